@@ -1,0 +1,29 @@
+/* arena.h: the transpiler's memory. One arena for the whole run, freed at exit; nothing is freed singly. */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* Cleared memory, 16-aligned. Never NULL (exhaustion prints a message and exits with status 1). */
+void *arena_alloc(size_t bytes);
+#define NEW(T) ((T *)arena_alloc(sizeof(T)))
+#define NEW_ARRAY(T, n) ((T *)arena_alloc(sizeof(T) * (size_t)(n)))
+/* A copy of n bytes, NUL-terminated. */
+char *arena_copy(const char *s, size_t n);
+char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void arena_free_all(void);
+
+/* The one copy of a name: equal names give equal pointers. The pointer is the transpiler's symbol type. */
+const char *intern(const char *s, size_t n);
+const char *intern_cstr(const char *s);
+
+/* Growable array: PUSH(array, count, capacity, item). */
+#define PUSH(items, count, capacity, item)                                                        \
+    do {                                                                                          \
+        if ((count) == (capacity)) (items) = arena_grow((items), sizeof *(items), &(capacity));   \
+        (items)[(count)++] = (item);                                                              \
+    } while (0)
+void *arena_grow(void *items, size_t item_size, size_t *capacity);
+
+#endif

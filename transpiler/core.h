@@ -1,0 +1,150 @@
+/* core.h: the core language, a tree of about 15 node kinds: what the expander makes and all later passes work on. */
+#ifndef CORE_H
+#define CORE_H
+
+#include "arena.h"
+#include "datum.h"
+
+typedef struct core core;
+typedef struct lambda lambda;
+typedef struct label label;
+
+/* A local variable: one binding, whatever its name. */
+typedef struct var {
+    const char *name; /* interned, as in the source; "" for a compiler temporary */
+    span at;
+    bool assigned;    /* a CORE_SET_LOCAL exists */
+    bool temporary;   /* made by the compiler: never warned about */
+    /* Owned by later passes: */
+    lambda *owner;    /* the lambda that binds it (resolver) */
+    unsigned uses;    /* references, counted anew by each simplifier round */
+    bool captured;    /* referenced in another lambda than owner */
+    int id;           /* number within the function (emitter) */
+    void *info;
+} var;
+
+/* A top-level definition. */
+typedef struct global {
+    const char *name;
+    span at;
+    struct module *module;
+    bool assigned;     /* set! somewhere, or defined by a non-lambda evaluated at run time */
+    lambda *fn;        /* the procedure it is always bound to, or NULL */
+    core *init;        /* its initialiser */
+    bool used, exported;
+    const char *c_name;
+    int order;         /* position in the text, for use-before-initialisation */
+    void *info;
+} global;
+
+typedef struct builtin builtin; /* builtins.h: a row of the table */
+
+typedef enum core_kind {
+    CORE_CONST,      /* datum: a literal or quoted value */
+    CORE_LOCAL,      /* var */
+    CORE_GLOBAL,     /* name; the resolver fills global, or turns it into CORE_BUILTIN */
+    CORE_BUILTIN,    /* prim: a builtin used as a value */
+    CORE_SET_LOCAL,  /* var, a */
+    CORE_SET_GLOBAL, /* name/global, a */
+    CORE_IF,         /* a, b, c (c never NULL) */
+    CORE_LET,        /* var, a = initialiser, b = body: one binding, not visible in its initialiser */
+    CORE_FIX,        /* fns[count], b = body: mutually recursive lambdas, bound to fns[i]->self */
+    CORE_LAMBDA,     /* fn */
+    CORE_CALL,       /* a = operator, items[count] = arguments */
+    CORE_PRIM,       /* prim, items[count]: call of a builtin that user code cannot have redefined */
+    CORE_SEQ,        /* items[count], count >= 1: the last one's value */
+    CORE_TRY,        /* a = body, var = thrown value, b = handler: any throw in body runs the handler instead */
+    CORE_LABEL,      /* label = (params, body), a = expression in which CORE_JUMPs to it may stand in tail position (also in the
+                      * label's own body: a loop); the value of the jump is the value of the whole form */
+    CORE_JUMP,       /* label, items[count] = arguments */
+    CORE_KIND_COUNT
+} core_kind;
+
+struct label {
+    const char *name;
+    var **params;
+    size_t count;
+    core *body;
+    bool is_loop; /* body jumps to the label itself */
+    void *info;
+};
+
+/* Parameters: required, then optional (absent: FLU_UNDEF arrives; the expander has put the default's evaluation into the
+ * body as (if (%absent? x) default x)), then a rest list. */
+struct lambda {
+    const char *name; /* for messages and C names; NULL: anonymous */
+    const char *doc;
+    span at;
+    var **params;     /* required + optional + (rest ? 1 : 0) of them */
+    size_t required, optional;
+    bool rest;
+    core *body;
+    var *self;        /* the variable a CORE_FIX binds it to */
+    lambda *outer;    /* enclosing lambda, NULL at top level (resolver) */
+    void *info;       /* owned by later passes */
+};
+
+struct core {
+    core_kind kind;
+    span at;
+    datum *datum;
+    var *var;
+    const char *name;
+    global *global;
+    const builtin *prim;
+    core *a, *b, *c;
+    lambda **fns;
+    lambda *fn;
+    core **items;
+    size_t count;
+    label *label;
+};
+
+typedef enum top_kind { TOP_DEFINE, TOP_EXPR } top_kind;
+
+/* One top-level form, in order. TOP_DEFINE: name = value, evaluated in place unless value is a lambda never assigned. */
+typedef struct top {
+    top_kind kind;
+    span at;
+    const char *name;
+    span name_at;
+    core *value;
+    const char *doc;
+} top;
+
+typedef struct module {
+    const char *name;
+    const source *src;
+    top *tops;
+    size_t count;
+} module;
+
+/* expand.c: special forms, patterns, quasiquote and the rest of the surface syntax become core. Reports and goes on. */
+module *expand(const datum_file *file, diag *d);
+
+/* Constructors (core.c). */
+core *core_const(datum *x, span at);
+core *core_local(var *v, span at);
+core *core_global(const char *name, span at);
+core *core_set_local(var *v, core *value, span at);
+core *core_set_global(const char *name, core *value, span at);
+core *core_if(core *test, core *then, core *otherwise, span at);
+core *core_let(var *v, core *init, core *body, span at);
+core *core_lambda(lambda *fn, span at);
+core *core_call(core *operator_, core **items, size_t count, span at);
+core *core_prim(const char *builtin_name, core **items, size_t count, span at); /* the row must exist: asserts */
+core *core_seq(core **items, size_t count, span at);
+core *core_try(core *body, var *thrown, core *handler, span at);
+core *core_label(label *l, core *a, span at);
+core *core_jump(label *l, core **items, size_t count, span at);
+core *core_nil(span at);
+core *core_bool(bool value, span at);
+core *core_int(int64_t i, span at);
+core *core_string(const char *text, span at);
+core *core_quote_symbol(const char *interned_name, span at); /* CONST of a symbol datum */
+var *var_new(const char *name, span at);
+var *var_temp(span at);
+void core_print(FILE *out, const core *x, int indent); /* as S-expressions, for --emit=expand */
+void module_print(FILE *out, const module *m);
+
+#endif

@@ -1,0 +1,51 @@
+/* datum.h: what the reader makes: a tree of data with positions. */
+#ifndef DATUM_H
+#define DATUM_H
+
+#include "diag.h"
+
+typedef enum datum_kind {
+    DATUM_INT,     /* i: fits in 61 bits */
+    DATUM_BIGINT,  /* text: decimal digits with an optional minus sign */
+    DATUM_FLOAT,   /* f */
+    DATUM_STRING,  /* text, size: decoded UTF-8, may hold NULs */
+    DATUM_TRUE,
+    DATUM_FALSE,
+    DATUM_NIL,
+    DATUM_SYMBOL,  /* text: interned */
+    DATUM_KEYWORD, /* text: interned, without the colon */
+    DATUM_LIST,    /* ( ) : items, count; tail after a dot, or NULL */
+    DATUM_BRACKET, /* [ ] */
+    DATUM_BRACE,   /* { } */
+} datum_kind;
+
+/* 'x `x ,x ,@x are read as the lists (quote x), (quasiquote x), (unquote x), (unquote-splicing x), with sugar set. */
+typedef struct datum {
+    datum_kind kind;
+    bool sugar;
+    span at;
+    int64_t i;
+    double f;
+    const char *text;
+    size_t size;
+    struct datum **items;
+    size_t count;
+    struct datum *tail;
+} datum;
+
+typedef struct datum_file {
+    const source *src;
+    datum **forms;
+    size_t count;
+} datum_file;
+
+/* Reads all forms of a file. Recovers after errors and reports all it can; never fails, the result then holds
+ * what could be read. Nesting deeper than 10,000 levels is a diagnostic. */
+datum_file read_source(const source *src, diag *d);
+
+/* Prints a datum as text (for --emit=read and messages), without positions. */
+void datum_print(FILE *out, const datum *x);
+/* The same into arena text, cut at about max bytes with "...". */
+const char *datum_text(const datum *x, size_t max);
+
+#endif

@@ -1,0 +1,72 @@
+/* diag.h: diagnostics: file:line:column, the source line, a caret, a hint, a stable code.
+ *
+ *   jobs.flu:12:5: error[E0301]: select clause has no handler
+ *      12 |     ((recv! jobs))
+ *         |     ^^^^^^^^^^^^^^
+ *     hint: write ((recv! ch) (fn (v) ...))
+ *
+ * Every pass reports what it finds and goes on; the driver stops after the passes that need valid input.
+ * Identical reports at one place are printed once. At most 50 errors are printed; the rest are counted. */
+#ifndef DIAG_H
+#define DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct source {
+    const char *path; /* as given, "<stdin>" for standard input */
+    const char *text; /* NUL-terminated */
+    size_t size;
+    uint32_t *lines;  /* byte offset of each line's start */
+    uint32_t line_count;
+} source;
+
+/* A stretch of a source file, in byte offsets; src NULL: no place (made by the compiler). */
+typedef struct span {
+    const source *src;
+    uint32_t start, end;
+} span;
+
+typedef enum severity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE } severity;
+
+/* Every code stands in diag_codes.def with its long explanation: DIAG_CODE(E0301, "title", "explanation") */
+typedef enum diag_code {
+#define DIAG_CODE(code, title, text) code,
+#include "diag_codes.def"
+#undef DIAG_CODE
+    DIAG_CODE_COUNT
+} diag_code;
+
+typedef struct diag diag;
+
+typedef enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_mode;
+
+diag *diag_new(FILE *out, color_mode color);
+/* Reports; hint may be added afterwards to the last report (printed with it). Texts are printf-formatted. */
+void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) __attribute__((format(printf, 5, 6)));
+void diag_hint(diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A second place for the last report: "note: first defined here". */
+void diag_note_at(diag *d, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool diag_failed(const diag *d); /* an error was reported */
+size_t diag_error_count(const diag *d);
+size_t diag_warning_count(const diag *d);
+/* Prints what is pending, sorted by file and place within one call; and a closing line "2 errors, 1 warning" if any. */
+void diag_flush(diag *d);
+#define diag_error(d, code, at, ...) diag_report(d, DIAG_ERROR, code, at, __VA_ARGS__)
+#define diag_warning(d, code, at, ...) diag_report(d, DIAG_WARNING, code, at, __VA_ARGS__)
+
+/* 1-based line, and column in code points, of a byte offset. */
+void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_t *column);
+/* Reads a whole file ("-": standard input); NULL with *error set (arena text). Interned per path: one source per file. */
+source *source_load(const char *path, const char **error);
+source *source_from_text(const char *path, const char *text, size_t size);
+
+/* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away), or NULL. */
+const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
+/* The explanation of a code such as "E0301" (any case), or NULL: for flc2c explain. */
+const char *diag_explain(const char *code);
+const char *diag_code_name(diag_code code);
+
+#endif
