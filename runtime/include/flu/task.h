@@ -56,7 +56,7 @@ typedef struct flu_waiter {
     flu_lock *lock;        /* of the object */
     flu_task *task;        /* NULL: a callback waiter (promise combinators): see notify */
     flu_value value;       /* a sender's value; otherwise free for the primitive's use */
-    uint32_t clause;       /* of a select; 0 otherwise */
+    uint32_t clause;       /* 0: waits on this object alone; i + 1: clause i of a select; more: the primitive's own modes */
     /* For waiters without a task: called with no lock held, on the waker's worker, when the object is ready. */
     void (*notify)(flu_worker *w, struct flu_waiter *self, flu_value object);
 } flu_waiter;
@@ -124,6 +124,10 @@ bool flu_claim(flu_worker *w, flu_task *t);
 void flu_wake(flu_worker *w, flu_task *t, flu_value v);
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error);
 void flu_wait_end(flu_worker *w, flu_task *t);
+/* The same as flu_wake and flu_wake_throw for a waiter whose task the caller has claimed, whatever it waits with: a select gets
+ * its clause number, and v for %select-value (select.c). Whoever settles, sends or closes uses these. wt is dead afterwards. */
+void flu_waiter_wake(flu_worker *w, flu_waiter *wt, flu_value v);
+void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error);
 /* Called by a primitive about to park: true if a cancellation request is due, then it returns FLU_ABNORMAL (thrown: cancelled). */
 bool flu_cancel_due(flu_worker *w);
 
