@@ -49,7 +49,9 @@ typedef enum flu_wait_kind { /* what a parked task waits on: for the deadlock re
 
 typedef struct flu_wait_queue flu_wait_queue;
 
-/* One registration of one waiting task with one object. Guarded by the object's lock while queued. */
+/* One registration of one waiting task with one object. Guarded by the object's lock while queued.
+ * Always a heap object of its own, except flu_task.waiter (whose displacement is registered with the collector): a queue is what
+ * keeps its waiters alive, and the collector does not follow other interior pointers. */
 typedef struct flu_waiter {
     struct flu_waiter *next, *prev;
     flu_wait_queue *queue; /* NULL: not queued */
@@ -97,7 +99,7 @@ struct flu_task {
     flu_value select_value; /* value that goes with a select's clause number */
     flu_task *next;        /* run queue link */
     flu_waiter waiter;     /* for waits on one object */
-    flu_waiter *waiters;   /* of a select: array, kept for reuse */
+    flu_waiter **waiters;  /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
     struct flu_timer *timer; /* of the present wait, or NULL */
     flu_value wait_object; /* what it waits on: for reports */
     struct flu_task_more *more; /* rarely needed parts (mailbox, handlers, cancellation, links), or NULL */
