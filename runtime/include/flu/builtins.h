@@ -17,7 +17,7 @@
 #define LIBFN(name, c_name, nparams, min, max, flags, doc) FLU_PROTO_##nparams(c_name);
 #define INLINEFN(name, c_name, min, max, flags, doc)
 #define ALIAS(alias, name)
-#include "../../builtins/builtins.def"
+#include "builtins/builtins.def"
 #undef BUILTIN
 #undef LIBFN
 #undef INLINEFN
