@@ -1,0 +1,61 @@
+/* program.h: a whole program between the resolver and the emitter, and the passes over it, in order.
+ *
+ *   resolve        module -> program: names bound, arities checked, known calls brought to full argument lists
+ *   simplify       folding, inlining, known calls, loops, dead code
+ *   convert_closures  boxes for assigned captured variables; which lambdas escape; free variables
+ *   mark_suspending   which procedures can suspend, and which can fail at all
+ *   convert_cps    (cps.h) first-order CPS: every call that may suspend gets a resume point and its live variables
+ *   emit_c         (emit.h)
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "builtins.h"
+#include "core.h"
+
+typedef struct program {
+    const char *path;       /* of the main source file */
+    bool stdlib;            /* compiling the library itself: % names allowed, LIBFN definitions are external */
+    global **globals;       /* in the order of the text */
+    size_t global_count, global_capacity;
+    lambda *main;           /* the top-level forms in order, as a procedure of no arguments */
+    lambda **lambdas;       /* all procedures to emit (convert_closures) */
+    size_t lambda_count, lambda_capacity;
+} program;
+
+/* What passes know of a lambda: lambda->info. */
+typedef struct lambda_info {
+    global *global;         /* the top-level definition that is this lambda, or NULL */
+    bool escapes;           /* used as a value: needs a procedure object and the closure convention */
+    var **free;             /* free variables, in order of first use */
+    size_t free_count, free_capacity;
+    bool may_suspend;       /* may give FLU_ABNORMAL with FLU_SUSPEND */
+    bool may_fail;          /* may give FLU_ABNORMAL at all */
+    bool checks_entry;      /* calls something that is no builtin: compares the stack pointer at entry */
+    const char *c_name;
+    size_t size;            /* nodes, for inlining */
+    bool recursive;
+    int visit;              /* marks of traversals */
+    /* strongly connected components (mark_suspending) */
+    int index, low;
+    bool on_stack;
+    int component;
+} lambda_info;
+
+#define INFO(fn) ((lambda_info *)(fn)->info)
+
+program *resolve(module *const *modules, size_t count, bool stdlib, diag *d);
+void simplify(program *p);
+void convert_closures(program *p);
+void mark_suspending(program *p);
+void program_print(FILE *out, const program *p);
+
+/* core_walk.c: calls visit on each direct child (a core ** so that it can be replaced). Does not enter lambdas of
+ * CORE_LAMBDA and CORE_FIX unless into_lambdas. */
+typedef void core_visitor(core **child, void *context);
+void core_children(core *x, core_visitor *visit, void *context, bool into_lambdas);
+/* A deep copy with fresh variables, labels and lambdas; rename maps nothing at first. */
+core *core_copy(const core *x);
+lambda *lambda_copy(const lambda *fn);
+
+#endif

@@ -1,0 +1,289 @@
+/* resolve.c: binds names to top-level definitions and builtins, checks arities, and makes the main procedure.
+ *
+ * In:  modules from expand(), whose locals are bound already.
+ * Out: program; every CORE_GLOBAL has its global, calls of builtins are CORE_PRIM, other uses of builtins CORE_BUILTIN.
+ * Requires: nothing.  Breaks: the modules' trees, which it rewrites in place. */
+#include <assert.h>
+#include <string.h>
+
+#include "program.h"
+
+typedef struct name_table {
+    global **slots; /* open addressing by the interned name's address */
+    size_t size, count;
+} name_table;
+
+typedef struct resolver {
+    program *p;
+    diag *d;
+    name_table names;
+    const char **candidates; /* for "did you mean": made at the first need */
+    size_t candidate_count;
+    lambda **known;          /* lambdas bound to local variables now in scope: var->info */
+    global *defining;        /* the definition whose initialiser is being resolved, or NULL */
+} resolver;
+
+/* ---- names ---- */
+
+static size_t name_slot(const name_table *t, const char *name) {
+    size_t i = ((uintptr_t)name >> 4) * 0x9e3779b97f4a7c15u & (t->size - 1);
+    while (t->slots[i] && t->slots[i]->name != name) i = (i + 1) & (t->size - 1);
+    return i;
+}
+
+static void names_grow(name_table *t) {
+    name_table bigger = {NEW_ARRAY(global *, t->size ? t->size * 2 : 256), t->size ? t->size * 2 : 256, t->count};
+    for (size_t i = 0; i < t->size; i++)
+        if (t->slots[i]) bigger.slots[name_slot(&bigger, t->slots[i]->name)] = t->slots[i];
+    *t = bigger;
+}
+
+static global *find_global(const resolver *r, const char *name) {
+    return r->names.size ? r->names.slots[name_slot(&r->names, name)] : NULL;
+}
+
+static void add_global(resolver *r, global *g) {
+    if (r->names.count * 2 >= r->names.size) names_grow(&r->names);
+    r->names.slots[name_slot(&r->names, g->name)] = g;
+    r->names.count++;
+    PUSH(r->p->globals, r->p->global_count, r->p->global_capacity, g);
+}
+
+static void define_global(resolver *r, module *m, top *t) {
+    global *old = find_global(r, t->name);
+    if (old) {
+        diag_error(r->d, E0301, t->name_at, "%s is defined twice", t->name);
+        diag_note_at(r->d, old->at, "first defined here");
+        diag_hint(r->d, "rename one of the two, or use (set! %s ...) to give it a new value", t->name);
+        return;
+    }
+    if (!r->p->stdlib && builtin_find(t->name)) {
+        diag_warning(r->d, W0131, t->name_at, "%s is a builtin: this definition replaces it in this module", t->name);
+    }
+    global *g = NEW(global);
+    *g = (global){.name = t->name, .at = t->name_at, .module = m, .order = (int)r->p->global_count};
+    if (t->value->kind == CORE_LAMBDA) {
+        g->fn = t->value->fn;
+        if (!g->fn->name) g->fn->name = t->name;
+    }
+    g->init = t->value;
+    add_global(r, g);
+}
+
+static void collect_candidates(resolver *r) {
+    size_t builtins;
+    const char *const *names = builtin_names(&builtins);
+    r->candidates = NEW_ARRAY(const char *, builtins + r->p->global_count + 1);
+    for (size_t i = 0; i < r->p->global_count; i++)
+        if (r->p->globals[i]->name[0] != '%') r->candidates[r->candidate_count++] = r->p->globals[i]->name;
+    memcpy(r->candidates + r->candidate_count, names, builtins * sizeof *names);
+    r->candidate_count += builtins;
+}
+
+static void report_unknown(resolver *r, const char *name, span at) {
+    if (!r->candidates) collect_candidates(r);
+    diag_error(r->d, E0302, at, "%s is not defined", name);
+    const char *near = did_you_mean(name, r->candidates, r->candidate_count);
+    if (near)
+        diag_hint(r->d, "did you mean %s?", near);
+    else
+        diag_hint(r->d, "define it with (define %s ...), or check the spelling", name);
+}
+
+static const builtin *visible_builtin(const resolver *r, const char *name) {
+    return name[0] == '%' && !r->p->stdlib ? NULL : builtin_find(name);
+}
+
+/* ---- arities ---- */
+
+static const char *arity_text(int min, int max) {
+    if (max < 0) return arena_printf("at least %d argument%s", min, min == 1 ? "" : "s");
+    if (min == max) return arena_printf("%d argument%s", min, min == 1 ? "" : "s");
+    return arena_printf("%d to %d arguments", min, max);
+}
+
+static void report_arity(resolver *r, const core *call, const char *name, int min, int max) {
+    diag_error(r->d, E0303, call->at, "%s takes %s, but is called with %zu", name, arity_text(min, max), call->count);
+}
+
+static int lambda_max(const lambda *fn) { return fn->rest ? -1 : (int)(fn->required + fn->optional); }
+
+static bool arity_fits(int min, int max, size_t given) { return (int)given >= min && (max < 0 || (int)given <= max); }
+
+static void check_known_call(resolver *r, const core *call, const lambda *fn, span defined_at) {
+    int min = (int)fn->required, max = lambda_max(fn);
+    if (arity_fits(min, max, call->count)) return;
+    report_arity(r, call, fn->name ? fn->name : "this procedure", min, max);
+    if (defined_at.src) diag_note_at(r->d, defined_at, "defined here");
+}
+
+/* ---- the walk ---- */
+
+static void resolve_expr(resolver *r, core *x);
+
+static void resolve_child(core **child, void *context) { resolve_expr(context, *child); }
+
+static void resolve_reference(resolver *r, core *x) {
+    global *g = find_global(r, x->name);
+    if (g) {
+        x->global = g;
+        g->used = true;
+        return;
+    }
+    const builtin *b = visible_builtin(r, x->name);
+    if (b) {
+        x->kind = CORE_BUILTIN;
+        x->prim = b;
+        return;
+    }
+    report_unknown(r, x->name, x->at);
+}
+
+static void resolve_call(resolver *r, core *x) {
+    for (size_t i = 0; i < x->count; i++) resolve_expr(r, x->items[i]);
+    core *f = x->a;
+    resolve_expr(r, f);
+    if (f->kind == CORE_BUILTIN) {
+        const builtin *b = f->prim;
+        if (!arity_fits(b->min, b->max, x->count)) report_arity(r, x, f->name, b->min, b->max);
+        x->kind = CORE_PRIM;
+        x->prim = b;
+        x->a = NULL;
+    } else if (f->kind == CORE_GLOBAL && f->global && f->global->fn) {
+        check_known_call(r, x, f->global->fn, f->global->at);
+    } else if (f->kind == CORE_LOCAL && f->var->info && !f->var->assigned) {
+        check_known_call(r, x, f->var->info, f->var->at);
+    } else if (f->kind == CORE_LAMBDA) {
+        check_known_call(r, x, f->fn, (span){0});
+    } else if (f->kind == CORE_CONST) {
+        diag_error(r->d, E0304, f->at, "%s is not a procedure, so it cannot be called", datum_text(f->datum, 40));
+        diag_hint(r->d, f->datum->kind == DATUM_LIST ? "write (list ...) or '(...) for data"
+                                                     : "a form (f x) calls f; write [..] or (list ..) for a list");
+    }
+}
+
+static void resolve_set_global(resolver *r, core *x) {
+    resolve_expr(r, x->a);
+    global *g = find_global(r, x->name);
+    if (!g) {
+        if (visible_builtin(r, x->name)) {
+            diag_error(r->d, E0305, x->at, "%s is a builtin and cannot be assigned", x->name);
+            diag_hint(r->d, "define a variable of your own with (define %s ...) first", x->name);
+        } else {
+            report_unknown(r, x->name, x->at);
+        }
+        return;
+    }
+    x->global = g;
+    g->assigned = true;
+    g->fn = NULL;
+}
+
+static void resolve_expr(resolver *r, core *x) {
+    switch (x->kind) {
+    case CORE_GLOBAL: resolve_reference(r, x); break;
+    case CORE_SET_GLOBAL: resolve_set_global(r, x); break;
+    case CORE_CALL: resolve_call(r, x); break;
+    case CORE_FIX:
+        for (size_t i = 0; i < x->count; i++) x->fns[i]->self->info = x->fns[i];
+        core_children(x, resolve_child, r, true);
+        break;
+    case CORE_LET:
+        if (x->a->kind == CORE_LAMBDA) x->var->info = x->a->fn;
+        core_children(x, resolve_child, r, true);
+        break;
+    default: core_children(x, resolve_child, r, true); break;
+    }
+}
+
+/* set! makes a definition a variable; which ones must be known before calls are checked against definitions. */
+static void find_assigned(core **child, void *context) {
+    resolver *r = context;
+    if ((*child)->kind == CORE_SET_GLOBAL) {
+        global *g = find_global(r, (*child)->name);
+        if (g) {
+            g->assigned = true;
+            g->fn = NULL;
+        }
+    }
+    core_children(*child, find_assigned, r, true);
+}
+
+/* ---- the main procedure ---- */
+
+static bool evaluated_in_place(const global *g) { return !g->fn; }
+
+static core *top_code(resolver *r, top *t) {
+    if (t->kind == TOP_EXPR) return t->value;
+    global *g = find_global(r, t->name);
+    if (!g || g->init != t->value || !evaluated_in_place(g)) return NULL;
+    core *set = core_set_global(t->name, t->value, t->at);
+    set->global = g;
+    return set;
+}
+
+/* Long top levels are cut into procedures of this many forms each, to bound the C compiler's work on one function. */
+enum { FORMS_PER_PROCEDURE = 40 };
+
+static lambda *main_lambda(core *body, span at) {
+    lambda *fn = NEW(lambda);
+    *fn = (lambda){.name = "main", .at = at, .params = NEW_ARRAY(var *, 1), .body = body};
+    return fn;
+}
+
+static void build_main(resolver *r, module *const *modules, size_t count) {
+    core **codes = NULL, **parts = NULL;
+    size_t code_count = 0, code_capacity = 0, part_count = 0, part_capacity = 0;
+    span at = {.src = count ? modules[0]->src : NULL};
+    for (size_t m = 0; m < count; m++)
+        for (size_t i = 0; i < modules[m]->count; i++) {
+            core *code = top_code(r, &modules[m]->tops[i]);
+            if (code) PUSH(codes, code_count, code_capacity, code);
+        }
+    if (code_count <= FORMS_PER_PROCEDURE) {
+        r->p->main = main_lambda(code_count ? core_seq(codes, code_count, at) : core_nil(at), at);
+        return;
+    }
+    for (size_t i = 0; i < code_count; i += FORMS_PER_PROCEDURE) {
+        size_t n = code_count - i < FORMS_PER_PROCEDURE ? code_count - i : FORMS_PER_PROCEDURE;
+        global *g = NEW(global);
+        span first = codes[i]->at;
+        *g = (global){.name = intern_cstr(arena_printf("%%main:%zu", i / FORMS_PER_PROCEDURE + 1)), .at = first, .used = true};
+        g->fn = main_lambda(core_seq(codes + i, n, first), first);
+        g->init = core_lambda(g->fn, first);
+        add_global(r, g);
+        core *f = core_global(g->name, first);
+        f->global = g;
+        PUSH(parts, part_count, part_capacity, core_call(f, NEW_ARRAY(core *, 1), 0, first));
+    }
+    r->p->main = main_lambda(core_seq(parts, part_count, at), at);
+}
+
+program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
+    program *p = NEW(program);
+    p->path = count && modules[0]->src ? modules[0]->src->path : "?";
+    p->stdlib = stdlib;
+    resolver r = {.p = p, .d = d};
+    for (size_t m = 0; m < count; m++)
+        for (size_t i = 0; i < modules[m]->count; i++)
+            if (modules[m]->tops[i].kind == TOP_DEFINE) define_global(&r, modules[m], &modules[m]->tops[i]);
+    for (size_t m = 0; m < count; m++)
+        for (size_t i = 0; i < modules[m]->count; i++) find_assigned(&modules[m]->tops[i].value, &r);
+    for (size_t m = 0; m < count; m++)
+        for (size_t i = 0; i < modules[m]->count; i++) resolve_expr(&r, modules[m]->tops[i].value);
+    build_main(&r, modules, count);
+    return p;
+}
+
+void program_print(FILE *out, const program *p) {
+    for (size_t i = 0; i < p->global_count; i++) {
+        const global *g = p->globals[i];
+        if (!g->fn) continue;
+        fprintf(out, "(define %s\n  ", g->name);
+        core_print(out, core_lambda(g->fn, g->at), 2);
+        fprintf(out, ")\n");
+    }
+    fprintf(out, "(main\n  ");
+    core_print(out, p->main->body, 2);
+    fprintf(out, ")\n");
+}
