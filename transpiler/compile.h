@@ -5,9 +5,9 @@
 #include "diag.h"
 
 typedef struct compile_options {
-    bool line_directives;      /* emit #line */
-    bool stdlib;               /* the files are the library: one C file of LIBFN procedures with external linkage, no main */
-    const char *emit;          /* print what this pass made instead of C; NULL: C */
+    bool line_directives; /* emit #line */
+    bool stdlib;          /* the files are the library: one C file of LIBFN procedures with external linkage, no main */
+    const char *emit;     /* print what this pass made instead of C; NULL: C */
     const char **include_dirs; /* -I folders, in order */
     size_t include_count;
 } compile_options;
@@ -18,10 +18,11 @@ typedef struct dep_list {
     size_t count, capacity;
 } dep_list;
 
-/* Compiles one program (or, with opt->stdlib, the library). Writes the C text, or the --emit text, to out. Reports to d; gives
- * false if an error was reported, and then what out holds means nothing. Appends every file read to deps. Recursion over deep
- * input is by design: call it with a large stack. */
-bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *out, dep_list *deps);
+/* Compiles one program (or, with opt->stdlib, the library). Writes the C text, or the --emit text, to out. Reports to
+ * d; gives false if an error was reported, and then what out holds means nothing. Appends every file read to deps.
+ * Recursion over deep input is by design: call it with a large stack. */
+bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *out,
+                   dep_list *deps);
 
 /* The names that opt->emit may have, in the order of the passes, ended by NULL. */
 extern const char *const compile_passes[];

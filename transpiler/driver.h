@@ -1,0 +1,56 @@
+/* driver.h: the parts of the command line: options, writing files, and running the C compiler.
+ *
+ * Everything here reports on stderr as "flc2c: ..." and gives false; strings are arena memory. */
+#ifndef DRIVER_H
+#define DRIVER_H
+
+#include "arena.h"
+#include "compile.h"
+
+/* Exit statuses of flc2c itself; a program under "flc2c run" has its own. */
+enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+
+typedef struct driver_options {
+    const char **files; /* FILE arguments, in order; "-" is standard input */
+    size_t file_count, file_capacity;
+    const char *output;      /* -o; NULL: not given */
+    bool write_deps;         /* -MD */
+    const char *deps_path;   /* -MF; NULL: not given */
+    compile_options compile; /* -I, --emit, --no-line, --stdlib */
+    size_t include_capacity; /* of compile.include_dirs */
+    color_mode color;        /* --color */
+    bool link_static, debug; /* build and run: --static, --debug */
+    bool help, version;
+    char *const *program_args; /* run: what follows FILE, ended by NULL */
+} driver_options;
+
+/* driver_options.c: reads argv[1..] of a command; stop_at_file: what follows the first FILE is the program's (flc2c
+ * run). On false the usage error has been reported. */
+bool parse_options(driver_options *o, char **argv, bool stop_at_file);
+void print_help(void);
+/* "flc2c: message", on stderr; gives false. */
+bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* driver_output.c */
+
+/* Replaces path by the text in one step: a reader sees the old file or the new one, never a part. "-": standard output.
+ */
+bool write_output(const char *path, const char *text, size_t size);
+/* The make rule "target: files", and an empty rule for each file, so that a deleted one does not stop make. */
+bool write_deps_file(const char *path, const char *target, const dep_list *deps);
+/* Creates the folder and its parents where missing. */
+bool make_folders(const char *path);
+/* path with its last ".flu" (or other extension) replaced; extension holds the dot and may be "". */
+const char *with_extension(const char *path, const char *extension);
+
+/* driver_cc.c */
+
+/* Compiles C text and links it with the runtime to an executable, by $CC $CFLAGS $LDFLAGS. Replaces program in one
+ * step. */
+bool compile_c_program(const char *c_text, size_t size, const driver_options *o, const char *program);
+/* The executable of this C text, from the cache (${XDG_CACHE_HOME:-~/.cache}/flc2c) or made now; NULL: reported. The
+ * name is made of the C text, the runtime archive, and the C compiler with its flags: whatever changes one of them
+ * makes another. */
+const char *cached_program(const char *c_text, size_t size, const driver_options *o);
+
+#endif

@@ -1,0 +1,122 @@
+/* driver_output.c: files that appear whole or not at all, and make rules. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver.h"
+
+static bool write_all(int fd, const char *text, size_t size) {
+    while (size > 0) {
+        ssize_t n = write(fd, text, size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        text += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static bool cannot_write(const char *path) { return driver_error("cannot write %s: %s", path, strerror(errno)); }
+
+/* Devices and pipes cannot be replaced: they are written to. */
+static bool write_in_place(const char *path, const char *text, size_t size) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return cannot_write(path);
+    bool ok = write_all(fd, text, size);
+    if (!ok) cannot_write(path);
+    close(fd);
+    return ok;
+}
+
+static mode_t default_mode(void) {
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* A temporary file beside the target, so that the rename stays within one file system. */
+static bool write_and_rename(const char *path, const char *text, size_t size) {
+    char *temp = arena_printf("%s.XXXXXX", path);
+    int fd = mkstemp(temp);
+    if (fd < 0) return cannot_write(path);
+    bool ok = write_all(fd, text, size) && fchmod(fd, default_mode()) == 0;
+    if (close(fd) != 0) ok = false;
+    if (ok && rename(temp, path) == 0) return true;
+    cannot_write(path);
+    unlink(temp);
+    return false;
+}
+
+static bool write_stdout(const char *text, size_t size) {
+    return write_all(STDOUT_FILENO, text, size) || cannot_write("standard output");
+}
+
+bool write_output(const char *path, const char *text, size_t size) {
+    struct stat st;
+    char real[PATH_MAX];
+    if (strcmp(path, "-") == 0) return write_stdout(text, size);
+    if (stat(path, &st) != 0) return write_and_rename(path, text, size);
+    if (!S_ISREG(st.st_mode)) return write_in_place(path, text, size);
+    /* Through a symbolic link the file it names is replaced, not the link. */
+    return write_and_rename(realpath(path, real) ? real : path, text, size);
+}
+
+/* A file name in a make rule: what make would read as something else is escaped. */
+static void print_make_name(FILE *out, const char *name) {
+    for (; *name; name++) {
+        if (*name == ' ' || *name == '#' || *name == '\t') fputc('\\', out);
+        if (*name == '$') fputc('$', out);
+        fputc(*name, out);
+    }
+}
+
+static bool is_file_name(const char *path) { return strcmp(path, "-") != 0 && path[0] != '<'; }
+
+bool write_deps_file(const char *path, const char *target, const dep_list *deps) {
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) return cannot_write(path);
+    print_make_name(out, target);
+    fputc(':', out);
+    for (size_t i = 0; i < deps->count; i++) {
+        if (!is_file_name(deps->paths[i])) continue;
+        fputs(" \\\n  ", out);
+        print_make_name(out, deps->paths[i]);
+    }
+    fputc('\n', out);
+    for (size_t i = 0; i < deps->count; i++) {
+        if (!is_file_name(deps->paths[i])) continue;
+        fputc('\n', out);
+        print_make_name(out, deps->paths[i]);
+        fputs(":\n", out);
+    }
+    bool ok = fclose(out) == 0 ? write_output(path, text, size) : cannot_write(path);
+    free(text);
+    return ok;
+}
+
+bool make_folders(const char *path) {
+    char *p = arena_copy(path, strlen(path));
+    for (char *slash = p + 1;; slash++) {
+        if (*slash != '/' && *slash != '\0') continue;
+        char kept = *slash;
+        *slash = '\0';
+        if (mkdir(p, 0777) != 0 && errno != EEXIST)
+            return driver_error("cannot make folder %s: %s", p, strerror(errno));
+        *slash = kept;
+        if (kept == '\0') return true;
+    }
+}
+
+const char *with_extension(const char *path, const char *extension) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot && dot != name ? (size_t)(dot - path) : strlen(path);
+    return arena_printf("%.*s%s", (int)stem, path, extension);
+}

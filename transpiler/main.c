@@ -1,0 +1,196 @@
+/* main.c: flc2c: which command, and what each does with a compiled program. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "driver.h"
+
+/* ---- one compilation ---- */
+
+typedef struct compilation {
+    char *text; /* C, or what --emit asked for; malloc'd */
+    size_t size;
+    dep_list deps;
+} compilation;
+
+/* Reports on stderr; false: errors were found. */
+static bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
+    *c = (compilation){0};
+    diag *d = diag_new(stderr, o->color);
+    FILE *out = open_memstream(&c->text, &c->size);
+    if (!out) return driver_error("out of memory");
+    bool ok = compile_files(files, count, &o->compile, d, out, &c->deps);
+    if (fclose(out) != 0) ok = driver_error("out of memory");
+    diag_flush(d);
+    return ok && !diag_failed(d);
+}
+
+/* ---- commands: each gives the exit status ---- */
+
+/* Where the make rule goes: -MF, or OUT.d beside OUT.c. */
+static const char *deps_path(const driver_options *o) {
+    return o->deps_path ? o->deps_path : with_extension(o->output ? o->output : o->files[0], ".d");
+}
+
+static int transpile(const driver_options *o) {
+    compilation c;
+    const char *output = o->output ? o->output : "-";
+    const char *target = o->output ? o->output : with_extension(o->files[0], ".c");
+    bool ok = compile(o, o->files, o->file_count, &c);
+    if (ok && o->write_deps) ok = write_deps_file(deps_path(o), target, &c.deps);
+    if (ok) ok = write_output(output, c.text, c.size);
+    free(c.text);
+    return ok ? STATUS_OK : STATUS_FAILED;
+}
+
+static int check(const driver_options *o) {
+    int status = STATUS_OK;
+    for (size_t i = 0; i < o->file_count; i++) {
+        compilation c;
+        if (!compile(o, &o->files[i], 1, &c)) status = STATUS_FAILED;
+        free(c.text);
+    }
+    return status;
+}
+
+static int build(const driver_options *o) {
+    compilation c;
+    bool ok = compile(o, o->files, 1, &c) && compile_c_program(c.text, c.size, o, o->output);
+    if (ok && o->write_deps) ok = write_deps_file(deps_path(o), o->output, &c.deps);
+    free(c.text);
+    return ok ? STATUS_OK : STATUS_FAILED;
+}
+
+/* The program takes flc2c's place, so that its exit status, signals and standard streams are its own. */
+static int run(const driver_options *o) {
+    compilation c;
+    const char *program = compile(o, o->files, 1, &c) ? cached_program(c.text, c.size, o) : NULL;
+    free(c.text);
+    if (!program) return STATUS_FAILED;
+    size_t n = 0;
+    while (o->program_args[n]) n++;
+    char **argv = NEW_ARRAY(char *, n + 2);
+    argv[0] = arena_copy(o->files[0], strlen(o->files[0]));
+    memcpy(argv + 1, o->program_args, n * sizeof *argv);
+    execv(program, argv);
+    driver_error("cannot run %s: %s", program, strerror(errno));
+    return STATUS_FAILED;
+}
+
+static void list_codes(void) {
+#define DIAG_CODE(code, title, text) printf("%s  %s\n", #code, title);
+#include "diag_codes.def"
+#undef DIAG_CODE
+}
+
+static int explain(const driver_options *o) {
+    if (o->file_count == 0) list_codes();
+    for (size_t i = 0; i < o->file_count; i++) {
+        const char *text = diag_explain(o->files[i]);
+        if (!text) {
+            driver_error("there is no diagnostic %s; flc2c explain lists them all", o->files[i]);
+            return STATUS_FAILED;
+        }
+        printf("%s%s\n", i ? "\n" : "", text);
+    }
+    return STATUS_OK;
+}
+
+/* ---- which command ---- */
+
+typedef struct command {
+    const char *name; /* NULL: the default, no name is written */
+    size_t min_files, max_files;
+    bool takes_program_args, needs_output;
+    int (*run)(const driver_options *o);
+} command;
+
+#define ANY_NUMBER SIZE_MAX
+
+static const command commands[] = {
+    {"build", 1, 1, false, true, build},
+    {"check", 1, ANY_NUMBER, false, false, check},
+    {"explain", 0, ANY_NUMBER, false, false, explain},
+    {"run", 1, 1, true, false, run},
+    {NULL, 1, 1, false, false, transpile},
+};
+enum { DEFAULT_COMMAND = sizeof commands / sizeof *commands - 1 };
+
+static const command *find_command(const char *word) {
+    for (size_t i = 0; word && i < DEFAULT_COMMAND; i++)
+        if (strcmp(commands[i].name, word) == 0) return &commands[i];
+    return &commands[DEFAULT_COMMAND];
+}
+
+/* Says what is wrong with the files and options taken together. */
+static bool check_usage(const command *cmd, const driver_options *o) {
+    size_t max = o->compile.stdlib ? ANY_NUMBER : cmd->max_files;
+    if (o->file_count < cmd->min_files) return driver_error("no input file; see flc2c --help");
+    if (o->file_count > max) return driver_error("more than one input file: %s, %s", o->files[0], o->files[1]);
+    if (cmd->needs_output && !o->output) return driver_error("%s needs -o PROGRAM", cmd->name);
+    if (cmd->needs_output && strcmp(o->output, "-") == 0)
+        return driver_error("%s cannot write a program to standard output", cmd->name);
+    if (o->deps_path && !o->write_deps) return driver_error("-MF needs -MD");
+    if (cmd->run != transpile && o->compile.emit) return driver_error("--emit goes with flc2c FILE alone");
+    if (!o->write_deps) return true;
+    bool names_deps = o->deps_path || (o->output && strcmp(o->output, "-") != 0) || strcmp(o->files[0], "-") != 0;
+    return names_deps || driver_error("-MD with standard input and output needs -MF");
+}
+
+/* ---- a large stack ---- */
+
+typedef struct job {
+    const command *cmd;
+    driver_options options;
+    int status;
+} job;
+
+static void *run_job(void *argument) {
+    job *j = argument;
+    j->status = j->cmd->run(&j->options);
+    return NULL;
+}
+
+/* The passes recurse over the program's nesting; the memory is only reserved, and touched where it is needed. */
+static void run_with_large_stack(job *j) {
+    for (size_t megabytes = 512; megabytes >= 16; megabytes /= 2) {
+        pthread_attr_t attributes;
+        pthread_t thread;
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, megabytes << 20);
+        int failed = pthread_create(&thread, &attributes, run_job, j);
+        pthread_attr_destroy(&attributes);
+        if (failed) continue; /* an address space limit: less may do */
+        pthread_join(thread, NULL);
+        return;
+    }
+    run_job(j);
+}
+
+static int flush_stdout(int status) {
+    if (fflush(stdout) == 0) return status;
+    driver_error("cannot write standard output: %s", strerror(errno));
+    return STATUS_FAILED;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        print_help();
+        return STATUS_USAGE;
+    }
+    job j = {.cmd = find_command(argv[1])};
+    j.options.compile.line_directives = true;
+    if (!parse_options(&j.options, argv + 1 + (j.cmd->name != NULL), j.cmd->takes_program_args)) return STATUS_USAGE;
+    if (j.options.help) {
+        print_help();
+    } else if (j.options.version) {
+        puts("flc2c " FLC2C_VERSION);
+    } else {
+        if (!check_usage(j.cmd, &j.options)) return STATUS_USAGE;
+        run_with_large_stack(&j);
+    }
+    arena_free_all();
+    return flush_stdout(j.status);
+}
