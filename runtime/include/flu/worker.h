@@ -72,7 +72,7 @@ typedef struct flu_proc_info {
 #define FLU_ARITY_ANY 0xffffu /* header aux of a procedure whose code takes (w, self, argc, argv) */
 #define FLU_MAX_ARITY 8       /* most arguments of an exact-arity code pointer */
 
-typedef flu_value (*flu_code)(void);
+typedef void (*flu_code)(void); /* gcc: the type that any code pointer may be cast to */
 
 /* A procedure value. header aux: its exact number of arguments (at most FLU_MAX_ARITY), or FLU_ARITY_ANY. size: free variables.
  * code: flu_value (*)(flu_worker *, flu_value self, flu_value a1 .. an)

@@ -1,0 +1,142 @@
+/* arith.h: arithmetic and comparison as emitted code calls them.
+ *
+ * Each operation is an inline fast path on fixnums, then on self-tagged floats, and a call of an out-of-line function for
+ * everything else (big integers, mixed and boxed floats, strings in comparisons, type errors that name the operator).
+ * Where a fast path gives its result, the compiler is told that it is not FLU_ABNORMAL, so that the caller's check of the
+ * result disappears there; with a constant operand the tests of that operand fold away. */
+#ifndef FLU_ARITH_H
+#define FLU_ARITH_H
+
+#include "worker.h"
+
+/* The general case of each operation: any two values. FLU_ABNORMAL: type-error or division-by-zero was thrown. */
+flu_value flu_add_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_sub_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_mul_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_div_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_mod_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_remainder_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_quotient_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_lt_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_gt_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_le_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_ge_slow(flu_worker *w, flu_value a, flu_value b);
+flu_value flu_inc_slow(flu_worker *w, flu_value a);
+flu_value flu_dec_slow(flu_worker *w, flu_value a);
+/* Does not throw. */
+bool flu_equals(flu_worker *w, flu_value a, flu_value b);
+
+/* A word that is known to be a value. */
+FLU_INLINE flu_value flu_sure(flu_value v) {
+    if (v == FLU_ABNORMAL) FLU_UNREACHABLE();
+    return v;
+}
+
+#define flu_are_flonums(a, b) (flu_is_flonum(a) && flu_is_flonum(b))
+
+/* A fixnum's tag is all ones, so tagged words add and subtract directly once one tag is taken off, and a 64-bit overflow
+ * of the tagged words is a 61-bit overflow of the numbers. */
+FLU_INLINE flu_value flu_add(flu_worker *w, flu_value a, flu_value b) {
+    int64_t r;
+    if (flu_likely(flu_are_fix(a, b))) {
+        if (flu_likely(!__builtin_add_overflow((int64_t)a, (int64_t)(b - FLU_TAG_FIXNUM), &r)))
+            return flu_sure((flu_value)r);
+    } else if (flu_are_flonums(a, b)) {
+        return flu_sure(flu_float(w, flu_flonum(a) + flu_flonum(b)));
+    }
+    return flu_add_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_sub(flu_worker *w, flu_value a, flu_value b) {
+    int64_t r;
+    if (flu_likely(flu_are_fix(a, b))) {
+        if (flu_likely(!__builtin_sub_overflow((int64_t)a, (int64_t)(b - FLU_TAG_FIXNUM), &r)))
+            return flu_sure((flu_value)r);
+    } else if (flu_are_flonums(a, b)) {
+        return flu_sure(flu_float(w, flu_flonum(a) - flu_flonum(b)));
+    }
+    return flu_sub_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_mul(flu_worker *w, flu_value a, flu_value b) {
+    int64_t r;
+    if (flu_likely(flu_are_fix(a, b))) {
+        if (flu_likely(!__builtin_mul_overflow((int64_t)(a - FLU_TAG_FIXNUM), flu_fix(b), &r)))
+            return (flu_value)r | FLU_TAG_FIXNUM;
+    } else if (flu_are_flonums(a, b)) {
+        return flu_sure(flu_float(w, flu_flonum(a) * flu_flonum(b)));
+    }
+    return flu_mul_slow(w, a, b);
+}
+
+/* Fixnums that may be divided without further thought: not 0, and not -1 (the least fixnum has no negative). */
+#define flu_plain_divisor(b) ((b) != FLU_FIX(0) && (b) != FLU_FIX(-1))
+
+FLU_INLINE flu_value flu_div(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) {
+        if (flu_likely(flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) / flu_fix(b));
+    } else if (flu_are_flonums(a, b) && flu_flonum(b) != 0) {
+        return flu_sure(flu_float(w, flu_flonum(a) / flu_flonum(b)));
+    }
+    return flu_div_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_quotient(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) / flu_fix(b));
+    return flu_quotient_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_remainder(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) % flu_fix(b));
+    return flu_remainder_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_mod(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) {
+        int64_t divisor = flu_fix(b), r = flu_fix(a) % divisor;
+        return FLU_FIX(r != 0 && (r ^ divisor) < 0 ? r + divisor : r);
+    }
+    return flu_mod_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_inc(flu_worker *w, flu_value a) {
+    return flu_likely(flu_is_fix(a) && a != FLU_FIX(FLU_FIXNUM_MAX)) ? flu_sure(a + 8) : flu_inc_slow(w, a);
+}
+
+FLU_INLINE flu_value flu_dec(flu_worker *w, flu_value a) {
+    return flu_likely(flu_is_fix(a) && a != FLU_FIX(FLU_FIXNUM_MIN)) ? flu_sure(a - 8) : flu_dec_slow(w, a);
+}
+
+FLU_INLINE flu_value flu_lt(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) return FLU_BOOL((int64_t)a < (int64_t)b);
+    if (flu_are_flonums(a, b)) return FLU_BOOL(flu_flonum(a) < flu_flonum(b));
+    return flu_lt_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_gt(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) return FLU_BOOL((int64_t)a > (int64_t)b);
+    if (flu_are_flonums(a, b)) return FLU_BOOL(flu_flonum(a) > flu_flonum(b));
+    return flu_gt_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_le(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) return FLU_BOOL((int64_t)a <= (int64_t)b);
+    if (flu_are_flonums(a, b)) return FLU_BOOL(flu_flonum(a) <= flu_flonum(b));
+    return flu_le_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_ge(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) return FLU_BOOL((int64_t)a >= (int64_t)b);
+    if (flu_are_flonums(a, b)) return FLU_BOOL(flu_flonum(a) >= flu_flonum(b));
+    return flu_ge_slow(w, a, b);
+}
+
+/* (= a b). Two fixnums, or anything and an immediate, are decided by their words; equal words that are no object (which
+ * might be a NaN) are equal. Literal operands leave only one of these tests. */
+FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) return FLU_BOOL(a == b);
+    if ((a & FLU_TAG_MASK) == FLU_TAG_IMMEDIATE || (b & FLU_TAG_MASK) == FLU_TAG_IMMEDIATE) return FLU_BOOL(a == b);
+    return FLU_BOOL(flu_equals(w, a, b));
+}
+
+#endif
