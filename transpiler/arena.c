@@ -1,0 +1,155 @@
+/* arena.c: bump allocation from zeroed chunks, and the table of interned names. */
+#include "arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 16, CHUNK_BYTES = 1 << 20, FIRST_SLOTS = 1 << 10, FIRST_CAPACITY = 8 };
+
+/* calloc gives big chunks as fresh zero pages, so clearing costs nothing beyond touching them. */
+typedef struct chunk {
+    struct chunk *next;
+    size_t size;
+} chunk;
+
+static chunk *chunks;
+static char *free_start, *free_end;
+
+_Noreturn static void out_of_memory(void) {
+    fputs("flc2c: out of memory\n", stderr);
+    exit(1);
+}
+
+static char *new_chunk(size_t bytes) {
+    const size_t header = (sizeof(chunk) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (bytes > SIZE_MAX - header) out_of_memory();
+    chunk *c = calloc(1, header + bytes);
+    if (c == NULL) out_of_memory();
+    c->size = bytes;
+    c->next = chunks;
+    chunks = c;
+    return (char *)c + header;
+}
+
+void *arena_alloc(size_t bytes) {
+    if (bytes > SIZE_MAX - ALIGNMENT) out_of_memory();
+    bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (bytes == 0) bytes = ALIGNMENT;
+    if (bytes > (size_t)(free_end - free_start)) {
+        /* A big block gets a chunk of its own, so that the rest of the present one is not lost. */
+        if (bytes > CHUNK_BYTES / 4) return new_chunk(bytes);
+        free_start = new_chunk(CHUNK_BYTES);
+        free_end = free_start + CHUNK_BYTES;
+    }
+    void *p = free_start;
+    free_start += bytes;
+    return p;
+}
+
+void *arena_array(size_t item_size, size_t n) {
+    size_t bytes;
+    if (__builtin_mul_overflow(item_size, n, &bytes)) out_of_memory();
+    return arena_alloc(bytes);
+}
+
+char *arena_copy(const char *s, size_t n) {
+    if (n == SIZE_MAX) out_of_memory();
+    char *p = arena_alloc(n + 1);
+    if (n > 0) memcpy(p, s, n);
+    return p;
+}
+
+char *arena_vprintf(const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n < 0) n = 0;
+    char *p = arena_alloc((size_t)n + 1);
+    vsnprintf(p, (size_t)n + 1, format, again);
+    va_end(again);
+    return p;
+}
+
+char *arena_printf(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *p = arena_vprintf(format, args);
+    va_end(args);
+    return p;
+}
+
+void *arena_grow(void *items, size_t item_size, size_t *capacity) {
+    size_t old = *capacity;
+    size_t wanted = old == 0 ? FIRST_CAPACITY : old * 2;
+    if (wanted < old) out_of_memory();
+    char *p = arena_array(item_size, wanted);
+    if (old > 0) memcpy(p, items, old * item_size);
+    *capacity = wanted;
+    return p;
+}
+
+/* Interned names: open addressing, linear probing, at most half full. */
+typedef struct slot {
+    const char *text; /* NULL: free */
+    uint32_t hash;
+    uint32_t size;
+} slot;
+
+static slot *slots;
+static size_t slot_count, slots_used;
+
+static uint32_t hash_bytes(const char *s, size_t n) {
+    uint64_t h = 0xcbf29ce484222325u ^ n;
+    while (n >= 8) {
+        uint64_t word;
+        memcpy(&word, s, 8);
+        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 32;
+        s += 8, n -= 8;
+    }
+    for (; n > 0; n--) h = (h ^ (unsigned char)*s++) * 0x100000001b3u;
+    return (uint32_t)((h * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+static void grow_slots(void) {
+    size_t old_count = slot_count;
+    slot *old = slots;
+    slot_count = old_count == 0 ? FIRST_SLOTS : old_count * 2;
+    slots = calloc(slot_count, sizeof *slots);
+    if (slots == NULL) out_of_memory();
+    for (size_t k = 0; k < old_count; k++) {
+        if (old[k].text == NULL) continue;
+        size_t i = old[k].hash & (slot_count - 1);
+        while (slots[i].text != NULL) i = (i + 1) & (slot_count - 1);
+        slots[i] = old[k];
+    }
+    free(old);
+}
+
+const char *intern(const char *s, size_t n) {
+    if (n > UINT32_MAX) out_of_memory();
+    if (slots_used * 2 >= slot_count) grow_slots();
+    uint32_t hash = hash_bytes(s, n);
+    size_t i = hash & (slot_count - 1);
+    for (; slots[i].text != NULL; i = (i + 1) & (slot_count - 1))
+        if (slots[i].hash == hash && slots[i].size == n && memcmp(slots[i].text, s, n) == 0) return slots[i].text;
+    slots[i] = (slot){.text = arena_copy(s, n), .hash = hash, .size = (uint32_t)n};
+    slots_used++;
+    return slots[i].text;
+}
+
+const char *intern_cstr(const char *s) { return intern(s, strlen(s)); }
+
+void arena_free_all(void) {
+    while (chunks != NULL) {
+        chunk *next = chunks->next;
+        free(chunks);
+        chunks = next;
+    }
+    free(slots);
+    slots = NULL;
+    slot_count = slots_used = 0;
+    free_start = free_end = NULL;
+}
