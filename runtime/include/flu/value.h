@@ -69,8 +69,9 @@ enum { FLU_TAG_OBJECT = 0, FLU_TAG_CONS = 2, FLU_TAG_HEADER = 3, FLU_TAG_IMMEDIA
 #define FLU_FIXNUM_MIN (-FLU_FIXNUM_MAX - 1)
 #define FLU_FIX(n) (((flu_value)(int64_t)(n) << 3) | FLU_TAG_FIXNUM)
 #define flu_fix(v) ((int64_t)(v) >> 3) /* requires flu_is_fix(v) */
-#define flu_is_fix(v) (((v) & FLU_TAG_MASK) == FLU_TAG_FIXNUM)
-#define flu_are_fix(a, b) (((a) & (b) & FLU_TAG_MASK) == FLU_TAG_FIXNUM)
+/* The tag is all ones: adding 1 clears it, which takes one instruction less than comparing it. */
+#define flu_is_fix(v) ((((v) + 1) & FLU_TAG_MASK) == 0)
+#define flu_are_fix(a, b) flu_is_fix((a) & (b))
 #define flu_fits_fix(n) ((int64_t)(n) >= FLU_FIXNUM_MIN && (int64_t)(n) <= FLU_FIXNUM_MAX)
 
 /* ---- cons cells ---- */
