@@ -14,20 +14,26 @@ typedef enum datum_kind {
     DATUM_NIL,
     DATUM_SYMBOL,  /* text: interned */
     DATUM_KEYWORD, /* text: interned, without the colon */
-    DATUM_LIST,    /* ( ) : items, count; tail after a dot, or NULL */
+    DATUM_LIST,    /* ( ) : items, count; tail after a dot, or NULL. count may be 0 with a tail: (. xs) */
     DATUM_BRACKET, /* [ ] */
     DATUM_BRACE,   /* { } */
 } datum_kind;
 
-/* 'x `x ,x ,@x are read as the lists (quote x), (quasiquote x), (unquote x), (unquote-splicing x), with sugar set. */
+/* 'x `x ,x ,@x are read as the lists (quote x), (quasiquote x), (unquote x), (unquote-splicing x), with sugar set;
+ * so are the ranges 1..5 and 1..=5, as (.. 1 5) and (..= 1 5), the ends being integer literals. The span of a form in
+ * brackets begins at its opener and ends after its closer, that of sugar covers prefix and form.
+ * A tail is never a plain list in parentheses: (a . (b c)) is read as (a b c), (a . ()) as (a). A sugared tail stays:
+ * (a . ,b). Characters #\a are DATUM_STRINGs. inf, nan, +inf, -inf are DATUM_FLOATs. `@` alone and `...rest` are symbols.
+ * In [ ] and { } a comma is white space unless a quasiquote is open (also a spelt-out one) and a datum follows it directly.
+ * Neither the pairing of { } nor the place of unquotes is checked here. */
 typedef struct datum {
     datum_kind kind;
     bool sugar;
     span at;
     int64_t i;
     double f;
-    const char *text;
-    size_t size;
+    const char *text; /* NUL-terminated */
+    size_t size;      /* of text, in bytes: also for symbols and keywords */
     struct datum **items;
     size_t count;
     struct datum *tail;
@@ -43,9 +49,10 @@ typedef struct datum_file {
  * what could be read. Nesting deeper than 10,000 levels is a diagnostic. */
 datum_file read_source(const source *src, diag *d);
 
-/* Prints a datum as text (for --emit=read and messages), without positions. */
+/* Prints a datum as text (for --emit=read and messages), without positions, on one line: reading it again gives an equal
+ * datum. Any depth. */
 void datum_print(FILE *out, const datum *x);
-/* The same into arena text, cut at about max bytes with "...". */
+/* The same into arena text, cut after at most max bytes (at a character) with "..." added. */
 const char *datum_text(const datum *x, size_t max);
 
 #endif

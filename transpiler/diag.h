@@ -6,7 +6,8 @@
  *     hint: write ((recv! ch) (fn (v) ...))
  *
  * Every pass reports what it finds and goes on; the driver stops after the passes that need valid input.
- * Identical reports at one place are printed once. At most 50 errors are printed; the rest are counted. */
+ * Identical reports at one place are printed once. At most 50 errors and 50 warnings are printed; the rest are counted.
+ * The underlined part is that of the span's first line; tabs are shown as spaces, and a long line is cut around the caret. */
 #ifndef DIAG_H
 #define DIAG_H
 
@@ -47,25 +48,35 @@ diag *diag_new(FILE *out, color_mode color);
 /* Reports; hint may be added afterwards to the last report (printed with it). Texts are printf-formatted. */
 void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) __attribute__((format(printf, 5, 6)));
 void diag_hint(diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Hints may hold several lines, and several may be given. */
 /* A second place for the last report: "note: first defined here". */
 void diag_note_at(diag *d, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool diag_failed(const diag *d); /* an error was reported */
 size_t diag_error_count(const diag *d);
 size_t diag_warning_count(const diag *d);
-/* Prints what is pending, sorted by file and place within one call; and a closing line "2 errors, 1 warning" if any. */
+/* Prints what is pending, sorted by file (in order of first report) and place within one call; and, if anything was
+ * printed, a closing line with the counts so far, "2 errors, 1 warning". */
 void diag_flush(diag *d);
+
+/* For a pass that reads tentatively: diag_rewind forgets what was reported since the mark. No diag_flush in between. */
+typedef struct diag_mark {
+    size_t reports, errors, warnings;
+} diag_mark;
+diag_mark diag_mark_now(const diag *d);
+void diag_rewind(diag *d, diag_mark mark);
 #define diag_error(d, code, at, ...) diag_report(d, DIAG_ERROR, code, at, __VA_ARGS__)
 #define diag_warning(d, code, at, ...) diag_report(d, DIAG_WARNING, code, at, __VA_ARGS__)
 
-/* 1-based line, and column in code points, of a byte offset. */
+/* 1-based line, and column in code points, of a byte offset; a byte-order mark at the start of the file does not count. */
 void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_t *column);
 /* Reads a whole file ("-": standard input); NULL with *error set (arena text). Interned per path: one source per file. */
 source *source_load(const char *path, const char **error);
 source *source_from_text(const char *path, const char *text, size_t size);
 
-/* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away), or NULL. */
+/* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away, names of one or two characters
+ * at most one exchange of letters), or NULL. The first of equally near ones; never name itself. */
 const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
-/* The explanation of a code such as "E0301" (any case), or NULL: for flc2c explain. */
+/* The explanation of a code such as "E0301" (any case), its title first, or NULL: for flc2c explain. */
 const char *diag_explain(const char *code);
 const char *diag_code_name(diag_code code);
 
