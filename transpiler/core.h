@@ -18,6 +18,9 @@ typedef struct var {
     /* Owned by later passes: */
     lambda *owner;    /* the lambda that binds it (resolver) */
     unsigned uses;    /* references, counted anew by each simplifier round */
+    unsigned calls;   /* of these, as the operator of a direct call */
+    core *alias;      /* simplifier: a constant or variable that this one always equals, or NULL */
+    lambda *fn;       /* simplifier: the lambda a CORE_FIX binds it to, or NULL */
     bool captured;    /* referenced in another lambda than owner */
     int id;           /* number within the function (emitter) */
     void *info;
@@ -32,6 +35,7 @@ typedef struct global {
     lambda *fn;        /* the procedure it is always bound to, or NULL */
     core *init;        /* its initialiser */
     bool used, exported;
+    bool early;        /* initialised before any code of the program can run: no check needed at a reference */
     const char *c_name;
     int order;         /* position in the text, for use-before-initialisation */
     void *info;
@@ -66,6 +70,7 @@ struct label {
     size_t count;
     core *body;
     bool is_loop; /* body jumps to the label itself */
+    unsigned jumps;
     void *info;
 };
 
@@ -98,6 +103,7 @@ struct core {
     core **items;
     size_t count;
     label *label;
+    bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable or CORE_GLOBAL with fn), items match its params one by one */
 };
 
 typedef enum top_kind { TOP_DEFINE, TOP_EXPR } top_kind;

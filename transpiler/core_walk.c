@@ -41,21 +41,21 @@ void core_children(core *x, core_visitor *visit, void *context, bool into_lambda
 
 /* ---- copying ---- */
 
-typedef struct rename {
+typedef struct renaming {
     const void *from;
     void *to;
-    struct rename *next;
-} rename;
+    struct renaming *next;
+} renaming;
 
-static void *renamed(const rename *r, const void *from) {
+static void *renamed(const renaming *r, const void *from) {
     for (; r; r = r->next)
         if (r->from == from) return r->to;
     return (void *)from;
 }
 
-static rename *add_rename(rename *r, const void *from, void *to) {
-    rename *n = NEW(rename);
-    *n = (rename){from, to, r};
+static renaming *add_renaming(renaming *r, const void *from, void *to) {
+    renaming *n = NEW(renaming);
+    *n = (renaming){from, to, r};
     return n;
 }
 
@@ -65,20 +65,20 @@ static var *copy_var(const var *v) {
     return c;
 }
 
-static var **copy_vars(var **vars, size_t count, rename **r) {
+static var **copy_vars(var **vars, size_t count, renaming **r) {
     var **out = NEW_ARRAY(var *, count ? count : 1);
     for (size_t i = 0; i < count; i++) {
         out[i] = copy_var(vars[i]);
-        *r = add_rename(*r, vars[i], out[i]);
+        *r = add_renaming(*r, vars[i], out[i]);
     }
     return out;
 }
 
-static core *copy(const core *x, rename *r);
+static core *copy(const core *x, renaming *r);
 
 static size_t param_count(const lambda *fn) { return fn->required + fn->optional + (fn->rest ? 1 : 0); }
 
-static lambda *copy_lambda(const lambda *fn, var *self, rename *r) {
+static lambda *copy_lambda(const lambda *fn, var *self, renaming *r) {
     lambda *c = NEW(lambda);
     *c = *fn;
     c->info = NULL;
@@ -88,29 +88,29 @@ static lambda *copy_lambda(const lambda *fn, var *self, rename *r) {
     return c;
 }
 
-static void copy_fix(core *c, const core *x, rename *r) {
+static void copy_fix(core *c, const core *x, renaming *r) {
     c->fns = NEW_ARRAY(lambda *, x->count);
     var **selves = NEW_ARRAY(var *, x->count);
     for (size_t i = 0; i < x->count; i++) {
         selves[i] = copy_var(x->fns[i]->self);
-        r = add_rename(r, x->fns[i]->self, selves[i]);
+        r = add_renaming(r, x->fns[i]->self, selves[i]);
     }
     for (size_t i = 0; i < x->count; i++) c->fns[i] = copy_lambda(x->fns[i], selves[i], r);
     c->b = copy(x->b, r);
 }
 
-static void copy_label(core *c, const core *x, rename *r) {
+static void copy_label(core *c, const core *x, renaming *r) {
     label *l = NEW(label);
     *l = *x->label;
-    r = add_rename(r, x->label, l);
+    r = add_renaming(r, x->label, l);
     c->label = l;
-    rename *inner = r;
+    renaming *inner = r;
     l->params = copy_vars(x->label->params, x->label->count, &inner);
     l->body = copy(x->label->body, inner);
     c->a = copy(x->a, r);
 }
 
-static core *copy(const core *x, rename *r) {
+static core *copy(const core *x, renaming *r) {
     core *c = NEW(core);
     *c = *x;
     switch (x->kind) {
@@ -129,7 +129,7 @@ static core *copy(const core *x, rename *r) {
     case CORE_TRY: {
         c->a = copy(x->a, r);
         c->var = copy_var(x->var);
-        c->b = copy(x->b, add_rename(r, x->var, c->var));
+        c->b = copy(x->b, add_renaming(r, x->var, c->var));
         break;
     }
     case CORE_FIX: copy_fix(c, x, r); break;

@@ -1,0 +1,20 @@
+/* simplify.h: the parts of the simplifier (simplify.c) that stand in files of their own. */
+#ifndef SIMPLIFY_H
+#define SIMPLIFY_H
+
+#include "program.h"
+
+core *fold_prim(core *x);              /* fold.c: x, or the constant it always gives */
+core *simplify_prim(core *x);          /* simplify_prim.c: two-argument inline cases of variadic builtins, then folding */
+
+/* loops.c */
+/* A CORE_FIX of one lambda that is only tail-called becomes a CORE_LABEL; otherwise x unchanged. */
+core *contify(core *x);
+/* Self tail calls of fn become jumps to a loop label around its body. g: the definition that is fn, or NULL. */
+void make_self_loop(lambda *fn, const global *g);
+
+bool mentions_var(core *x, const var *v); /* anywhere in x, nested lambdas included */
+
+size_t lambda_params(const lambda *fn); /* required + optional + rest */
+
+#endif

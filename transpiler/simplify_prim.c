@@ -1,0 +1,46 @@
+/* simplify_prim.c: calls of variadic builtins with two arguments become their inline two-argument forms. */
+#include <string.h>
+
+#include "simplify.h"
+
+typedef struct binary_form {
+    const char *name, *inline_name;
+    bool nests;   /* (f a b c) = (f (f a b) c) */
+    bool negated; /* the inline form's result is inverted */
+} binary_form;
+
+static const binary_form binary_forms[] = {
+    {"+", "%add", true, false},     {"-", "%sub", true, false},       {"*", "%mul", true, false},
+    {"/", "%div", true, false},     {"<", "%lt", false, false},       {">", "%gt", false, false},
+    {"<=", "%le", false, false},    {">=", "%ge", false, false},      {"=", "%equal", false, false},
+    {"!=", "%equal", false, true},
+};
+
+static const binary_form *find_form(const builtin *b) {
+    for (size_t i = 0; i < sizeof binary_forms / sizeof *binary_forms; i++)
+        if (!strcmp(binary_forms[i].name, b->name)) return &binary_forms[i];
+    return NULL;
+}
+
+static core *make_binary(const char *name, core *a, core *b, span at) {
+    core **items = NEW_ARRAY(core *, 2);
+    items[0] = a;
+    items[1] = b;
+    return core_prim(name, items, 2, at);
+}
+
+static core *make_not(core *x) {
+    core **items = NEW_ARRAY(core *, 1);
+    items[0] = x;
+    return core_prim("%not", items, 1, x->at);
+}
+
+core *simplify_prim(core *x) {
+    if (!strcmp(x->prim->name, "not") && x->count == 1) return fold_prim(make_not(x->items[0]));
+    if (!strcmp(x->prim->name, "list")) return core_prim("%list", x->items, x->count, x->at);
+    const binary_form *form = x->count >= 2 ? find_form(x->prim) : NULL;
+    if (!form || (x->count > 2 && !form->nests)) return fold_prim(x);
+    core *r = x->items[0];
+    for (size_t i = 1; i < x->count; i++) r = fold_prim(make_binary(form->inline_name, r, x->items[i], x->at));
+    return form->negated ? fold_prim(make_not(r)) : r;
+}
