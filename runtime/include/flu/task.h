@@ -59,8 +59,11 @@ typedef struct flu_waiter {
     flu_task *task;        /* NULL: a callback waiter (promise combinators): see notify */
     flu_value value;       /* a sender's value; otherwise free for the primitive's use */
     uint32_t clause;       /* 0: waits on this object alone; i + 1: clause i of a select; more: the primitive's own modes */
-    /* For waiters without a task: called with no lock held, on the waker's worker, when the object is ready. */
-    void (*notify)(flu_worker *w, struct flu_waiter *self, flu_value object);
+    union {
+        /* Without a task: called with no lock held, on the waker's worker, when the object is ready. */
+        void (*notify)(flu_worker *w, struct flu_waiter *self, flu_value object);
+        struct flu_select_state *select; /* of a select's clause: where the rotation is noted, or NULL */
+    };
 } flu_waiter;
 
 struct flu_wait_queue {
