@@ -1,0 +1,274 @@
+/* expand.h: what the files of the expander share. The public function is expand() in core.h.
+ *
+ *   expand.c          the module, scopes and names, the dispatch to the forms
+ *   expand_forms.c    the tables: special forms, effects with a library function, forms of later versions
+ *   expand_binding.c  define, lambda, let, letrec, set!, bodies with inner definitions
+ *   expand_control.c  if, cond, case, loops, threading, assert, try
+ *   expand_data.c     quote, quasiquote, [ ] and { }, define-record, define-type
+ *   expand_async.c    tasks, promises, for-each-recv, effects
+ *   expand_select.c   select
+ *   expand_pattern.c  patterns: text -> pattern; coverage warnings
+ *   expand_match.c    patterns -> tests
+ *
+ * Every function that takes a datum reports what is wrong with it and still gives a core node (nil at worst). */
+#ifndef EXPAND_H
+#define EXPAND_H
+
+#include "builtins.h"
+#include "core.h"
+
+typedef struct body body;
+typedef struct variant variant;
+
+/* ---- scopes ---- */
+
+/* A local name. Bindings are entered and left like a stack; while several of one name exist the newest counts. */
+typedef struct binding {
+    const char *name;
+    var *var;
+    struct binding *shadowed; /* next older one in the same bucket */
+    struct binding *older;    /* the one entered before it */
+    bool used;                /* referenced: set! alone is no use */
+    bool expected_used;       /* W0113 if it is not */
+    const variant *variant;   /* constructor of an inner define-type or define-record, else NULL */
+    body *body;               /* the body with the define that binds it, else NULL */
+    size_t item;              /* that define's place in the body */
+} binding;
+
+enum { SCOPE_BUCKETS = 512 };
+
+/* A name defined at the top level of the module. */
+typedef struct top_name {
+    const char *name;
+    const variant *variant; /* constructor of a define-type or define-record, else NULL */
+} top_name;
+
+/* The constructor of a define-type (type set) or define-record (type NULL). */
+struct variant {
+    const char *name;
+    span at;
+    size_t fields;
+    const struct variant_type *type;
+};
+
+typedef struct variant_type {
+    const char *name;
+    const variant *variants;
+    size_t count;
+} variant_type;
+
+typedef struct unused_name {
+    const char *name;
+    span at;
+} unused_name;
+
+typedef struct expander {
+    diag *d;
+    binding *scope; /* newest */
+    binding *buckets[SCOPE_BUCKETS];
+    top_name *top_names; /* open addressing by the interned name's address */
+    size_t top_name_count, top_name_slots;
+    top *hidden, *tops; /* hidden: made by the expander, evaluated before all others */
+    size_t hidden_count, hidden_capacity, top_count, top_capacity;
+    unused_name *unused;
+    size_t unused_count, unused_capacity;
+    size_t select_count;
+} expander;
+
+binding *scope_bind(expander *x, const char *name, var *v);
+binding *scope_find(const expander *x, const char *name); /* NULL: no local of that name */
+/* Forgets all bindings entered since `mark` was x->scope. */
+void scope_leave(expander *x, const binding *mark);
+
+const top_name *top_find(const expander *x, const char *name);
+/* The constructor that a name stands for at this place, or NULL. */
+const variant *variant_find(const expander *x, const char *name);
+/* Is it a local, a definition of this module, a builtin or a special form? */
+bool name_bound(const expander *x, const char *name);
+/* Adds a definition that programs cannot name, evaluated at module start; gives its name, derived from `name`. */
+const char *define_hidden(expander *x, const char *name, core *value, span at);
+
+/* ---- forms ---- */
+
+typedef core *form_expander(expander *x, datum *form);
+
+typedef struct special_form {
+    const char *name;
+    int min, max; /* operands; -1: any number */
+    form_expander *expand;
+    const char *usage;
+} special_form;
+
+const special_form *special_form_find(const char *name);
+/* The library function that answers an effect such as "io:print" by default, or NULL. */
+const char *effect_function(const char *effect);
+/* Is it a form or function of the language that this version does not have? */
+bool is_later_name(const char *name);
+
+/* The row of the special form whose use `form` is (a list headed by its name, which no local shadows), or NULL. */
+const special_form *special_form_of(const expander *x, const datum *form);
+bool is_form(const expander *x, const datum *form, const char *name);
+/* lambda, fn, async-fn, or async with a parameter list: evaluates to a procedure without doing anything else. */
+bool is_function_literal(const expander *x, const datum *form);
+
+core *expand_form(expander *x, datum *d);
+/* The same where only the truth of the value counts. */
+core *expand_test(expander *x, datum *d);
+/* A lambda without a name of its own gets this one. */
+core *expand_named(expander *x, datum *d, const char *name);
+/* Forms in a sequence whose definitions are its own; nil if there are none. */
+core *expand_body(expander *x, datum *const *forms, size_t count, span at);
+/* Reports that a form or name of the language is not there yet. */
+core *report_later(expander *x, const char *what, span at);
+
+/* ---- data ---- */
+
+bool is_symbol(const datum *d, const char *name);
+static inline bool is_name(const datum *d) { return d->kind == DATUM_SYMBOL; }
+bool is_headed(const datum *d, const char *name); /* a proper list whose first element is this symbol */
+bool is_quoted(const datum *d);                   /* (quote x) */
+datum *datum_list(datum **items, size_t count, span at);
+/* Are two literals or quoted data equal by the language's `=`? */
+bool datum_equal(const datum *a, const datum *b);
+
+/* ---- core ---- */
+
+core *core_fix(lambda **fns, size_t count, core *body, span at);
+core *core_prim0(const char *name, span at);
+core *core_prim1(const char *name, core *a, span at);
+core *core_prim2(const char *name, core *a, core *b, span at);
+core *core_prim3(const char *name, core *a, core *b, core *c, span at);
+/* A call of the library's function of that name, whatever the program has defined. */
+core *core_library_call(const char *name, core **items, size_t count, span at);
+core *core_call1(core *f, core *a, span at);
+core *core_seq2(core *a, core *b, span at);
+/* A procedure of no arguments. */
+core *core_thunk(core *body, span at);
+/* A loop without parameters: body, in whose tail position the loop's label may be jumped to. */
+label *label_new(const char *name, size_t param_count);
+
+/* ---- definitions (expand_binding.c) ---- */
+
+typedef struct lambda_form {
+    const char *name; /* NULL: anonymous */
+    span at;
+    datum **params;
+    size_t param_count;
+    datum *rest; /* what stands after the dot; the name alone of (lambda args ...); NULL: none */
+    datum **body;
+    size_t body_count;
+    bool async;
+} lambda_form;
+
+core *expand_lambda_form(expander *x, const lambda_form *f);
+/* Fills in params and rest from a parameter list or a single name; reports anything else. */
+void lambda_form_params(expander *x, lambda_form *f, datum *params);
+
+typedef enum definition_kind { DEFINE_VALUE, DEFINE_FUNCTION, DEFINE_MADE } definition_kind;
+
+/* One name that a definition form defines. */
+typedef struct definition {
+    definition_kind kind;
+    const char *name;
+    span at, name_at;
+    datum *value;   /* DEFINE_VALUE; NULL: nil */
+    lambda_form fn; /* DEFINE_FUNCTION */
+    core *made;     /* DEFINE_MADE */
+    const variant *variant;
+    bool early;     /* at top level: to be evaluated at module start */
+    bool generated; /* one of several names made from one form: not being used is no mistake */
+} definition;
+
+/* A form of a body or module, with begin and do flattened where they hold definitions. */
+typedef struct body_item {
+    datum *const *forms; /* expressions, in a scope of their own; NULL: a definition */
+    size_t form_count;
+    span at;
+    definition *def;
+} body_item;
+
+typedef struct item_list {
+    body_item *items;
+    size_t count, capacity;
+} item_list;
+
+void collect_items(expander *x, datum *const *forms, size_t count, item_list *out);
+core *expand_definition(expander *x, const definition *def);
+void collect_record(expander *x, datum *form, item_list *out); /* define-record */
+void collect_type(expander *x, datum *form, item_list *out);   /* define-type */
+void add_definition(item_list *out, definition *def);
+/* Reports a wrong number of operands of a form and gives false. */
+bool check_operands(expander *x, const datum *form, const special_form *row);
+
+/* ---- patterns ---- */
+
+typedef enum pattern_kind {
+    PATTERN_ANY,
+    PATTERN_VAR,     /* name */
+    PATTERN_LITERAL, /* datum */
+    PATTERN_EMPTY,
+    PATTERN_CONS,    /* subs: head, tail */
+    PATTERN_TAG,     /* name, subs: fields */
+    PATTERN_DICT,    /* keys, subs */
+    PATTERN_OR,      /* subs; names: bound by each of them */
+    PATTERN_AS,      /* name, subs[0] */
+    PATTERN_WHEN,    /* subs[0], datum: guard */
+    PATTERN_VIEW,    /* datum: function, subs[0] */
+    PATTERN_RANGE,   /* keys: low, high; inclusive */
+    PATTERN_PRED,    /* datum: predicate, subs[0] */
+    PATTERN_ERROR,   /* datum: kind, or NULL and subs[1] for the kind; subs[0]: the error */
+    PATTERN_UNCANCELLED, /* subs[0], for values that are no cancellation (made for catch) */
+    PATTERN_TEST,    /* datum: a guard; the value does not matter (made by the compiler) */
+    PATTERN_PRESENT, /* subs[0], for values that are not absent (made by the compiler) */
+    PATTERN_BAD,     /* reported already; subs: variables for the names in it */
+} pattern_kind;
+
+typedef struct pattern pattern;
+struct pattern {
+    pattern_kind kind;
+    span at;
+    const char *name;
+    datum *datum;
+    pattern **subs;
+    size_t count;
+    datum **keys;
+    struct bound_name *names;
+    size_t name_count;
+    const variant *variant; /* PATTERN_TAG of a declared constructor */
+    bool inclusive;
+};
+
+typedef struct bound_name {
+    const char *name;
+    span at;
+} bound_name;
+
+typedef struct match_clause {
+    pattern *pattern;
+    datum **body;
+    size_t body_count;
+    span at;
+} match_clause;
+
+/* Reads the pattern at the head of a clause, which may take three data (name @ p); the rest is the body. in_catch: by the
+ * rules of catch clauses. False: reported, no clause. */
+bool parse_clause(expander *x, datum **items, size_t count, span at, bool in_catch, match_clause *out);
+/* Warns about clauses that can never be reached and variants that are missing. exhaustive: a value that no clause
+ * takes is an error. */
+void check_coverage(expander *x, const match_clause *clauses, size_t count, bool exhaustive, span at);
+bool pattern_irrefutable(const pattern *p);
+/* Tests v against the clauses in order; otherwise: the code when none matches. */
+core *compile_clauses(expander *x, const match_clause *clauses, size_t count, var *v, core *otherwise);
+
+/* ---- one function per special form, named after it ---- */
+
+form_expander expand_and, expand_arrow, expand_arrow_last, expand_assert, expand_async, expand_async_fn, expand_begin,
+    expand_case, expand_cond, expand_define, expand_dotimes, expand_effect, expand_for_each_recv, expand_if, expand_lambda,
+    expand_let, expand_letrec, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
+    expand_select, expand_set, expand_spawn, expand_spawn_daemon, expand_try, expand_unless, expand_when, expand_while;
+core *expand_list_literal(expander *x, datum *d);
+core *expand_dict_literal(expander *x, datum *d);
+core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);
+core *expand_cond_test(expander *x, datum *form, bool is_and); /* and/or where only the truth counts */
+
+#endif
