@@ -27,7 +27,7 @@ typedef struct driver_options {
 /* driver_options.c: reads argv[1..] of a command; stop_at_file: what follows the first FILE is the program's (flc2c
  * run). On false the usage error has been reported. */
 bool parse_options(driver_options *o, char **argv, bool stop_at_file);
-void print_help(void);
+void print_help(FILE *out);
 /* "flc2c: message", on stderr; gives false. */
 bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

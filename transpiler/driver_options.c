@@ -150,7 +150,8 @@ static const option_row *find_option(const char *argument, const char **value) {
 static bool unknown_option(const char *argument) {
     const char *names[OPTION_COUNT];
     for (size_t i = 0; i < OPTION_COUNT; i++) names[i] = option_rows[i].name;
-    const char *near = did_you_mean(argument, names, OPTION_COUNT);
+    const char *name = arena_copy(argument, strcspn(argument, "="));
+    const char *near = did_you_mean(name, names, OPTION_COUNT);
     if (near) return driver_error("unknown option %s; did you mean %s?", argument, near);
     return driver_error("unknown option %s; see flc2c --help", argument);
 }
@@ -231,4 +232,4 @@ static const char help_text[] =
     "  flc2c hello.flu -o hello.c && cc hello.c $(pkg-config --cflags --libs flurt) -o hello\n"
     "  flc2c build --static hello.flu -o hello\n";
 
-void print_help(void) { fputs(help_text, stdout); }
+void print_help(FILE *out) { fputs(help_text, out); }

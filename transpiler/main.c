@@ -177,14 +177,14 @@ static int flush_stdout(int status) {
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        print_help();
+        print_help(stderr);
         return STATUS_USAGE;
     }
     job j = {.cmd = find_command(argv[1])};
     j.options.compile.line_directives = true;
     if (!parse_options(&j.options, argv + 1 + (j.cmd->name != NULL), j.cmd->takes_program_args)) return STATUS_USAGE;
     if (j.options.help) {
-        print_help();
+        print_help(stdout);
     } else if (j.options.version) {
         puts("flc2c " FLC2C_VERSION);
     } else {

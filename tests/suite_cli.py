@@ -1,0 +1,208 @@
+"""cli/: what flc2c does with its arguments: files, make rules, exit statuses, the cache of flc2c run."""
+import functools
+import os
+import shutil
+import stat
+import time
+from pathlib import Path
+
+from harness import Failure, GCC, Test, WORK, compare, must_run, program_env, run
+
+HELLO = '(print-line "hello")\n'
+BROKEN = '(print-line "never closed"\n'
+
+
+def tests(_options):
+    found = []
+    for name, act in sorted(globals().items()):
+        if name.startswith('test_'):
+            found.append(Test('cli/' + name[5:].replace('_', '-'), functools.partial(in_folder, act), build=GCC))
+    return found
+
+
+def in_folder(act):
+    folder = WORK / 'cli' / act.__name__
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / 'hello.flu').write_text(HELLO)
+    (folder / 'broken.flu').write_text(BROKEN)
+    act(folder)
+
+
+def flc2c(folder, *args, status=0, stdin=None, env=None):
+    r = run([GCC.flc2c, *args], cwd=folder, stdin=stdin, env={'XDG_CACHE_HOME': str(folder / 'cache'), **(env or {})})
+    if r.status != status:
+        raise Failure(f'flc2c {" ".join(map(str, args))}: exit status {r.status}, expected {status}\n'
+                      + r.out.decode()[:500] + r.err.decode()[:1500])
+    return r
+
+
+def check(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def test_c_to_standard_output(folder):
+    r = flc2c(folder, 'hello.flu')
+    check(b'#include' in r.out and not r.err, 'no C on standard output')
+
+
+def test_standard_input(folder):
+    r = flc2c(folder, '-', stdin=HELLO.encode())
+    check(b'<stdin>' in r.out, 'the C does not name <stdin>')
+
+
+def test_output_is_written_whole(folder):
+    flc2c(folder, 'hello.flu', '-o', 'hello.c')
+    compare('hello.c', flc2c(folder, 'hello.flu').out, (folder / 'hello.c').read_bytes())
+    check(sorted(p.name for p in folder.iterdir()) == ['broken.flu', 'hello.c', 'hello.flu'], 'other files were left behind')
+    mode = stat.S_IMODE((folder / 'hello.c').stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    check(mode == 0o666 & ~mask, f'hello.c has mode {mode:o}')
+
+
+def test_output_through_a_link_and_to_a_device(folder):
+    (folder / 'real.c').write_text('old')
+    (folder / 'link.c').symlink_to('real.c')
+    flc2c(folder, 'hello.flu', '-o', 'link.c')
+    check((folder / 'link.c').is_symlink() and (folder / 'real.c').read_text() != 'old', 'the link was replaced')
+    flc2c(folder, 'hello.flu', '-o', '/dev/null')
+
+
+def test_errors_write_nothing(folder):
+    r = flc2c(folder, 'broken.flu', '-o', 'broken.c', '-MD', status=1)
+    check(b'broken.flu:1:1: error' in r.err, f'no diagnostic with its place: {r.err}')
+    check(not r.out and not (folder / 'broken.c').exists() and not (folder / 'broken.d').exists(), 'output after errors')
+    (folder / 'kept.c').write_text('old')
+    flc2c(folder, 'broken.flu', '-o', 'kept.c', status=1)
+    check((folder / 'kept.c').read_text() == 'old', 'an old file was changed after errors')
+
+
+def test_unwritable_output(folder):
+    r = flc2c(folder, 'hello.flu', '-o', 'no/such/folder/x.c', status=1)
+    check(b'no/such/folder/x.c' in r.err, 'the message does not name the file')
+
+
+def test_missing_input(folder):
+    r = flc2c(folder, 'absent.flu', status=1)
+    check(b'absent.flu' in r.err, 'the message does not name the file')
+    flc2c(folder, '.', status=1)
+
+
+def test_usage_errors(folder):
+    for args in ([], ['--bogus'], ['-o'], ['hello.flu', 'broken.flu'], ['build', 'hello.flu'], ['run'], ['check'],
+                 ['--emit=nonsense', 'hello.flu'], ['--color=blue', 'hello.flu'], ['-MF', 'x', 'hello.flu'], ['-MD', '-']):
+        r = flc2c(folder, *args, status=2)
+        check(r.err and not r.out, f'flc2c {args}: the message is not on stderr alone')
+    check(b'--static' in flc2c(folder, '--statik', status=2).err, 'no "did you mean" for an option')
+
+
+def test_help_and_version(folder):
+    check(b'USAGE' in flc2c(folder, '--help').out, 'no help')
+    check(flc2c(folder, '--version').out.startswith(b'flc2c '), 'no version')
+    check(b'USAGE' in flc2c(folder, 'run', '--help').out, 'no help for a command')
+
+
+def test_deps(folder):
+    flc2c(folder, 'hello.flu', '-o', 'hello.c', '-MD')
+    check('hello.c: \\\n  hello.flu\n' in (folder / 'hello.d').read_text(), (folder / 'hello.d').read_text())
+    (folder / 'a b#c$.flu').write_text(HELLO)
+    flc2c(folder, 'a b#c$.flu', '-o', 'x.c', '-MD', '-MF', 'x.dep')
+    check('a\\ b\\#c$$.flu' in (folder / 'x.dep').read_text(), (folder / 'x.dep').read_text())
+
+
+def test_emit_each_pass(folder):
+    listed = flc2c(folder, '--emit=?', 'hello.flu', status=2).err.decode().split('the passes are ')[1].split()
+    check(len(listed) >= 5, f'only {listed}')
+    for name in listed:
+        r = flc2c(folder, f'--emit={name}', 'hello.flu')
+        check(r.out.strip(), f'--emit={name} prints nothing')
+
+
+def test_no_line(folder):
+    check(b'#line' in flc2c(folder, 'hello.flu').out, 'no #line')
+    check(b'#line' not in flc2c(folder, '--no-line', 'hello.flu').out, '#line in spite of --no-line')
+
+
+def test_color(folder):
+    check(b'\x1b[' in flc2c(folder, '--color=always', 'broken.flu', status=1).err, 'no colours')
+    check(b'\x1b[' not in flc2c(folder, 'broken.flu', status=1).err, 'colours in a file')
+
+
+def test_check(folder):
+    r = flc2c(folder, 'check', 'hello.flu')
+    check(not r.out and not r.err, 'check of a good file is not silent')
+    r = flc2c(folder, 'check', 'hello.flu', 'broken.flu', status=1)
+    check(b'broken.flu:1:1' in r.err, 'check does not report the second file')
+
+
+def test_explain(folder):
+    codes = flc2c(folder, 'explain').out.decode().split('\n')
+    check(len(codes) > 10, 'explain lists no codes')
+    for line in filter(None, codes):
+        check(len(flc2c(folder, 'explain', line.split()[0].lower()).out) > 40, f'no explanation for {line}')
+    flc2c(folder, 'explain', 'E9999', status=1)
+
+
+def test_run_and_its_cache(folder):
+    (folder / 'echo.flu').write_text('(print-line (args))\n(exit 7)\n')
+    r = flc2c(folder, 'run', 'echo.flu', 'a', '--static', '-o', status=7)
+    check(r.out == b'("a" "--static" "-o")\n', r.out.decode())
+    made = list((folder / 'cache/flc2c').iterdir())
+    check(len(made) == 1, f'the cache holds {made}')
+    changed = made[0].stat().st_ino
+    flc2c(folder, 'run', 'echo.flu', status=7)
+    check([p.stat().st_ino for p in (folder / 'cache/flc2c').iterdir()] == [changed], 'the cached program was not used')
+    (folder / 'echo.flu').write_text('(print-line "other")\n')
+    check(flc2c(folder, 'run', 'echo.flu').out == b'other\n', 'an outdated program was run')
+
+
+def test_run_reads_standard_input(folder):
+    (folder / 'cat.flu').write_text('(print-line (read-line))\n')
+    check(flc2c(folder, 'run', 'cat.flu', stdin=b'one\ntwo\n').out == b'one\n', 'standard input does not reach the program')
+
+
+def test_run_speed_when_cached(folder):
+    flc2c(folder, 'run', 'hello.flu')
+    best = 9.0
+    for _ in range(3):
+        before = time.monotonic()
+        flc2c(folder, 'run', 'hello.flu')
+        best = min(best, time.monotonic() - before)
+    check(best < 0.5, f'a cached run took {best:.2f} s')
+
+
+def test_build(folder):
+    flc2c(folder, 'build', 'hello.flu', '-o', 'hello')
+    check(run_program(folder, 'hello') == b'hello\n', 'the program does not work')
+    flc2c(folder, 'build', '--debug', 'hello.flu', '-o', 'debug')
+    check(run_program(folder, 'debug') == b'hello\n', 'the debug program does not work')
+    flc2c(folder, 'build', 'broken.flu', '-o', 'broken', status=1)
+    check(not (folder / 'broken').exists(), 'a program after errors')
+
+
+def test_build_static(folder):
+    flc2c(folder, 'build', '--static', 'hello.flu', '-o', 'hello')
+    check(run_program(folder, 'hello') == b'hello\n', 'the program does not work')
+    check(b'statically linked' in must_run(['ldd', folder / 'hello'], env={'LC_ALL': 'C'}).out
+          if run(['ldd', folder / 'hello']).status == 0 else True, 'not static')
+    must_run(['strip', folder / 'hello'])
+    size = (folder / 'hello').stat().st_size
+    check(size <= 1_500_000, f'hello, static and stripped, has {size} bytes')
+
+
+def test_build_honours_cc_and_cflags(folder):
+    flc2c(folder, 'build', 'hello.flu', '-o', 'hello', env={'CC': 'gcc -pipe', 'CFLAGS': '-O1 -Wall -Wextra -Werror'})
+    check(run_program(folder, 'hello') == b'hello\n', 'the program does not work')
+    r = flc2c(folder, 'build', 'hello.flu', '-o', 'x', env={'CC': 'no-such-compiler'}, status=1)
+    check(b'no-such-compiler' in r.err, 'the message does not name the compiler')
+
+
+def test_flu_home(folder):
+    r = flc2c(folder, 'build', 'hello.flu', '-o', 'x', env={'FLU_HOME': '/nonexistent'}, status=1)
+    check(b'FLU_HOME' in r.err, 'the message does not name FLU_HOME')
+
+
+def run_program(folder, name):
+    return must_run([Path(folder) / name], env=program_env(), clean_env=True).out

@@ -1,0 +1,124 @@
+"""docs/: the code blocks of README.md and docs/*.md.
+
+A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
+in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp fragment is only checked."""
+import functools
+import re
+from dataclasses import dataclass
+
+from harness import Failure, GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env, run
+
+FENCE = re.compile(r'^( *)```(.*)$')
+
+
+@dataclass
+class Block:
+    line: int  # of the opening fence, from 1
+    info: str  # what follows the fence: "lisp", "lisp fragment", "output", ...
+    text: str
+
+
+def tests(options):
+    found = []
+    for page in [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('**/*.md')), *sorted((ROOT / 'samples').glob('**/*.md'))]:
+        if page.exists():
+            found += page_tests(page)
+    return found if not options.update else []
+
+
+def page_tests(page):
+    blocks = read_blocks(page.read_text())
+    found = []
+    for block, following in zip(blocks, blocks[1:] + [None]):
+        words = block.info.split()
+        if not words or words[0] != 'lisp':
+            continue
+        name = f'{page.relative_to(ROOT)}:{block.line}'
+        output = following.text if following and following.info.split()[:1] == ['output'] else None
+        act = check_fragment if 'fragment' in words else run_block
+        found.append(Test(f'docs/{name}', functools.partial(act, name, block, output), build=GCC))
+    return found
+
+
+def read_blocks(text):
+    blocks, current = [], None
+    for number, line in enumerate(text.split('\n'), 1):
+        m = FENCE.match(line)
+        if m and current is None:
+            current = Block(number, m[2].strip(), '')
+            indent = len(m[1])
+        elif m and not m[2].strip():
+            blocks.append(current)
+            current = None
+        elif current is not None:
+            current.text += line[min(indent, len(line) - len(line.lstrip())):] + '\n'
+    return blocks
+
+
+def write_source(name, text):
+    source = WORK / 'docs' / (re.sub(r'[^A-Za-z0-9]', '-', name) + '.flu')
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(text)
+    return source
+
+
+def check_fragment(name, block, _):
+    must_run([GCC.flc2c, 'check', write_source(name, block.text)])
+
+
+def run_block(name, block, output):
+    text, expected = (block.text, output) if output is not None else print_values(block.text)
+    source = write_source(name, text)
+    program = source.with_suffix('')
+    compile_program(source.name, program, cwd=source.parent)
+    r = run([program], env=program_env(), clean_env=True, cwd=source.parent, timeout=30)
+    if output is not None or expected:
+        compare('the output', expected.encode(), r.out + r.err)
+    elif r.status != 0:
+        raise Failure(f'exit status {r.status}\n{r.err.decode()}')
+
+
+def print_values(text):
+    """Wraps each form that a comment "; => value" follows, so that it prints the value; gives program and output."""
+    result, expected, at = '', '', 0
+    while at < len(text):
+        end = form_end(text, at)
+        comment = re.compile(r'[ \t]*; => (.*)\n').match(text, end) if end > at else None
+        if comment:
+            result += f'(print-line (repr {text[at:end]}))\n'
+            expected += comment[1].strip() + '\n'
+            at = comment.end()
+        else:
+            end = max(end, at + 1)
+            result += text[at:end]
+            at = end
+    return result, expected
+
+
+def form_end(text, at):
+    """The end of the form that starts exactly at `at`; `at` itself where blanks or a comment stand."""
+    if text[at].isspace():
+        return at
+    if text[at] == ';':
+        line = text.find('\n', at)
+        return len(text) if line < 0 else line
+    depth, i = 0, at
+    while i < len(text):
+        c = text[i]
+        if c == '"':
+            i = string_end(text, i)
+        elif c == ';':
+            i = form_end(text, i)
+        else:
+            depth += (c in '([{') - (c in ')]}')
+            i += 1
+        if depth <= 0 and (i >= len(text) or c in ')]}"' or text[i].isspace()):
+            return i
+    return i
+
+
+def string_end(text, at):
+    i = at + 1
+    while i < len(text) and text[i] != '"':
+        i += 2 if text[i] == '\\' else 1
+    return i + 1

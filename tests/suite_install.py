@@ -1,0 +1,135 @@
+"""install/: an installation into a temporary prefix, and what is built against it."""
+import shutil
+import threading
+
+from harness import Failure, GCC, ROOT, Test, WORK, must_run, program_env, run
+
+DESTINATION = WORK / 'installation'
+PREFIX = DESTINATION / 'usr/local'
+installing = threading.Lock()
+
+HELLO_C = '#include <flu/flu.h>\nint main(void) { return flu_truthy(FLU_TRUE) ? 0 : 1; }\n'
+
+
+def tests(_options):
+    named = {'headers-alone': headers_alone, 'pkg-config': pkg_config, 'static': static, 'make': make_project,
+             'make-incremental': make_incremental, 'meson': meson_project, 'flc2c-finds-runtime': finds_runtime}
+    return [Test('install/' + name, act, build=GCC) for name, act in named.items()]
+
+
+def installed():
+    """Installs once; gives the environment in which the installation is found."""
+    with installing:
+        if not (PREFIX / 'bin/flc2c').exists():
+            must_run(['meson', 'install', '-C', GCC.path, '--quiet', '--no-rebuild', '--destdir', DESTINATION], cwd=ROOT, timeout=120)
+    pc = next(PREFIX.glob('**/flurt.pc'))
+    return {'PKG_CONFIG_PATH': str(pc.parent), 'LD_LIBRARY_PATH': str(pc.parent.parent),
+            'PATH': f'{PREFIX}/bin:' + program_env()['PATH']}
+
+
+def fresh_folder(name):
+    folder = WORK / 'install' / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def shell(command, folder, env):
+    return must_run(['sh', '-ec', command], cwd=folder, env=env, timeout=180)
+
+
+def expect_output(program, expected, env):
+    got = must_run([program], env={**program_env(), **env}, clean_env=True).out.decode()
+    if got != expected:
+        raise Failure(f'{program.name} printed {got!r}, expected {expected!r}')
+
+
+def headers_alone():
+    """Every installed header compiles by itself, from where it was installed, in C and without warnings."""
+    installed()
+    folder = fresh_folder('headers')
+    for header in sorted((PREFIX / 'include/flu').glob('*.h')):
+        text = f'#include <flu/flu.h>\n#include <flu/{header.name}>\n#include <flu/{header.name}>\n'
+        (folder / 'x.c').write_text(text)
+        for cc in 'gcc', 'clang':
+            must_run([cc, '-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', f'-I{PREFIX}/include', '-c', 'x.c', '-o', 'x.o'],
+                     cwd=folder)
+    (folder / 'm.c').write_text(HELLO_C)
+    must_run(['gcc', '-std=gnu11', f'-I{PREFIX}/include', '-c', 'm.c', '-o', 'm.o'], cwd=folder)
+
+
+def pkg_config():
+    env = installed()
+    folder = fresh_folder('pkg-config')
+    (folder / 'hello.flu').write_text('(print-line "hello" (* 6 7))\n')
+    shell('flc2c hello.flu -o hello.c && cc hello.c $(pkg-config --cflags --libs flurt) -o hello', folder, env)
+    expect_output(folder / 'hello', 'hello 42\n', env)
+
+
+def static():
+    env = installed()
+    folder = fresh_folder('static')
+    (folder / 'prog.flu').write_text('(print-line (await (spawn (reduce + 0 (range 10)))))\n')
+    shell('flc2c prog.flu -o prog.c && cc prog.c -o prog $(pkg-config --static --cflags --libs flurt) -static', folder, env)
+    expect_output(folder / 'prog', '45\n', {})
+
+
+def copy_sample(name, folder):
+    shutil.copytree(ROOT / 'samples' / name, folder, dirs_exist_ok=True,
+                    ignore=shutil.ignore_patterns('*.c', '*.o', '*.d', 'build*', 'hello', 'primes'))
+
+
+PRIMES = '2 3 5 7 11 13 17 19 23 29 31 37 41 43 47 53 59\n'
+
+
+def make_project():
+    env = installed()
+    for name, flags in ('plain', ''), ('static', 'FLU_STATIC=1'), ('shared', 'FLU_SHARED=1 CFLAGS=-O1'):
+        folder = fresh_folder(f'make-{name}')
+        copy_sample('make', folder)
+        shell(f'make -j4 {flags}', folder, env)
+        expect_output(folder / 'hello', 'Hello, world!\n', env)
+        expect_output(folder / 'primes', PRIMES, env)
+    shell('make clean', folder, env)
+    left = sorted(p.name for p in folder.iterdir() if p.name != '.gitignore')
+    if left != ['Makefile', 'hello.flu', 'primes.flu']:
+        raise Failure(f'make clean left {left}')
+
+
+def make_incremental():
+    env = installed()
+    folder = fresh_folder('make-incremental')
+    copy_sample('make', folder)
+    shell('make -j4', folder, env)
+    if b'Nothing to be done' not in shell('make', folder, {**env, 'LC_ALL': 'C'}).out:
+        raise Failure('the second make did something')
+    shell('touch -d "+2 seconds" hello.flu', folder, env)
+    log = shell('make', folder, env).out.decode()
+    if 'hello.flu' not in log or 'primes' in log:
+        raise Failure('a change of hello.flu must rebuild hello alone:\n' + log)
+    (folder / 'hello.flu').write_text('(print-line "broken"\n')
+    shell('touch -d "+5 seconds" hello.flu', folder, env)
+    r = run(['make'], cwd=folder, env=env)
+    if r.status == 0 or run(['make'], cwd=folder, env=env).status == 0:
+        raise Failure('make went on after an error of flc2c')
+
+
+def meson_project():
+    env = installed()
+    folder = fresh_folder('meson')
+    copy_sample('meson', folder)
+    shell('meson setup b && ninja -C b && ninja -C b', folder, env)
+    expect_output(folder / 'b/temperatures', 'harbour 15.1\nhill 10.25\n', env)
+
+
+def finds_runtime():
+    """A prefix that was moved still works: flc2c looks beside itself."""
+    env = installed()
+    folder = fresh_folder('moved')
+    shutil.copytree(PREFIX, folder / 'elsewhere', symlinks=True)
+    (folder / 'hello.flu').write_text('(print-line "moved")\n')
+    must_run([folder / 'elsewhere/bin/flc2c', 'build', 'hello.flu', '-o', 'hello'], cwd=folder)
+    expect_output(folder / 'hello', 'moved\n', {})
+    must_run([folder / 'elsewhere/bin/flc2c', 'build', 'hello.flu', '-o', 'hello2'], cwd=folder,
+             env={'FLU_HOME': str(PREFIX)})
+    expect_output(folder / 'hello2', 'moved\n', env)
