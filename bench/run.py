@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Compares the speed of FluentAI programs with the same programs in other languages.
+
+./dev bench [NAME ...] [--peer go,chez] [--runs N]
+
+Each program prints one line, which is checked. Programs are pinned to one core and run by turns (ours, the peers', ours, ...), so
+that other work on the machine disturbs all alike; a figure is the median of the CPU seconds (user and system). The peers' programs are
+looked for in $PEERS_DIR or ../shared/peers; a peer that is not installed is skipped. $FLC2C names another flc2c than
+build/transpiler/flc2c.
+"""
+import argparse
+import importlib.util
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FLC2C = os.environ.get('FLC2C') or ROOT / 'build/transpiler/flc2c'
+PEERS_DIR = Path(os.environ.get('PEERS_DIR') or ROOT.parent / 'shared/peers')
+MOST_SECONDS = 120  # for one run
+
+
+@dataclass(frozen=True)
+class Bench:
+    size: int
+    line: str         # what it prints at that size
+    small_size: int   # for the tests
+    small_line: str
+    goal: float = 0   # CPU seconds as a ratio to Go that we want to stay below; 0: none
+
+
+BENCHES = {
+    'fib': Bench(38, '39088169', 20, '6765', 1.0),
+    'nqueens': Bench(12, '14200', 6, '4', 1.2),
+    'binarytrees': Bench(18, '68332206', 6, '4398', 0.4),
+    'nbody': Bench(1000000, '-0.1690862', 1000, '-0.1690876', 2.0),
+    'wordcount': Bench(1000000, '46 50000', 3000, '3 2911', 4.0),
+    'pingpong': Bench(2000000, '2000000', 100, '100', 0.33),
+    'ring': Bench(5000000, '181', 1000, '498', 0.33),
+    'skynet': Bench(1000000, '499999500000', 1000, '499500', 0.25),
+    'count': Bench(10000000, '10000000', 2000, '2000'),
+    'forkjoin': Bench(1000000, '461500000', 1000, '461500', 0.25),
+    'fanin': Bench(2000000, '250001000000', 800, '40400', 0.2),
+    'timers': Bench(1000000, '1000000', 100, '100', 0.5),
+    'idle': Bench(1000000, '1000000', 1000, '1000'),
+    'parallel': Bench(13, '73712', 6, '4'),
+    'startup': Bench(0, 'hello', 0, 'hello'),
+}
+
+
+# ---- our side ----
+
+def build_ours(name, folder):
+    program = folder / f'{name}.flu.exe'
+    static = ['--static'] if name == 'startup' else []
+    subprocess.run([FLC2C, 'build', *static, ROOT / f'bench/{name}.flu', '-o', program], check=True)
+    if static:
+        subprocess.run(['strip', program], check=True)
+    return [str(program)]
+
+
+# ---- the peers' side ----
+
+def load_peers(folder):
+    """The peers' own runner, which knows how to build each; None: not there."""
+    script = PEERS_DIR / 'run.py'
+    if not script.exists():
+        return None
+    os.environ.setdefault('PEERS_BUILD', str(folder))
+    spec = importlib.util.spec_from_file_location('peers_run', script)
+    peers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(peers)
+    os.makedirs(peers.BUILD, exist_ok=True)
+    return peers
+
+
+def build_peer(peers, peer, name):
+    """The command, or None: not installed, or the peer has no such program."""
+    if not peers or not shutil.which(peers.TOOL.get(peer, peer)):
+        return None
+    try:
+        command = peers.build(peer, name)
+    except (subprocess.CalledProcessError, OSError) as e:
+        print(f'{name}: cannot build {peer}: {e}', file=sys.stderr)
+        return None
+    cwd = Path(peers.BUILD)
+    return [str(cwd / command[0]) if (cwd / command[0]).exists() else command[0], *command[1:]] if command else None
+
+
+# ---- measuring ----
+
+@dataclass
+class Run:
+    cpu: float   # seconds, user and system
+    wall: float
+    rss: int     # peak, in bytes
+
+
+def measure(command, bench, folder):
+    """One run on one core. Gives Run, or a string that says what went wrong."""
+    argv = ['1:1' if word == 'CORES' else word for word in command] + [str(bench.size)]
+    env = {**os.environ, 'GOMAXPROCS': '1', 'FLU_WORKERS': '1'}
+    with tempfile.TemporaryFile('w+') as out, tempfile.TemporaryFile('w+') as report:
+        p = subprocess.Popen([folder / 'measure', str(report.fileno()), '0', *argv], stdin=subprocess.DEVNULL, stdout=out,
+                             stderr=subprocess.DEVNULL, env=env, cwd=folder, pass_fds=[report.fileno()], start_new_session=True)
+        try:
+            p.wait(MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)  # the session that this run started
+            p.wait()
+            return f'over {MOST_SECONDS} s'
+        out.seek(0)
+        report.seek(0)
+        got = out.read().strip().replace('-.', '-0.')
+        status, wall, user, system, rss = map(int, report.read().split())
+    if status != 0 or got != bench.line:
+        return f'failed ({status}): {got[:60]}'
+    return Run((user + system) / 1e6, wall / 1e6, rss * 1024)
+
+
+def median_runs(commands, bench, runs, folder):
+    """Runs all commands by turns; gives for each the median Run or the first complaint."""
+    results = {who: [] for who in commands}
+    for _ in range(runs + 1):  # the first round warms the caches
+        for who, command in commands.items():
+            results[who].append(measure(command, bench, folder))
+    return {who: summary(found) for who, found in results.items()}
+
+
+def summary(found):
+    for r in found:
+        if isinstance(r, str):
+            return r
+    kept = found[1:] or found
+    return Run(*(statistics.median(getattr(r, f) for r in kept) for f in ('cpu', 'wall', 'rss')))
+
+
+# ---- the table ----
+
+def cell(result, go):
+    if isinstance(result, str):
+        return result
+    digits = 4 if result.cpu < 0.01 else 3
+    ratio = f' (×{result.cpu / go.cpu:.2f})' if isinstance(go, Run) and go.cpu > 0 else ''
+    return f'{result.cpu:.{digits}f}{ratio}'
+
+
+def remarks(name, bench, ours, go, folder):
+    if isinstance(ours, str):
+        return ''
+    said = [f'{ours.rss / 2**20:.0f} MB']
+    if name == 'startup':
+        said.append(f'{(folder / "startup.flu.exe").stat().st_size / 1e6:.2f} MB on disk, {ours.wall * 1e3:.1f} ms wall')
+    if name == 'idle':
+        said.append(f'{ours.rss / bench.size:.0f} bytes a task')
+    if bench.goal and isinstance(go, Run):
+        met = ours.cpu <= bench.goal * go.cpu
+        said.append(f'goal ×{bench.goal:g} {"met" if met else "MISSED"}')
+    return ', '.join(said)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('names', nargs='*', metavar='NAME', help=', '.join(BENCHES))
+    parser.add_argument('--peer', default='go', help='peers to compare with (default: go)')
+    parser.add_argument('--runs', type=int, default=3)
+    options = parser.parse_args()
+    unknown = [n for n in options.names if n not in BENCHES]
+    if unknown:
+        parser.error(f'no such benchmark: {" ".join(unknown)}')
+    with tempfile.TemporaryDirectory(prefix='flu-bench-') as temporary:
+        compare(options, Path(temporary))
+
+
+def compare(options, folder):
+    peers = load_peers(folder)
+    if not peers:
+        print(f'no peers in {PEERS_DIR}; set PEERS_DIR', file=sys.stderr)
+    subprocess.run(['gcc', '-O2', '-static', '-o', folder / 'measure', ROOT / 'bench/measure.c'], check=True)
+    columns = ['flc2c', *options.peer.split(',')]
+    print('CPU seconds on one core (ratio to Go)\n')
+    print(f'| program | {" | ".join(columns)} | flc2c |\n|---|{"---:|" * len(columns)}---|')
+    for name in options.names or BENCHES:
+        bench = BENCHES[name]
+        commands = {'flc2c': build_ours(name, folder)}
+        for peer in columns[1:]:
+            if command := build_peer(peers, peer, name):
+                commands[peer] = command
+        found = median_runs(commands, bench, 15 if name == 'startup' else options.runs, folder)
+        go = found.get('go')
+        cells = [cell(found[c], go) if c in found else '-' for c in columns]
+        print(f'| {name} {bench.size} | {" | ".join(cells)} | {remarks(name, bench, found["flc2c"], go, folder)} |', flush=True)
+
+
+if __name__ == '__main__':
+    main()

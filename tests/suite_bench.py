@@ -1,0 +1,21 @@
+"""bench/: the benchmarks' programs at small sizes: their results, not their speed."""
+import functools
+import importlib.util
+import sys
+
+from harness import GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env
+
+
+def tests(options):
+    spec = importlib.util.spec_from_file_location('bench_run', ROOT / 'bench/run.py')
+    bench = importlib.util.module_from_spec(spec)
+    sys.modules['bench_run'] = bench  # where its dataclasses look themselves up
+    spec.loader.exec_module(bench)
+    return [Test(f'bench/{name}', functools.partial(run_bench, name, b), build=GCC) for name, b in bench.BENCHES.items()]
+
+
+def run_bench(name, bench):
+    program = WORK / 'bench' / name
+    compile_program(ROOT / f'bench/{name}.flu', program, cflags='-O2')
+    r = must_run([program, str(bench.small_size)], env=program_env(), clean_env=True, timeout=30)
+    compare('the output', (bench.small_line + '\n').encode(), r.out)
