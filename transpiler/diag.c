@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "codepoint.h"
 
 enum {
     MAX_PRINTED = 50,   /* of each severity */
@@ -120,6 +121,8 @@ static uint32_t line_of(const source *src, uint32_t offset) {
     }
     return low;
 }
+
+uint32_t source_line(const source *src, uint32_t offset) { return line_of(src, offset) + 1; }
 
 static uint32_t count_code_points(const char *s, uint32_t n) {
     uint32_t count = 0;
@@ -318,16 +321,9 @@ static const char *paint(const diag *d, const char *color) { return d->color ? c
 
 /* One code point of a text that need not be valid: U+FFFD for a bad byte. Gives its length in bytes. */
 static size_t decode(const char *s, size_t n, uint32_t *cp) {
-    const unsigned char *p = (const unsigned char *)s;
-    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : p[0] < 0xF5 ? 4 : 0;
-    *cp = length == 1 ? p[0] : length == 2 ? p[0] & 0x1Fu : length == 3 ? p[0] & 0x0Fu : p[0] & 0x07u;
-    bool valid = length != 0 && length <= n;
-    for (size_t i = 1; valid && i < length; i++) {
-        valid = (p[i] & 0xC0) == 0x80;
-        *cp = *cp << 6 | (p[i] & 0x3Fu);
-    }
-    if (valid) return length;
-    *cp = 0xFFFD;
+    size_t length = utf8_decode(s, n, cp);
+    if (length > 0) return length;
+    *cp = CODEPOINT_REPLACEMENT;
     return 1;
 }
 
@@ -366,7 +362,7 @@ static unsigned show_bytes(FILE *out, const char *from, const char *to, unsigned
             if (out != NULL) fputc('?', out);
             column++;
         } else {
-            if (out != NULL && cp == 0xFFFD)
+            if (out != NULL && cp == CODEPOINT_REPLACEMENT)
                 fputs("\xEF\xBF\xBD", out);
             else if (out != NULL)
                 fwrite(from, 1, n, out);
