@@ -1,7 +1,7 @@
 /* closures.c: convert_closures: decides how each procedure is represented.
  *
- * In:  simplified program.  Out: p->lambdas: every reachable procedure with its lambda_info; variables that are both assigned
- * and captured live in boxes (%cell, %cell-ref, %cell-set!), so that every captured variable can be copied.
+ * In:  simplified program.  Out: p->lambdas: every reachable procedure with its lambda_info; variables that are both
+ * assigned and captured live in boxes (%cell, %cell-ref, %cell-set!), so that every captured variable can be copied.
  *
  *   does not escape   a C function that takes its free variables as further arguments; only ever called directly
  *   escapes           a C function that takes its procedure object (self) first and reads free variables from it; one
@@ -145,7 +145,8 @@ static void box_vars(core **child, void *context) {
         break;
     case CORE_TRY: x->b = box_params(&x->var, 1, x->b, x->var->owner); break;
     case CORE_LABEL:
-        if (x->label->count) x->label->body = box_params(x->label->params, x->label->count, x->label->body, x->label->params[0]->owner);
+        if (x->label->count)
+            x->label->body = box_params(x->label->params, x->label->count, x->label->body, x->label->params[0]->owner);
         break;
     case CORE_LAMBDA: x->fn->body = box_params(x->fn->params, lambda_params(x->fn), x->fn->body, x->fn); break;
     case CORE_FIX:
@@ -209,8 +210,10 @@ static void find_free(core **child, void *context) {
     case CORE_CALL:
         if (x->direct && x->a->kind == CORE_LOCAL) {
             lambda *fn = x->a->var->fn;
-            if (INFO(fn)->escapes) add_free(c, x->a->var);
-            else add_free_of(c, fn);
+            if (INFO(fn)->escapes)
+                add_free(c, x->a->var);
+            else
+                add_free_of(c, fn);
         }
         if (!x->direct) find_free(&x->a, c);
         for (size_t i = 0; i < x->count; i++) find_free(&x->items[i], c);

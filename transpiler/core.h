@@ -13,16 +13,16 @@ typedef struct label label;
 typedef struct var {
     const char *name; /* interned, as in the source; "" for a compiler temporary */
     span at;
-    bool assigned;    /* a CORE_SET_LOCAL exists */
-    bool temporary;   /* made by the compiler: never warned about */
+    bool assigned;  /* a CORE_SET_LOCAL exists */
+    bool temporary; /* made by the compiler: never warned about */
     /* Owned by later passes: */
-    lambda *owner;    /* the lambda that binds it (resolver) */
-    unsigned uses;    /* references, counted anew by each simplifier round */
-    unsigned calls;   /* of these, as the operator of a direct call */
-    core *alias;      /* simplifier: a constant or variable that this one always equals, or NULL */
-    lambda *fn;       /* simplifier: the lambda a CORE_FIX binds it to, or NULL */
-    bool captured;    /* referenced in another lambda than owner */
-    int id;           /* number within the function (emitter) */
+    lambda *owner;  /* the lambda that binds it (resolver) */
+    unsigned uses;  /* references, counted anew by each simplifier round */
+    unsigned calls; /* of these, as the operator of a direct call */
+    core *alias;    /* simplifier: a constant or variable that this one always equals, or NULL */
+    lambda *fn;     /* simplifier: the lambda a CORE_FIX binds it to, or NULL */
+    bool captured;  /* referenced in another lambda than owner */
+    int id;         /* number within the function (emitter) */
     void *info;
 } var;
 
@@ -31,13 +31,13 @@ typedef struct global {
     const char *name;
     span at;
     struct module *module;
-    bool assigned;     /* set! somewhere, or defined by a non-lambda evaluated at run time */
-    lambda *fn;        /* the procedure it is always bound to, or NULL */
-    core *init;        /* its initialiser */
+    bool assigned; /* set! somewhere, or defined by a non-lambda evaluated at run time */
+    lambda *fn;    /* the procedure it is always bound to, or NULL */
+    core *init;    /* its initialiser */
     bool used, exported;
-    bool early;        /* initialised before any code of the program can run: no check needed at a reference */
+    bool early; /* initialised before any code of the program can run: no check needed at a reference */
     const char *c_name;
-    int order;         /* position in the text, for use-before-initialisation */
+    int order; /* position in the text, for use-before-initialisation */
     void *info;
 } global;
 
@@ -58,9 +58,9 @@ typedef enum core_kind {
     CORE_PRIM,       /* prim, items[count]: call of a builtin that user code cannot have redefined */
     CORE_SEQ,        /* items[count], count >= 1: the last one's value */
     CORE_TRY,        /* a = body, var = thrown value, b = handler: any throw in body runs the handler instead */
-    CORE_LABEL,      /* label = (params, body), a = expression in which CORE_JUMPs to it may stand in tail position (also in the
-                      * label's own body: a loop); the value of the jump is the value of the whole form */
-    CORE_JUMP,       /* label, items[count] = arguments */
+    CORE_LABEL, /* label = (params, body), a = expression in which CORE_JUMPs to it may stand in tail position (also in
+                 * the label's own body: a loop); the value of the jump is the value of the whole form */
+    CORE_JUMP,  /* label, items[count] = arguments */
     CORE_KIND_COUNT
 } core_kind;
 
@@ -74,19 +74,19 @@ struct label {
     void *info;
 };
 
-/* Parameters: required, then optional (absent: FLU_UNDEF arrives; the expander has put the default's evaluation into the
- * body as (if (%absent? x) default x)), then a rest list. */
+/* Parameters: required, then optional (absent: FLU_UNDEF arrives; the expander has put the default's evaluation into
+ * the body as (if (%absent? x) default x)), then a rest list. */
 struct lambda {
     const char *name; /* for messages and C names; NULL: anonymous */
     const char *doc;
     span at;
-    var **params;     /* required + optional + (rest ? 1 : 0) of them */
+    var **params; /* required + optional + (rest ? 1 : 0) of them */
     size_t required, optional;
     bool rest;
     core *body;
-    var *self;        /* the variable a CORE_FIX binds it to */
-    lambda *outer;    /* enclosing lambda, NULL at top level (resolver) */
-    void *info;       /* owned by later passes */
+    var *self;     /* the variable a CORE_FIX binds it to */
+    lambda *outer; /* enclosing lambda, NULL at top level (resolver) */
+    void *info;    /* owned by later passes */
 };
 
 struct core {
@@ -103,12 +103,14 @@ struct core {
     core **items;
     size_t count;
     label *label;
-    bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable or CORE_GLOBAL with fn), items match its params one by one */
+    bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable or CORE_GLOBAL with fn), items match its params
+                    one by one */
 };
 
 typedef enum top_kind { TOP_DEFINE, TOP_EXPR } top_kind;
 
-/* One top-level form, in order. TOP_DEFINE: name = value, evaluated in place unless value is a lambda never assigned. */
+/* One top-level form, in order. TOP_DEFINE: name = value, evaluated in place unless value is a lambda never assigned.
+ */
 typedef struct top {
     top_kind kind;
     span at;

@@ -1,4 +1,5 @@
-/* loops.c: known procedures that are only tail-called become labels: loops and join points of the procedure they stand in. */
+/* loops.c: known procedures that are only tail-called become labels: loops and join points of the procedure they stand
+ * in. */
 #include "simplify.h"
 
 size_t lambda_params(const lambda *fn) { return fn->required + fn->optional + (fn->rest ? 1 : 0); }
@@ -41,7 +42,9 @@ static bool mentioned_in_items(const core *x, target t) {
 /* Every mention of t in x, which stands in tail position, is a direct tail call? */
 static bool only_tail_called(core *x, target t) {
     switch (x->kind) {
-    case CORE_CALL: return (x->direct || !is_target(x->a, t)) && !mentioned_in_items(x, t) && (is_target(x->a, t) || !mentions(x->a, t));
+    case CORE_CALL:
+        return (x->direct || !is_target(x->a, t)) && !mentioned_in_items(x, t) &&
+               (is_target(x->a, t) || !mentions(x->a, t));
     case CORE_IF: return !mentions(x->a, t) && only_tail_called(x->b, t) && only_tail_called(x->c, t);
     case CORE_LET:
     case CORE_TRY: return !mentions(x->a, t) && only_tail_called(x->b, t);
@@ -71,9 +74,7 @@ static size_t calls_to_jumps(core *x, target t, label *l) {
     case CORE_TRY:
     case CORE_FIX: return calls_to_jumps(x->b, t, l);
     case CORE_SEQ: return calls_to_jumps(x->items[x->count - 1], t, l);
-    case CORE_LABEL:
-        n = calls_to_jumps(x->label->body, t, l);
-        return n + calls_to_jumps(x->a, t, l);
+    case CORE_LABEL: n = calls_to_jumps(x->label->body, t, l); return n + calls_to_jumps(x->a, t, l);
     default: return 0;
     }
 }

@@ -14,28 +14,28 @@
 #include "core.h"
 
 typedef struct program {
-    const char *path;       /* of the main source file */
-    bool stdlib;            /* compiling the library itself: % names allowed, LIBFN definitions are external */
-    global **globals;       /* in the order of the text */
+    const char *path; /* of the main source file */
+    bool stdlib;      /* compiling the library itself: % names allowed, LIBFN definitions are external */
+    global **globals; /* in the order of the text */
     size_t global_count, global_capacity;
-    lambda *main;           /* the top-level forms in order, as a procedure of no arguments */
-    lambda **lambdas;       /* all procedures to emit (convert_closures) */
+    lambda *main;     /* the top-level forms in order, as a procedure of no arguments */
+    lambda **lambdas; /* all procedures to emit (convert_closures) */
     size_t lambda_count, lambda_capacity;
 } program;
 
 /* What passes know of a lambda: lambda->info. */
 typedef struct lambda_info {
-    global *global;         /* the top-level definition that is this lambda, or NULL */
-    bool escapes;           /* used as a value: needs a procedure object and the closure convention */
-    var **free;             /* free variables, in order of first use */
+    global *global; /* the top-level definition that is this lambda, or NULL */
+    bool escapes;   /* used as a value: needs a procedure object and the closure convention */
+    var **free;     /* free variables, in order of first use */
     size_t free_count, free_capacity;
-    bool may_suspend;       /* may give FLU_ABNORMAL with FLU_SUSPEND */
-    bool may_fail;          /* may give FLU_ABNORMAL at all */
-    bool checks_entry;      /* calls something that is no builtin: compares the stack pointer at entry */
+    bool may_suspend;  /* may give FLU_ABNORMAL with FLU_SUSPEND */
+    bool may_fail;     /* may give FLU_ABNORMAL at all */
+    bool checks_entry; /* calls something that is no builtin: compares the stack pointer at entry */
     const char *c_name;
-    size_t size;            /* nodes, for inlining */
+    size_t size; /* nodes, for inlining */
     bool recursive;
-    int visit;              /* marks of traversals */
+    int visit; /* marks of traversals */
     /* strongly connected components (mark_suspending) */
     int index, low;
     bool on_stack;

@@ -19,8 +19,8 @@ typedef struct resolver {
     name_table names;
     const char **candidates; /* for "did you mean": made at the first need */
     size_t candidate_count;
-    lambda **known;          /* lambdas bound to local variables now in scope: var->info */
-    global *defining;        /* the definition whose initialiser is being resolved, or NULL */
+    lambda **known;   /* lambdas bound to local variables now in scope: var->info */
+    global *defining; /* the definition whose initialiser is being resolved, or NULL */
 } resolver;
 
 /* ---- names ---- */
@@ -248,7 +248,8 @@ static void build_main(resolver *r, module *const *modules, size_t count) {
         size_t n = code_count - i < FORMS_PER_PROCEDURE ? code_count - i : FORMS_PER_PROCEDURE;
         global *g = NEW(global);
         span first = codes[i]->at;
-        *g = (global){.name = intern_cstr(arena_printf("%%main:%zu", i / FORMS_PER_PROCEDURE + 1)), .at = first, .used = true};
+        *g = (global){
+            .name = intern_cstr(arena_printf("%%main:%zu", i / FORMS_PER_PROCEDURE + 1)), .at = first, .used = true};
         g->fn = main_lambda(core_seq(codes + i, n, first), first);
         g->init = core_lambda(g->fn, first);
         add_global(r, g);

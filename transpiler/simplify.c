@@ -31,7 +31,8 @@ static void mark_early(program *p) {
     if (body->kind != CORE_SEQ) return;
     for (size_t i = 0; i < body->count; i++) {
         core *x = body->items[i];
-        bool hidden_call = x->kind == CORE_SET_GLOBAL && x->a->kind == CORE_PRIM && x->a->prim->name[0] == '%' && (x->a->prim->flags & NOTHROW);
+        bool hidden_call = x->kind == CORE_SET_GLOBAL && x->a->kind == CORE_PRIM && x->a->prim->name[0] == '%' &&
+                           (x->a->prim->flags & NOTHROW);
         if (x->kind != CORE_SET_GLOBAL || !(x->a->kind == CORE_CONST || hidden_call)) return;
         x->global->early = true;
     }
@@ -366,13 +367,16 @@ static void inline_once(core **child, void *context) {
             fn->self->fn = fn;
             fn->self->alias = NULL;
             bool once = called_once_outside(fn);
-            if (once) fn->self->info = fn; /* marks: to be moved */
-            else x->fns[kept++] = fn;
+            if (once)
+                fn->self->info = fn; /* marks: to be moved */
+            else
+                x->fns[kept++] = fn;
         }
         x->count = kept;
     }
     core_children(x, inline_once, context, true);
-    if (x->kind == CORE_CALL && x->direct && x->a->kind == CORE_LOCAL && x->a->var->info && x->a->var->info == x->a->var->fn) {
+    if (x->kind == CORE_CALL && x->direct && x->a->kind == CORE_LOCAL && x->a->var->info &&
+        x->a->var->info == x->a->var->fn) {
         lambda *fn = x->a->var->fn;
         core *body = fn->body;
         inline_once(&body, context);

@@ -4,8 +4,8 @@
 
 #include "program.h"
 
-core *fold_prim(core *x);              /* fold.c: x, or the constant it always gives */
-core *simplify_prim(core *x);          /* simplify_prim.c: two-argument inline cases of variadic builtins, then folding */
+core *fold_prim(core *x);     /* fold.c: x, or the constant it always gives */
+core *simplify_prim(core *x); /* simplify_prim.c: two-argument inline cases of variadic builtins, then folding */
 
 /* loops.c */
 /* A CORE_FIX of one lambda that is only tail-called becomes a CORE_LABEL; otherwise x unchanged. */

@@ -10,9 +10,9 @@ typedef struct binary_form {
 } binary_form;
 
 static const binary_form binary_forms[] = {
-    {"+", "%add", true, false},     {"-", "%sub", true, false},       {"*", "%mul", true, false},
-    {"/", "%div", true, false},     {"<", "%lt", false, false},       {">", "%gt", false, false},
-    {"<=", "%le", false, false},    {">=", "%ge", false, false},      {"=", "%equal", false, false},
+    {"+", "%add", true, false},    {"-", "%sub", true, false},  {"*", "%mul", true, false},
+    {"/", "%div", true, false},    {"<", "%lt", false, false},  {">", "%gt", false, false},
+    {"<=", "%le", false, false},   {">=", "%ge", false, false}, {"=", "%equal", false, false},
     {"!=", "%equal", false, true},
 };
 

@@ -1,8 +1,8 @@
 /* suspend.c: mark_suspending: which procedures may suspend, which may fail at all, and which check the stack at entry.
  *
- * A procedure may suspend if it calls an unknown procedure or a builtin that may, if it loops or recurses (preemption and
- * stack overflow strike there), or if it calls a known procedure that may. The others are plain C functions without resume points.
- * In: program from convert_closures().  Out: lambda_info.may_suspend, may_fail, checks_entry. */
+ * A procedure may suspend if it calls an unknown procedure or a builtin that may, if it loops or recurses (preemption
+ * and stack overflow strike there), or if it calls a known procedure that may. The others are plain C functions without
+ * resume points. In: program from convert_closures().  Out: lambda_info.may_suspend, may_fail, checks_entry. */
 #include "simplify.h"
 
 typedef struct scan {

@@ -16,6 +16,12 @@
 #define FLU_CELL_STATIC(id, head, tail) static flu_cell id __attribute__((aligned(16))) = {head, tail}
 #define FLU_CELL_VALUE(id) (FLU_VALUE(&id) + FLU_TAG_CONS)
 
+/* A float whose self-tagged word the compiler has worked out; d is for the reader. */
+#define FLU_FLONUM(word, d) ((flu_value)UINT64_C(word))
+/* Static float with an exponent that self-tagging does not cover. */
+#define FLU_BOXED_FLOAT(id, d_) \
+    static const flu_boxed_float id __attribute__((aligned(16))) = {FLU_HEADER(FLU_T_FLOAT, 0, 0, 0), d_}
+
 /* Static procedure without free variables: its value is FLU_VALUE(&id). */
 #define FLU_PROC_STATIC(id, arity, code_, info_) \
     static const flu_proc id __attribute__((aligned(16))) = {FLU_PROC_HEADER(arity, 0), (flu_code)(code_), info_}

@@ -28,6 +28,7 @@ typedef enum flu_suspend_reason {
     FLU_PARKED,     /* a wake-up will come: a waiter or timer refers to the task */
     FLU_PREEMPTED,  /* its time slice is over: back of the run queue */
     FLU_OVERFLOWED, /* the C stack is nearly full: go on at once with an empty one */
+    FLU_SWITCHED,   /* the same, found by (async e): the new task first, then this one */
 } flu_suspend_reason;
 
 #define FLU_SIZE_CLASSES 32 /* free lists for objects of 1..32 granules of 16 bytes */
@@ -45,11 +46,14 @@ struct flu_worker {
     void *free_atomic[FLU_SIZE_CLASSES + 1]; /* pointer-free cells: dropped when a collection starts */
     flu_task *task;               /* the running task */
     flu_frame *captured;          /* capture chain, innermost first */
-    flu_frame **captured_end;     /* where the next outer frame goes */
-    struct flu_trace *trace;      /* sites passed by the throw in flight */
+    flu_frame **captured_end;     /* where the next outer frame goes; the chain is empty while a task runs */
+    size_t captured_words;        /* total size of the captured frames */
+    struct flu_trace *trace;      /* sites passed by the throw in flight (error.c) */
     uintptr_t real_stack_limit;
     flu_runtime *rt;
     struct flu_sched *sched;      /* run queue, timers, statistics: sched.h */
+    bool parallel;                /* there are other workers: locks and claims must be real */
+    uint64_t random[4];           /* generator of random numbers; all zero: not seeded yet (number.c) */
 };
 
 /* ---- procedures ---- */
@@ -213,6 +217,15 @@ FLU_INLINE flu_value flu_cons(flu_worker *w, flu_value head, flu_value tail) {
     c->head = head;
     c->tail = tail;
     return FLU_FROM_CELL(c);
+}
+
+/* A procedure object with room for nfree free variables, which the caller stores at once. */
+FLU_INLINE flu_value flu_closure_new(flu_worker *w, unsigned arity, unsigned nfree, flu_code code, const flu_proc_info *info) {
+    flu_proc *p = flu_alloc(w, sizeof *p + nfree * sizeof(flu_value));
+    p->h = FLU_PROC_HEADER(arity, nfree);
+    p->code = code;
+    p->info = info;
+    return FLU_VALUE(p);
 }
 
 #endif

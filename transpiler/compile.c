@@ -1,0 +1,79 @@
+/* compile.c: the pipeline, one pass a line. */
+#include "compile.h"
+
+#include <string.h>
+
+#include "cps.h"
+#include "emit.h"
+#include "program.h"
+
+const char *const compile_passes[] = {"read", "expand", "resolve", "simplify", "closures", "cps", "c", NULL};
+
+static bool stop_after(const compile_options *opt, const char *pass) { return opt->emit && !strcmp(opt->emit, pass); }
+
+static datum_file *read_file(const char *path, diag *d, dep_list *deps) {
+    const char *error;
+    source *src = source_load(path, &error);
+    if (!src) {
+        diag_error(d, E0901, (span){0}, "cannot read %s: %s", path, error);
+        return NULL;
+    }
+    PUSH(deps->paths, deps->count, deps->capacity, path);
+    return read_source(src, d);
+}
+
+static void print_data(FILE *out, const datum_file *f) {
+    for (size_t i = 0; i < f->count; i++) {
+        datum_print(out, f->forms[i]);
+        fputc('\n', out);
+    }
+}
+
+static void print_cps(FILE *out, cps_function **functions, size_t count) {
+    for (size_t i = 0; i < count; i++) cps_print(out, functions[i]);
+}
+
+/* The passes from a resolved program on. Only valid programs get here. */
+static void compile_program(program *prog, const compile_options *opt, FILE *out) {
+    if (stop_after(opt, "resolve")) {
+        program_print(out, prog);
+        return;
+    }
+    simplify(prog);
+    if (stop_after(opt, "simplify")) {
+        program_print(out, prog);
+        return;
+    }
+    convert_closures(prog);
+    if (stop_after(opt, "closures")) {
+        program_print(out, prog);
+        return;
+    }
+    mark_suspending(prog);
+    cps_function **functions = convert_cps(prog);
+    if (stop_after(opt, "cps")) {
+        print_cps(out, functions, prog->lambda_count);
+        return;
+    }
+    emit_c(out, prog, functions, &(emit_options){.line_directives = opt->line_directives});
+}
+
+bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *out,
+                   dep_list *deps) {
+    module **modules = NEW_ARRAY(module *, count);
+    for (size_t i = 0; i < count; i++) {
+        datum_file *data = read_file(paths[i], d, deps);
+        if (!data) return false;
+        if (stop_after(opt, "read")) {
+            print_data(out, data);
+            continue;
+        }
+        modules[i] = expand(data, d);
+        if (stop_after(opt, "expand")) module_print(out, modules[i]);
+    }
+    if (stop_after(opt, "read") || stop_after(opt, "expand")) return !diag_failed(d);
+    program *prog = resolve(modules, count, opt->stdlib, d); /* also after errors: it reports more */
+    if (diag_failed(d)) return false;
+    compile_program(prog, opt, out);
+    return true;
+}

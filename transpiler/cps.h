@@ -1,0 +1,128 @@
+/* cps.h: first-order CPS: what convert_cps() makes and emit_c() prints.
+ *
+ * A function is a tree of nodes. Every operation that may give FLU_ABNORMAL is bound by a CPS_BIND of its own and has a
+ * point: a place in the function that its error traces name and, if it may suspend, at which a frame can resume it.
+ * Loops, joins after branches and handlers are labels with parameters; only enclosing labels are jumped to. */
+#ifndef CPS_H
+#define CPS_H
+
+#include "program.h"
+
+typedef struct cps_node cps_node;
+typedef struct cps_label cps_label;
+
+typedef enum atom_kind {
+    ATOM_NONE,
+    ATOM_VAR,
+    ATOM_CONST,   /* datum */
+    ATOM_PROC,    /* the static procedure object of fn */
+    ATOM_BUILTIN, /* the static procedure object of a builtin */
+} atom_kind;
+
+typedef struct atom {
+    atom_kind kind;
+    var *var;
+    datum *datum;
+    lambda *fn;
+    const builtin *prim;
+} atom;
+
+typedef enum op_kind {
+    OP_MOVE, /* items[0] */
+    OP_PRIM, /* prim(items) */
+    OP_CALL, /* fn(items), known; callee = its procedure object if it escapes; else items end with its free variables */
+    OP_CALL_VALUE, /* callee(items) */
+    OP_GLOBAL_REF, /* global; unbound-variable if checked */
+    OP_GLOBAL_SET, /* global = items[0] */
+} op_kind;
+
+typedef struct op {
+    op_kind kind;
+    span at;
+    const builtin *prim;
+    lambda *fn;
+    atom callee;
+    global *global;
+    bool checked;
+    atom *items;
+    size_t count;
+} op;
+
+typedef struct var_set {
+    uint64_t *words;
+} var_set;
+
+/* A place where FLU_ABNORMAL can arise. */
+typedef struct cps_point {
+    int number;
+    span at;
+    bool suspends; /* a frame can resume here */
+    bool at_check; /* entry or loop check: resumes with nil at the check itself */
+    bool used;
+    var *result;        /* receives the value on resumption; NULL: none */
+    cps_label *handler; /* of the enclosing try, or NULL */
+    var **live;         /* saved in the frame */
+    size_t live_count;
+    struct cps_point *next;
+} cps_point;
+
+typedef enum cps_kind {
+    CPS_BIND,     /* result = op; next */
+    CPS_CLOSURES, /* fns[count]: allocates their procedure objects, then fills them; next */
+    CPS_CHECK,    /* must the task yield?; next */
+    CPS_IF,       /* test, next (then), other */
+    CPS_LABEL,    /* label in next (the entry); its body */
+    CPS_JUMP,     /* label(items) */
+    CPS_RETURN,   /* test: the value */
+    CPS_TAIL,     /* return op */
+    CPS_STOP,     /* not reached: the operation before never gives a value */
+} cps_kind;
+
+struct cps_label {
+    const char *name;
+    var **params;
+    size_t count;
+    cps_node *body;
+    bool is_loop, is_handler;
+    unsigned jumps;
+    var_set live; /* at the start of body, without params */
+    int id;
+    bool placed, targeted; /* emitter: its code is printed; a goto refers to it */
+};
+
+struct cps_node {
+    cps_kind kind;
+    span at;
+    op *op;
+    var *result;
+    cps_point *point;
+    lambda **fns;
+    atom **envs; /* CPS_CLOSURES: the free variables' values of each */
+    atom test;
+    cps_label *label;
+    atom *items;
+    size_t count;
+    cps_node *next, *other;
+};
+
+typedef struct cps_function {
+    lambda *fn;
+    var **vars; /* all variables, by id: parameters, free variables, then locals */
+    size_t var_count, var_capacity;
+    var **free; /* this function's own copies of its free variables, in the order of lambda_info.free */
+    var *self;  /* its procedure object, if the code refers to it; else NULL */
+    cps_node *body;
+    cps_point *points; /* in order */
+    int point_count;
+    int resume_count; /* points that suspend */
+} cps_function;
+
+/* Gives one cps_function for each of p->lambdas, in order.
+ * Requires: mark_suspending().  Breaks: the core trees, whose variables it renumbers. */
+cps_function **convert_cps(program *p);
+void cps_print(FILE *out, const cps_function *f);
+
+/* liveness.c: fills cps_point.live and cps_label.live. */
+void find_live(cps_function *f);
+
+#endif

@@ -1,0 +1,235 @@
+/* emit.c: the C file of a program: includes, prototypes, literals, variables, procedures, init function, main. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit.h"
+#include "simplify.h"
+
+/* ---- representation of procedures ---- */
+
+enum { MAX_EXACT = 8 };
+
+bool takes_self(const lambda *fn) { return INFO(fn)->escapes && !INFO(fn)->global; }
+
+bool has_exact_entry(const lambda *fn) { return !fn->rest && !fn->optional && fn->required <= MAX_EXACT; }
+
+const char *proc_text(emitter *e, lambda *fn) {
+    for (size_t i = 0; i < e->static_proc_count; i++)
+        if (e->static_procs[i] == fn) return arena_printf("FLU_VALUE(&%s_proc)", INFO(fn)->c_name);
+    PUSH(e->static_procs, e->static_proc_count, e->static_proc_capacity, fn);
+    return arena_printf("FLU_VALUE(&%s_proc)", INFO(fn)->c_name);
+}
+
+const char *builtin_text(emitter *e, const builtin *b) {
+    for (size_t i = 0; i < e->builtin_proc_count; i++)
+        if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s_proc)", b->c_name);
+    PUSH(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);
+    return arena_printf("FLU_VALUE(&%s_proc)", b->c_name);
+}
+
+const char *global_text(emitter *e, global *g) {
+    if (!g->c_name) {
+        g->c_name = c_identifier(e->names, g->name);
+        PUSH(e->globals, e->global_count, e->global_capacity, g);
+    }
+    return g->c_name;
+}
+
+/* ---- signatures ---- */
+
+static bool is_external(const emitter *e, const lambda *fn) {
+    const global *g = INFO(fn)->global;
+    const builtin *b = e->p->stdlib && g ? builtin_find(g->name) : NULL;
+    return b && (b->flags & LIB) && !strcmp(b->name, g->name);
+}
+
+void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *names) {
+    bool code = !strcmp(suffix, "_code");
+    bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
+    fprintf(out, "%s %s%s(flu_worker *w",
+            code       ? "FLU_INLINE flu_value"
+            : external ? "flu_value"
+                       : "static flu_value",
+            INFO(fn)->c_name, suffix);
+    if (code) fputs(", flu_frame *frame, flu_value v", out);
+    if (takes_self(fn)) fputs(", flu_value self", out);
+    size_t n = lambda_params(fn) + (INFO(fn)->escapes ? 0 : INFO(fn)->free_count);
+    for (size_t i = 0; i < n; i++) fprintf(out, ", flu_value%s%s", names ? " " : "", names ? names[i] : "");
+    fputc(')', out);
+}
+
+static void emit_prototypes(FILE *out, const emitter *e) {
+    for (size_t i = 0; i < e->p->lambda_count; i++) {
+        lambda *fn = e->p->lambdas[i];
+        if (!is_external(e, fn)) {
+            emit_signature(out, fn, "", NULL);
+            fputs(";\n", out);
+        }
+    }
+}
+
+/* ---- procedure objects ---- */
+
+static void emit_any_arguments(FILE *out, size_t required, size_t optional, bool rest) {
+    for (size_t i = 0; i < required; i++) fprintf(out, ", argv[%zu]", i);
+    for (size_t i = required; i < required + optional; i++) fprintf(out, ", argc > %zu ? argv[%zu] : FLU_UNDEF", i, i);
+    size_t n = required + optional;
+    if (rest)
+        fprintf(out, ",\n        argc > %zu ? flu_list_lit(w, argc - %zu, argv + %zu, FLU_EMPTY) : FLU_EMPTY", n, n, n);
+}
+
+static void emit_any_check(FILE *out, const char *name, size_t min, long max) {
+    if (max < 0 && min == 0) return;
+    fputs("    if (", out);
+    if (min) fprintf(out, "argc < %zu%s", min, max < 0 ? "" : " || ");
+    if (max >= 0) fprintf(out, "argc > %ld", max);
+    fputs(") return flu_arity_error(w, ", out);
+    print_c_string(out, name, strlen(name));
+    fprintf(out, ", %zu, %ld, argc);\n", min, max);
+}
+
+/* The entry for calls with any number of arguments: optional and rest parameters, or very many. */
+static void emit_any_entry(FILE *out, const lambda *fn) {
+    const char *c_name = INFO(fn)->c_name;
+    fprintf(out, "static flu_value %s_any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n", c_name);
+    emit_any_check(out, fn->name ? fn->name : "lambda", fn->required,
+                   fn->rest ? -1 : (long)(fn->required + fn->optional));
+    fprintf(out, "    return %s(w%s", c_name, takes_self(fn) ? ", self" : "");
+    emit_any_arguments(out, fn->required, fn->optional, fn->rest);
+    fputs(");\n}\n", out);
+}
+
+static void emit_exact_entry(FILE *out, const char *c_name, size_t n) {
+    fprintf(out, "static flu_value %s_entry(flu_worker *w, flu_value self", c_name);
+    for (size_t i = 0; i < n; i++) fprintf(out, ", flu_value a%zu", i + 1);
+    fprintf(out, ") {\n    return %s(w", c_name);
+    for (size_t i = 0; i < n; i++) fprintf(out, ", a%zu", i + 1);
+    fputs(");\n}\n", out);
+}
+
+static void emit_static_proc(FILE *out, const lambda *fn) {
+    const char *c_name = INFO(fn)->c_name;
+    fprintf(out, "static const flu_proc_info %s_info;\n", c_name);
+    if (!has_exact_entry(fn)) {
+        emit_any_entry(out, fn);
+        fprintf(out, "FLU_PROC_STATIC(%s_proc, FLU_ARITY_ANY, %s_any, &%s_info);\n", c_name, c_name, c_name);
+    } else if (takes_self(fn)) {
+        fprintf(out, "FLU_PROC_STATIC(%s_proc, %zu, %s, &%s_info);\n", c_name, lambda_params(fn), c_name, c_name);
+    } else {
+        emit_exact_entry(out, c_name, lambda_params(fn));
+        fprintf(out, "FLU_PROC_STATIC(%s_proc, %zu, %s_entry, &%s_info);\n", c_name, lambda_params(fn), c_name, c_name);
+    }
+}
+
+static void emit_builtin_proc(FILE *out, const builtin *b) {
+    fprintf(out, "static const flu_proc_info %s_info = {", b->c_name);
+    print_c_string(out, b->name, strlen(b->name));
+    fprintf(out, ", NULL, NULL, NULL, 0, 0, 0, %d, %d};\n", b->min, b->max);
+    if (b->min == b->max && b->max >= 0 && b->max <= MAX_EXACT && b->nparams == b->max) {
+        emit_exact_entry(out, b->c_name, (size_t)b->max);
+        fprintf(out, "FLU_PROC_STATIC(%s_proc, %d, %s_entry, &%s_info);\n", b->c_name, b->max, b->c_name, b->c_name);
+        return;
+    }
+    fprintf(out, "static flu_value %s_any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
+            b->c_name);
+    emit_any_check(out, b->name, (size_t)b->min, b->max);
+    fprintf(out, "    return %s(w", b->c_name);
+    if (b->nparams < 0) {
+        fputs(", argc, argv", out);
+    } else {
+        bool rest = b->max < 0;
+        size_t positional = (size_t)b->nparams - (rest ? 1 : 0);
+        emit_any_arguments(out, (size_t)b->min, positional - (size_t)b->min, rest);
+    }
+    fprintf(out, ");\n}\nFLU_PROC_STATIC(%s_proc, FLU_ARITY_ANY, %s_any, &%s_info);\n", b->c_name, b->c_name,
+            b->c_name);
+}
+
+static void emit_proc_objects(FILE *out, emitter *e) {
+    for (size_t i = 0; i < e->static_proc_count; i++) emit_static_proc(out, e->static_procs[i]);
+    for (size_t i = 0; i < e->builtin_proc_count; i++) emit_builtin_proc(out, e->builtin_procs[i]);
+    for (size_t i = 0; i < e->p->lambda_count; i++) {
+        lambda *fn = e->p->lambdas[i];
+        if (!INFO(fn)->escapes || INFO(fn)->free_count == 0) continue;
+        fprintf(out, "static const flu_proc_info %s_info;\n", INFO(fn)->c_name);
+        if (!has_exact_entry(fn)) emit_any_entry(out, fn);
+    }
+}
+
+/* ---- names ---- */
+
+static const char *qualified_name(const lambda *fn) {
+    const char *name = fn->name ? fn->name : "lambda";
+    if (!strncmp(name, "%main:", 6)) return arena_printf("main_%s", name + 6);
+    if (!fn->outer || !fn->outer->name || !strcmp(fn->outer->name, "main")) return fn == NULL ? NULL : name;
+    return arena_printf("%s_%s", fn->outer->name, name);
+}
+
+static void name_functions(emitter *e) {
+    for (size_t i = 0; i < e->p->lambda_count; i++) {
+        lambda *fn = e->p->lambdas[i];
+        if (fn == e->p->main)
+            INFO(fn)->c_name = c_identifier(e->names, "main-forms");
+        else if (is_external(e, fn))
+            INFO(fn)->c_name = builtin_find(INFO(fn)->global->name)->c_name;
+        else
+            INFO(fn)->c_name = c_identifier(e->names, qualified_name(fn));
+    }
+}
+
+/* ---- the file ---- */
+
+static void emit_globals(FILE *out, const emitter *e) {
+    for (size_t i = 0; i < e->global_count; i++)
+        fprintf(out, "static flu_value %s = FLU_UNDEF;\n", e->globals[i]->c_name);
+}
+
+static void emit_head(FILE *out, const emitter *e) {
+    fprintf(out, "/* Generated by flc2c from %s. Do not edit. */\n#include <flu/flu.h>\n\n", e->p->path);
+    fputs("#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n#pragma GCC diagnostic ignored "
+          "\"-Wunused-function\"\n\n",
+          out);
+}
+
+static void emit_main(FILE *out, const emitter *e) {
+    fputs("\nstatic void init(flu_worker *w) {\n    (void)w;\n", out);
+    emit_literal_init(out, e->literals);
+    fputs("}\n", out);
+    fputs("\nint main(int argc, char **argv) {\n    static const flu_program program = {", out);
+    print_c_string(out, e->p->path, strlen(e->p->path));
+    fprintf(out, ", init, %s};\n    return flu_main(argc, argv, &program);\n}\n", INFO(e->p->main)->c_name);
+}
+
+static void emit_library_init(FILE *out, const emitter *e) {
+    fputs("\n/* Called once by the runtime, before any library procedure. */\nvoid flu_lib_init(flu_worker *w) {\n    "
+          "(void)w;\n",
+          out);
+    emit_literal_init(out, e->literals);
+    fprintf(out, "    %s(w);\n}\n", INFO(e->p->main)->c_name);
+}
+
+void emit_c(FILE *out, program *p, cps_function **functions, const emit_options *opt) {
+    emitter e = {.p = p, .opt = opt, .names = name_set_new(NULL)};
+    char *text;
+    size_t size;
+    e.literals = literals_new(e.names);
+    reserve_identifier(e.names, "init");
+    reserve_identifier(e.names, "argc");
+    reserve_identifier(e.names, "argv");
+    name_functions(&e);
+    e.out = open_memstream(&text, &size);
+    for (size_t i = 0; i < p->lambda_count; i++) emit_function(&e, functions[i]);
+    fclose(e.out);
+    emit_head(out, &e);
+    emit_prototypes(out, &e);
+    fputc('\n', out);
+    emit_globals(out, &e);
+    emit_literal_objects(out, e.literals);
+    emit_proc_objects(out, &e);
+    fwrite(text, 1, size, out);
+    free(text);
+    if (p->stdlib)
+        emit_library_init(out, &e);
+    else
+        emit_main(out, &e);
+}

@@ -1,0 +1,57 @@
+/* emit.h: CPS to C. */
+#ifndef EMIT_H
+#define EMIT_H
+
+#include "cps.h"
+
+typedef struct emit_options {
+    bool line_directives;
+} emit_options;
+
+/* Prints the whole C file. Deterministic: equal programs give equal bytes.
+ * Requires: functions from convert_cps(p), one per lambda, in order. */
+void emit_c(FILE *out, program *p, cps_function **functions, const emit_options *opt);
+
+/* ---- between the emitter's files ---- */
+
+typedef struct emitter {
+    FILE *out; /* where function bodies go (a memory stream) */
+    program *p;
+    const emit_options *opt;
+    struct name_set *names; /* C names at file level */
+    struct literals *literals;
+    lambda **static_procs; /* procedures whose static objects are referred to */
+    size_t static_proc_count, static_proc_capacity;
+    const builtin **builtin_procs;
+    size_t builtin_proc_count, builtin_proc_capacity;
+    global **globals; /* definitions that need a variable */
+    size_t global_count, global_capacity;
+} emitter;
+
+/* emit_names.c */
+/* A C identifier made from a FluentAI name, not in set; adds it. Names of the C library and of the runtime are avoided.
+ */
+struct name_set *name_set_new(const struct name_set *outer);
+const char *c_identifier(struct name_set *set, const char *name);
+void reserve_identifier(struct name_set *set, const char *c_name);
+
+/* emit_literals.c */
+struct literals *literals_new(struct name_set *names);
+/* A C expression for a datum; objects it needs are remembered. */
+const char *literal_text(struct literals *l, const datum *x);
+void emit_literal_objects(FILE *out, const struct literals *l); /* static objects and variables */
+void emit_literal_init(FILE *out, const struct literals *l);    /* statements of the init function */
+void print_c_string(FILE *out, const char *s, size_t size);
+
+/* emit_function.c */
+void emit_function(emitter *e, const cps_function *f);
+const char *proc_text(emitter *e, lambda *fn); /* expression of a static procedure object */
+const char *builtin_text(emitter *e, const builtin *b);
+const char *global_text(emitter *e, global *g);
+bool takes_self(const lambda *fn);      /* escapes, and is no top-level definition */
+bool has_exact_entry(const lambda *fn); /* can be called with exactly its parameters through its object */
+
+/* emit.c */
+void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *param_names);
+
+#endif

@@ -1,0 +1,685 @@
+/* emit_function.c: one C function for one FluentAI procedure.
+ *
+ * A procedure with resume points is printed once, as an inline function `NAME_code(w, frame, v, params)`, and used
+ * twice: NAME passes no frame, so the C compiler drops the resume switch from it and loops stay single-entry;
+ * NAME_resume passes the frame to go on from. A label whose code directly follows needs no goto; one that is jumped to
+ * once is printed at its jump. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit.h"
+#include "simplify.h"
+
+typedef struct function_emitter {
+    emitter *e;
+    FILE *out;
+    const cps_function *f;
+    const char **names;  /* C names, by var id */
+    unsigned *uses;      /* reads, by var id */
+    bool *at_top;        /* declared at the top of the function */
+    bool *boolean;       /* holds true or false */
+    const char **folded; /* expression to print in place of the variable */
+    bool resumable;
+    int indent;
+    uint32_t line; /* last #line */
+    const char *path;
+    const cps_point **pending; /* points whose cold code is still to be printed */
+    size_t pending_count, pending_capacity;
+} function_emitter;
+
+/* ---- text ---- */
+
+static void print_indent(function_emitter *fe) { fprintf(fe->out, "%*s", fe->indent * 4, ""); }
+
+static void print_line_directive(function_emitter *fe, span at) {
+    if (!fe->e->opt->line_directives || !at.src) return;
+    uint32_t line, column;
+    source_position(at.src, at.start, &line, &column);
+    if (line == fe->line && fe->path == at.src->path) return;
+    fe->line = line;
+    fe->path = at.src->path;
+    fprintf(fe->out, "#line %u ", line);
+    print_c_string(fe->out, at.src->path, strlen(at.src->path));
+    fputc('\n', fe->out);
+}
+
+static void statement(function_emitter *fe, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void statement(function_emitter *fe, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    print_indent(fe);
+    vfprintf(fe->out, format, args);
+    fputc('\n', fe->out);
+    va_end(args);
+}
+
+static const char *atom_text(function_emitter *fe, atom a) {
+    switch (a.kind) {
+    case ATOM_VAR: return fe->folded[a.var->id] ? fe->folded[a.var->id] : fe->names[a.var->id];
+    case ATOM_CONST: return literal_text(fe->e->literals, a.datum);
+    case ATOM_PROC: return proc_text(fe->e, a.fn);
+    case ATOM_BUILTIN: return builtin_text(fe->e, a.prim);
+    default: return "FLU_NIL";
+    }
+}
+
+static const char *join_atoms(function_emitter *fe, const char *head, const atom *items, size_t count,
+                              const char *tail) {
+    char *text;
+    size_t size;
+    FILE *m = open_memstream(&text, &size);
+    fputs(head, m);
+    for (size_t i = 0; i < count; i++)
+        fprintf(m, "%s%s",
+                i == 0 && head[strlen(head) - 1] == '{' ? ""
+                : i % 8 == 7                            ? ",\n        "
+                                                        : ", ",
+                atom_text(fe, items[i]));
+    fputs(tail, m);
+    fclose(m);
+    const char *copy = arena_copy(text, size);
+    free(text);
+    return copy;
+}
+
+static const char *argv_text(function_emitter *fe, const atom *items, size_t count) {
+    return count ? join_atoms(fe, "(flu_value[]){", items, count, "}") : "NULL";
+}
+
+enum { MAX_NESTED_CONS = 4 };
+
+static const char *list_text(function_emitter *fe, const atom *items, size_t count) {
+    const char *text = "FLU_EMPTY";
+    for (size_t i = count; i-- > 0;) text = arena_printf("flu_cons(w, %s, %s)", atom_text(fe, items[i]), text);
+    return text;
+}
+
+static const char *prim_text(function_emitter *fe, const op *o) {
+    const builtin *b = o->prim;
+    if (!strcmp(b->name, "%list") && o->count <= MAX_NESTED_CONS) return list_text(fe, o->items, o->count);
+    if (!strcmp(b->name, "%undef")) return "FLU_UNDEF";
+    if (b->nparams < 0) return arena_printf("%s(w, %zu, %s)", b->c_name, o->count, argv_text(fe, o->items, o->count));
+    bool rest = (b->flags & LIB) && b->max < 0;
+    size_t positional = (size_t)b->nparams - (rest ? 1 : 0);
+    size_t given = o->count < positional ? o->count : positional;
+    const char *text = join_atoms(fe, arena_printf("%s(w", b->c_name), o->items, given, "");
+    for (size_t i = given; i < positional; i++) text = arena_printf("%s, FLU_UNDEF", text);
+    if (!rest) return arena_printf("%s)", text);
+    size_t extra = o->count - given;
+    if (extra <= MAX_NESTED_CONS) return arena_printf("%s, %s)", text, list_text(fe, o->items + given, extra));
+    return arena_printf("%s, flu_list_lit(w, %zu, %s, FLU_EMPTY))", text, extra,
+                        argv_text(fe, o->items + given, extra));
+}
+
+static const char *call_text(function_emitter *fe, const op *o) {
+    const char *head = arena_printf("%s(w", INFO(o->fn)->c_name);
+    if (takes_self(o->fn)) head = arena_printf("%s, %s", head, atom_text(fe, o->callee));
+    return join_atoms(fe, head, o->items, o->count, ")");
+}
+
+static const char *call_value_text(function_emitter *fe, const op *o) {
+    const char *callee = atom_text(fe, o->callee);
+    if (o->count <= 4)
+        return join_atoms(fe, arena_printf("flu_call%zu(w, %s", o->count, callee), o->items, o->count, ")");
+    return arena_printf("flu_call_n(w, %s, %zu, %s)", callee, o->count, argv_text(fe, o->items, o->count));
+}
+
+static const char *op_text(function_emitter *fe, const op *o) {
+    switch (o->kind) {
+    case OP_MOVE: return atom_text(fe, o->items[0]);
+    case OP_PRIM: return prim_text(fe, o);
+    case OP_CALL: return call_text(fe, o);
+    case OP_CALL_VALUE: return call_value_text(fe, o);
+    case OP_GLOBAL_REF: return global_text(fe->e, o->global);
+    case OP_GLOBAL_SET: return arena_printf("%s = %s", global_text(fe->e, o->global), atom_text(fe, o->items[0]));
+    }
+    return NULL;
+}
+
+/* ---- preparation ---- */
+
+static void count_atom(function_emitter *fe, atom a) {
+    if (a.kind == ATOM_VAR) fe->uses[a.var->id]++;
+}
+
+static void count_atoms(function_emitter *fe, const atom *items, size_t count) {
+    for (size_t i = 0; i < count; i++) count_atom(fe, items[i]);
+}
+
+static void prepare_point(function_emitter *fe, const cps_point *p) {
+    if (!p || !p->suspends) return;
+    if (p->result) fe->at_top[p->result->id] = true;
+    for (size_t i = 0; i < p->live_count; i++) fe->at_top[p->live[i]->id] = true;
+}
+
+static void prepare_op(function_emitter *fe, const cps_node *n) {
+    count_atoms(fe, n->op->items, n->op->count);
+    count_atom(fe, n->op->callee);
+}
+
+static void prepare_label(function_emitter *fe, const cps_label *l);
+
+static void prepare(function_emitter *fe, const cps_node *n) {
+    for (; n; n = n->next) {
+        prepare_point(fe, n->point);
+        if (n->op) prepare_op(fe, n);
+        if (n->kind == CPS_BIND && n->result && n->result->assigned) fe->at_top[n->result->id] = true;
+        if (n->kind == CPS_IF || n->kind == CPS_RETURN) count_atom(fe, n->test);
+        if (n->kind == CPS_JUMP) count_atoms(fe, n->items, n->count);
+        if (n->kind == CPS_IF) prepare(fe, n->other);
+        if (n->kind == CPS_LABEL) prepare_label(fe, n->label);
+        if (n->kind == CPS_CLOSURES)
+            for (size_t i = 0; i < n->count; i++) count_atoms(fe, n->envs[i], INFO(n->fns[i])->free_count);
+    }
+}
+
+static void prepare_label(function_emitter *fe, const cps_label *l) {
+    for (size_t i = 0; i < l->count; i++) fe->at_top[l->params[i]->id] = true;
+    prepare(fe, l->body);
+}
+
+static bool is_unused(const function_emitter *fe, const var *v) { return !v || fe->uses[v->id] == 0; }
+
+/* ---- folding single-use values into the expression that uses them next ---- */
+
+static bool op_uses(const op *o, const var *v) {
+    if (o->callee.kind == ATOM_VAR && o->callee.var == v) return true;
+    for (size_t i = 0; i < o->count; i++)
+        if (o->items[i].kind == ATOM_VAR && o->items[i].var == v) return true;
+    return false;
+}
+
+static bool node_uses(const cps_node *n, const var *v) {
+    if (!n) return false;
+    if (n->kind == CPS_BIND || n->kind == CPS_TAIL) return op_uses(n->op, v);
+    if (n->kind == CPS_IF || n->kind == CPS_RETURN) return n->test.kind == ATOM_VAR && n->test.var == v;
+    return false;
+}
+
+static bool foldable(const function_emitter *fe, const cps_node *n) {
+    if (!n->result || n->point || fe->uses[n->result->id] != 1 || n->result->assigned || fe->at_top[n->result->id])
+        return false;
+    if (n->op->kind == OP_PRIM && !(n->op->prim->flags & (PURE | ALLOCATES)) && strcmp(n->op->prim->name, "%cell-ref"))
+        return false;
+    if (n->op->kind == OP_PRIM && n->op->prim->nparams < 0) return false;
+    return n->op->kind != OP_GLOBAL_SET && n->op->kind != OP_CALL && node_uses(n->next, n->result) &&
+           strlen(fe->names[n->result->id]) > 0;
+}
+
+/* ---- nodes ---- */
+
+static void emit_node(function_emitter *fe, const cps_node *n, const cps_label *next);
+
+static void assign(function_emitter *fe, const var *v, const char *text) {
+    if (is_unused(fe, v))
+        statement(fe, "(void)%s;", text);
+    else if (fe->at_top[v->id])
+        statement(fe, "%s = %s;", fe->names[v->id], text);
+    else
+        statement(fe, "flu_value %s = %s;", fe->names[v->id], text);
+}
+
+static const char *cold_label(const cps_point *p) { return p->suspends ? "save" : "thrown"; }
+
+static void print_check_of_result(function_emitter *fe, const cps_node *n, const char *name) {
+    const cps_point *p = n->point;
+    if (p->suspends) fprintf(fe->out, "resume_%d:\n", p->number);
+    statement(fe, "if (flu_unlikely(%s == FLU_ABNORMAL)) goto %s_%d;", name, cold_label(p), p->number);
+    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+}
+
+static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
+    const char *text = op_text(fe, n->op);
+    const cps_point *p = n->point;
+    if (n->op->kind == OP_GLOBAL_REF) {
+        const char *name = global_text(fe->e, n->op->global);
+        statement(fe, "if (flu_unlikely(%s == FLU_UNDEF)) {", name);
+        statement(fe, "    flu_unbound(w, \"%s\");", n->op->global->name);
+        statement(fe, "    goto thrown_%d;", p->number);
+        statement(fe, "}");
+        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+        if (!is_unused(fe, n->result)) assign(fe, n->result, name);
+        return;
+    }
+    bool unused = is_unused(fe, n->result);
+    if (n->op->kind == OP_PRIM && (n->op->prim->flags & NORETURN)) {
+        statement(fe, "%s;", text);
+        statement(fe, "goto thrown_%d;", p->number);
+        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+        return;
+    }
+    if (unused && !p->suspends) {
+        statement(fe, "if (flu_unlikely(%s == FLU_ABNORMAL)) goto thrown_%d;", text, p->number);
+        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+        return;
+    }
+    if (unused) {
+        statement(fe, "v = %s;", text);
+        print_check_of_result(fe, n, "v");
+        return;
+    }
+    assign(fe, n->result, text);
+    print_check_of_result(fe, n, fe->names[n->result->id]);
+}
+
+static void emit_bind(function_emitter *fe, const cps_node *n) {
+    if (n->op->kind == OP_PRIM && (n->op->prim->flags & BOOLEAN) && n->result) fe->boolean[n->result->id] = true;
+    if (n->point) {
+        print_line_directive(fe, n->at);
+        emit_failing_bind(fe, n);
+        return;
+    }
+    if (foldable(fe, n)) {
+        fe->folded[n->result->id] = op_text(fe, n->op);
+        return;
+    }
+    bool effect = n->op->kind == OP_GLOBAL_SET || n->op->kind == OP_CALL ||
+                  (n->op->kind == OP_PRIM && !(n->op->prim->flags & (PURE | ALLOCATES)));
+    if (is_unused(fe, n->result) && !effect) return;
+    if (n->op->kind == OP_MOVE && n->op->items[0].kind == ATOM_VAR && n->op->items[0].var == n->result) return;
+    print_line_directive(fe, n->at);
+    if (n->op->kind == OP_GLOBAL_SET)
+        statement(fe, "%s;", op_text(fe, n->op));
+    else
+        assign(fe, n->result, op_text(fe, n->op));
+}
+
+static void emit_check(function_emitter *fe, const cps_node *n) {
+    print_line_directive(fe, n->at);
+    statement(fe, "if (flu_must_yield(w)) goto yield_%d;", n->point->number);
+    fprintf(fe->out, "resume_%d:;\n", n->point->number);
+    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+}
+
+static void emit_closures(function_emitter *fe, const cps_node *n) {
+    print_line_directive(fe, n->at);
+    for (size_t i = 0; i < n->count; i++) {
+        lambda *fn = n->fns[i];
+        lambda_info *info = INFO(fn);
+        const char *made = has_exact_entry(fn)
+                               ? arena_printf("flu_closure_new(w, %zu, %zu, (flu_code)%s, &%s_info)", lambda_params(fn),
+                                              info->free_count, info->c_name, info->c_name)
+                               : arena_printf("flu_closure_new(w, FLU_ARITY_ANY, %zu, (flu_code)%s_any, &%s_info)",
+                                              info->free_count, info->c_name, info->c_name);
+        if (fe->at_top[fn->self->id])
+            statement(fe, "%s = %s;", fe->names[fn->self->id], made);
+        else
+            statement(fe, "flu_value %s = %s;", fe->names[fn->self->id], made);
+    }
+    for (size_t i = 0; i < n->count; i++)
+        for (size_t k = 0; k < INFO(n->fns[i])->free_count; k++)
+            statement(fe, "FLU_PROC(%s)->env[%zu] = %s;", fe->names[n->fns[i]->self->id], k,
+                      atom_text(fe, n->envs[i][k]));
+}
+
+/* Parallel assignment of the arguments to the label's parameters. */
+static bool reads_param(const atom *items, size_t from, size_t count, const var *param) {
+    for (size_t i = from; i < count; i++)
+        if (items[i].kind == ATOM_VAR && items[i].var == param) return true;
+    return false;
+}
+
+static void emit_moves(function_emitter *fe, const cps_label *l, const atom *items) {
+    bool conflict = false;
+    for (size_t i = 0; i < l->count; i++)
+        conflict |= !is_unused(fe, l->params[i]) && reads_param(items, i + 1, l->count, l->params[i]);
+    const char **texts = NEW_ARRAY(const char *, l->count + 1);
+    for (size_t i = 0; i < l->count; i++) texts[i] = atom_text(fe, items[i]);
+    if (conflict) {
+        statement(fe, "{");
+        fe->indent++;
+        for (size_t i = 0; i < l->count; i++) {
+            if (is_unused(fe, l->params[i]) || items[i].kind != ATOM_VAR) continue;
+            statement(fe, "flu_value next_%zu = %s;", i, texts[i]);
+            texts[i] = arena_printf("next_%zu", i);
+        }
+    }
+    for (size_t i = 0; i < l->count; i++) {
+        if (is_unused(fe, l->params[i])) continue;
+        if (strcmp(fe->names[l->params[i]->id], texts[i]))
+            statement(fe, "%s = %s;", fe->names[l->params[i]->id], texts[i]);
+    }
+    if (conflict) {
+        fe->indent--;
+        statement(fe, "}");
+    }
+}
+
+static bool printed_at_jump(const cps_label *l) { return l->jumps == 1 && !l->is_loop && !l->is_handler; }
+
+static const char *label_name(const cps_label *l) {
+    const char *base = l->is_handler ? "catch" : l->is_loop ? "loop" : l->name;
+    return arena_printf("%s_%d", base, l->id);
+}
+
+static void emit_jump(function_emitter *fe, const cps_node *n, const cps_label *next) {
+    cps_label *l = n->label;
+    emit_moves(fe, l, n->items);
+    if (printed_at_jump(l)) {
+        emit_node(fe, l->body, next);
+    } else if (l != next || l->placed) {
+        statement(fe, "goto %s;", label_name(l));
+        l->targeted = true;
+    }
+}
+
+static const char *test_text(function_emitter *fe, atom test) {
+    const char *text = atom_text(fe, test);
+    if (test.kind == ATOM_VAR && fe->boolean[test.var->id]) return arena_printf("%s != FLU_FALSE", text);
+    return arena_printf("flu_truthy(%s)", text);
+}
+
+static bool only_falls_through(const cps_node *n, const cps_label *next) {
+    return n->kind == CPS_JUMP && n->label == next && next && !next->placed && n->count == 0;
+}
+
+static const char *negated_test(function_emitter *fe, atom test) {
+    const char *text = atom_text(fe, test);
+    if (test.kind == ATOM_VAR && fe->boolean[test.var->id]) return arena_printf("%s == FLU_FALSE", text);
+    return arena_printf("!flu_truthy(%s)", text);
+}
+
+static bool leaves(const cps_node *n) {
+    for (; n; n = n->next) {
+        if (n->kind == CPS_RETURN || n->kind == CPS_TAIL || n->kind == CPS_STOP) return true;
+        if (n->kind == CPS_IF || n->kind == CPS_LABEL || n->kind == CPS_JUMP) return false;
+    }
+    return false;
+}
+
+static const cps_node *behind_single_jump(const cps_node *n) {
+    while (n->kind == CPS_JUMP && n->count == 0 && printed_at_jump(n->label)) n = n->label->body;
+    return n;
+}
+
+static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *next) {
+    print_line_directive(fe, n->at);
+    const cps_node *then = behind_single_jump(n->next), *other = behind_single_jump(n->other);
+    if (only_falls_through(then, next)) {
+        statement(fe, "if (%s) {", negated_test(fe, n->test));
+        then = other;
+        other = NULL;
+    } else {
+        statement(fe, "if (%s) {", test_text(fe, n->test));
+    }
+    fe->indent++;
+    emit_node(fe, then, next);
+    fe->indent--;
+    if (!other || only_falls_through(other, next)) {
+        statement(fe, "}");
+    } else if (leaves(then)) {
+        statement(fe, "}");
+        emit_node(fe, other, next);
+    } else {
+        statement(fe, "} else {");
+        fe->indent++;
+        emit_node(fe, other, next);
+        fe->indent--;
+        statement(fe, "}");
+    }
+}
+
+static void emit_label(function_emitter *fe, const cps_node *n, const cps_label *next) {
+    cps_label *l = n->label;
+    if (printed_at_jump(l)) {
+        emit_node(fe, n->next, next);
+        return;
+    }
+    emit_node(fe, n->next, l->is_handler ? NULL : l);
+    l->placed = true;
+    if (l->targeted || l->is_loop || l->is_handler) fprintf(fe->out, "%s:;\n", label_name(l));
+    if (l->is_handler) {
+        if (is_unused(fe, l->params[0]))
+            statement(fe, "(void)flu_catch(w);");
+        else
+            statement(fe, "%s = flu_catch(w);", fe->names[l->params[0]->id]);
+    }
+    emit_node(fe, l->body, next);
+}
+
+static void emit_tail(function_emitter *fe, const cps_node *n) {
+    print_line_directive(fe, n->at);
+    statement(fe, "return %s;", op_text(fe, n->op));
+}
+
+static void emit_node(function_emitter *fe, const cps_node *n, const cps_label *next) {
+    for (; n; n = n->next) {
+        switch (n->kind) {
+        case CPS_BIND: emit_bind(fe, n); break;
+        case CPS_CLOSURES: emit_closures(fe, n); break;
+        case CPS_CHECK: emit_check(fe, n); break;
+        case CPS_IF: emit_if(fe, n, next); return;
+        case CPS_LABEL: emit_label(fe, n, next); return;
+        case CPS_JUMP: emit_jump(fe, n, next); return;
+        case CPS_RETURN:
+            print_line_directive(fe, n->at);
+            statement(fe, "return %s;", atom_text(fe, n->test));
+            return;
+        case CPS_TAIL: emit_tail(fe, n); return;
+        case CPS_STOP: return;
+        }
+    }
+}
+
+/* ---- cold code: frames and unwinding ---- */
+
+static const char *info_name(const function_emitter *fe) { return arena_printf("%s_info", INFO(fe->f->fn)->c_name); }
+
+static const char *leave_text(const cps_point *p) {
+    return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
+}
+
+static void fill_frame(function_emitter *fe, const cps_point *p) {
+    for (size_t i = 0; i < p->live_count; i++) statement(fe, "saved->slots[%zu] = %s;", i, fe->names[p->live[i]->id]);
+    statement(fe, "return FLU_ABNORMAL;");
+}
+
+static void emit_throw_point(function_emitter *fe, const cps_point *p) {
+    fprintf(fe->out, "thrown_%d:\n", p->number);
+    statement(fe, "flu_trace_site(w, &%s, %d);", info_name(fe), p->number);
+    statement(fe, "%s", leave_text(p));
+}
+
+static void emit_check_point(function_emitter *fe, const cps_point *p) {
+    fprintf(fe->out, "yield_%d:\n", p->number);
+    statement(fe, "saved = flu_yield(w, frame, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+    statement(fe, "if (!saved) goto resume_%d;", p->number);
+    fill_frame(fe, p);
+    emit_throw_point(fe, p);
+}
+
+static void emit_save_point(function_emitter *fe, const cps_point *p) {
+    fprintf(fe->out, "save_%d:\n", p->number);
+    statement(fe, "saved = flu_save(w, frame, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+    statement(fe, "if (!saved) %s", leave_text(p));
+    fill_frame(fe, p);
+}
+
+static void emit_cold_code(function_emitter *fe) {
+    for (size_t i = 0; i < fe->pending_count; i++) {
+        const cps_point *p = fe->pending[i];
+        if (p->at_check)
+            emit_check_point(fe, p);
+        else if (p->suspends)
+            emit_save_point(fe, p);
+        else
+            emit_throw_point(fe, p);
+    }
+}
+
+/* ---- the resume switch ---- */
+
+static void emit_resume_case(function_emitter *fe, const cps_point *p) {
+    print_indent(fe);
+    fprintf(fe->out, "case %d:", p->number);
+    for (size_t i = 0; i < p->live_count; i++)
+        fprintf(fe->out, " %s = frame->slots[%zu];", fe->names[p->live[i]->id], i);
+    if (p->at_check) fprintf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
+    if (p->result && !is_unused(fe, p->result)) fprintf(fe->out, " %s = v;", fe->names[p->result->id]);
+    fprintf(fe->out, " goto resume_%d;\n", p->number);
+}
+
+static void emit_resume_switch(function_emitter *fe) {
+    statement(fe, "if (frame) {");
+    statement(fe, "    switch (flu_frame_point(frame)) {");
+    fe->indent++;
+    for (const cps_point *p = fe->f->points; p; p = p->next)
+        if (p->suspends) emit_resume_case(fe, p);
+    fe->indent--;
+    statement(fe, "    default: FLU_UNREACHABLE();");
+    statement(fe, "    }");
+    statement(fe, "}");
+}
+
+/* ---- the whole function ---- */
+
+static bool is_param(const function_emitter *fe, size_t id) {
+    size_t params = lambda_params(fe->f->fn);
+    if (id < params) return true;
+    if (fe->f->self && (size_t)fe->f->self->id == id) return true;
+    return !INFO(fe->f->fn)->escapes && id < params + INFO(fe->f->fn)->free_count;
+}
+
+static void name_variables(function_emitter *fe) {
+    struct name_set *local = name_set_new(fe->e->names);
+    reserve_identifier(local, "self");
+    for (size_t i = 0; i < fe->f->var_count; i++) {
+        const var *v = fe->f->vars[i];
+        if (v == fe->f->self)
+            fe->names[i] = "self";
+        else
+            fe->names[i] = c_identifier(local, v->name[0] ? v->name : "t");
+    }
+}
+
+static void declare_variables(function_emitter *fe) {
+    size_t column = 0;
+    for (size_t i = 0; i < fe->f->var_count; i++) {
+        if (!fe->at_top[i] || is_param(fe, i) || (!fe->uses[i])) continue;
+        if (column == 0) print_indent(fe);
+        fprintf(fe->out, "%s%s", column == 0 ? "flu_value " : ", ", fe->names[i]);
+        column += strlen(fe->names[i]) + 2;
+        if (column > 90) {
+            fputs(";\n", fe->out);
+            column = 0;
+        }
+    }
+    if (column) fputs(";\n", fe->out);
+    if (fe->resumable) statement(fe, "flu_frame *saved;");
+}
+
+/* A closure's free variables are read from its procedure object once, at the first entry. */
+static void load_free_variables(function_emitter *fe) {
+    const lambda *fn = fe->f->fn;
+    if (!INFO(fn)->escapes) return;
+    for (size_t i = 0; i < INFO(fn)->free_count; i++) {
+        int id = fe->f->free[i]->id;
+        if (!fe->uses[id]) continue;
+        statement(fe, fe->at_top[id] ? "%s = FLU_PROC(self)->env[%zu];" : "flu_value %s = FLU_PROC(self)->env[%zu];",
+                  fe->names[id], i);
+    }
+}
+
+static const char *may_comment(const lambda *fn) {
+    return INFO(fn)->may_suspend ? "may suspend" : INFO(fn)->may_fail ? "never suspends" : "never suspends or fails";
+}
+
+static void print_comment(function_emitter *fe) {
+    const lambda *fn = fe->f->fn;
+    fprintf(fe->out, "\n/* (%s", fn->name ? fn->name : "lambda");
+    for (size_t i = 0; i < lambda_params(fn); i++) {
+        if (i == fn->required && fn->optional) fputs(" &optional", fe->out);
+        if (i == fn->required + fn->optional) fputs(" &rest", fe->out);
+        const char *name = fn->params[i]->name;
+        fputc(' ', fe->out);
+        for (const char *s = name[0] ? name : "_"; *s; s++) {
+            fputc(*s, fe->out);
+            if (s[0] == '*' && s[1] == '/') fputc(' ', fe->out);
+        }
+    }
+    fprintf(fe->out, "): %s */\n", may_comment(fn));
+}
+
+static void emit_sites(function_emitter *fe) {
+    const cps_function *f = fe->f;
+    const char *c_name = INFO(f->fn)->c_name;
+    uint32_t line = 0, column = 0;
+    if (f->point_count) {
+        fprintf(fe->out, "static const flu_site %s_sites[] = {", c_name);
+        for (const cps_point *p = f->points; p; p = p->next) {
+            if (p->at.src) source_position(p->at.src, p->at.start, &line, &column);
+            fprintf(fe->out, "%s{%u, %u}", p == f->points ? "" : p->number % 10 == 0 ? ",\n    " : ", ", line, column);
+        }
+        fputs("};\n", fe->out);
+    }
+    line = column = 0;
+    if (f->fn->at.src) source_position(f->fn->at.src, f->fn->at.start, &line, &column);
+    fprintf(fe->out, "static const flu_proc_info %s_info = {", c_name);
+    const char *name = f->fn->name ? f->fn->name : "lambda";
+    if (!strncmp(name, "%main:", 6)) name = "main";
+    print_c_string(fe->out, name, strlen(name));
+    fputs(", ", fe->out);
+    const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;
+    print_c_string(fe->out, path, strlen(path));
+    fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u, %zu, %d};\n", f->resume_count ? c_name : "NULL",
+            f->resume_count ? "_resume" : "", f->point_count ? c_name : "NULL", f->point_count ? "_sites" : "",
+            f->point_count, line, column, f->fn->required, f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
+}
+
+static const char **param_names(function_emitter *fe) {
+    const lambda *fn = fe->f->fn;
+    size_t n = lambda_params(fn) + INFO(fn)->free_count;
+    const char **names = NEW_ARRAY(const char *, n + 1);
+    for (size_t i = 0; i < n; i++) names[i] = fe->names[i];
+    return names;
+}
+
+static void emit_body(function_emitter *fe) {
+    fe->indent = 1;
+    declare_variables(fe);
+    if (fe->resumable) emit_resume_switch(fe);
+    load_free_variables(fe);
+    emit_node(fe, fe->f->body, NULL);
+    emit_cold_code(fe);
+    fputs("}\n", fe->out);
+}
+
+static size_t c_param_count(const lambda *fn) {
+    return lambda_params(fn) + (INFO(fn)->escapes && takes_self(fn) ? 1 : INFO(fn)->global ? 0 : INFO(fn)->free_count);
+}
+
+static void emit_entries(function_emitter *fe) {
+    const lambda *fn = fe->f->fn;
+    const char *c_name = INFO(fn)->c_name;
+    const char **names = param_names(fe);
+    emit_signature(fe->out, fn, "", names);
+    fprintf(fe->out, " {\n    return %s_code(w, NULL, FLU_NIL", c_name);
+    if (takes_self(fn)) fputs(", self", fe->out);
+    size_t n = lambda_params(fn) + (takes_self(fn) ? 0 : INFO(fn)->free_count);
+    for (size_t i = 0; i < n; i++) fprintf(fe->out, ", %s", names[i]);
+    fprintf(fe->out, ");\n}\nstatic flu_value %s_resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
+    fprintf(fe->out, "    return %s_code(w, frame, v", c_name);
+    for (size_t i = 0; i < c_param_count(fn); i++) fputs(", FLU_NIL", fe->out);
+    fputs(");\n}\n", fe->out);
+}
+
+void emit_function(emitter *e, const cps_function *f) {
+    function_emitter fe = {.e = e, .out = e->out, .f = f, .resumable = f->resume_count > 0};
+    fe.names = NEW_ARRAY(const char *, f->var_count + 1);
+    fe.uses = NEW_ARRAY(unsigned, f->var_count + 1);
+    fe.at_top = NEW_ARRAY(bool, f->var_count + 1);
+    fe.boolean = NEW_ARRAY(bool, f->var_count + 1);
+    fe.folded = NEW_ARRAY(const char *, f->var_count + 1);
+    name_variables(&fe);
+    prepare(&fe, f->body);
+    print_comment(&fe);
+    if (fe.resumable)
+        fprintf(e->out, "static flu_value %s_resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
+                INFO(f->fn)->c_name);
+    emit_sites(&fe);
+    emit_signature(e->out, f->fn, fe.resumable ? "_code" : "", param_names(&fe));
+    fputs(" {\n", e->out);
+    emit_body(&fe);
+    if (fe.resumable) emit_entries(&fe);
+}

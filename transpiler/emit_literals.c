@@ -1,0 +1,269 @@
+/* emit_literals.c: literals as C: static data where all parts are static, else built once by the init function. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit.h"
+
+typedef struct literal {
+    const char *text;   /* the C expression */
+    const char *object; /* static definition, or NULL */
+    const char *init;   /* statement for the init function, or NULL */
+    bool is_static;     /* text is an address constant */
+    datum_kind kind;    /* key: strings, symbols, keywords by text */
+    const char *name;
+    size_t size;
+    const datum *source; /* key of the rest */
+    struct literal *next;
+} literal;
+
+struct literals {
+    struct name_set *names;
+    literal **all;
+    size_t count, capacity;
+    literal **buckets;
+    size_t bucket_count;
+};
+
+enum { BUCKETS = 4096 };
+
+struct literals *literals_new(struct name_set *names) {
+    struct literals *l = NEW(struct literals);
+    l->names = names;
+    l->bucket_count = BUCKETS;
+    l->buckets = NEW_ARRAY(literal *, BUCKETS);
+    return l;
+}
+
+void print_c_string(FILE *out, const char *s, size_t size) {
+    size_t column = 0;
+    fputc('"', out);
+    for (size_t i = 0; i < size; i++, column++) {
+        unsigned char c = (unsigned char)s[i];
+        if (column >= 90) {
+            fputs("\"\n    \"", out);
+            column = 0;
+        }
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c == '\n')
+            fputs("\\n", out);
+        else if (c == '?' || c < 32 || c >= 127)
+            fprintf(out, "\\%03o", c);
+        else
+            fputc(c, out);
+    }
+    fputc('"', out);
+}
+
+static const char *c_string(const char *s, size_t size) {
+    char *text;
+    size_t n;
+    FILE *m = open_memstream(&text, &n);
+    print_c_string(m, s, size);
+    fclose(m);
+    const char *copy = arena_copy(text, n);
+    free(text);
+    return copy;
+}
+
+static size_t count_points(const char *s, size_t size) {
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) n += ((unsigned char)s[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* ---- keys ---- */
+
+static bool keyed_by_text(datum_kind k) {
+    return k == DATUM_STRING || k == DATUM_SYMBOL || k == DATUM_KEYWORD || k == DATUM_BIGINT;
+}
+
+static size_t bucket_of(const struct literals *l, const datum *x) {
+    uint64_t h = (uint64_t)x->kind;
+    if (keyed_by_text(x->kind)) {
+        size_t n = x->kind == DATUM_STRING ? x->size : strlen(x->text);
+        for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)x->text[i]) * 0x100000001b3u;
+    } else {
+        h = (uintptr_t)x * 0x9e3779b97f4a7c15u >> 20;
+    }
+    return h % l->bucket_count;
+}
+
+static bool same_key(const literal *lit, const datum *x) {
+    if (lit->kind != x->kind) return false;
+    if (!keyed_by_text(x->kind)) return lit->source == x;
+    size_t n = x->kind == DATUM_STRING ? x->size : strlen(x->text);
+    return lit->size == n && memcmp(lit->name, x->text, n) == 0;
+}
+
+/* ---- making ---- */
+
+static literal *literal_of(struct literals *l, const datum *x);
+
+static void make_string(struct literals *l, literal *lit, const datum *x) {
+    const char *id = c_identifier(l->names, "str");
+    lit->object = arena_printf("FLU_STRING(%s, %zu, %zu, %s);", id, x->size, count_points(x->text, x->size),
+                               c_string(x->text, x->size));
+    lit->text = arena_printf("FLU_VALUE(&%s)", id);
+    lit->is_static = true;
+}
+
+static void make_variable(struct literals *l, literal *lit, const char *base, const char *init) {
+    const char *id = c_identifier(l->names, base);
+    lit->object = arena_printf("static flu_value %s;", id);
+    lit->init = arena_printf("%s = %s;", id, init);
+    lit->text = id;
+}
+
+static void make_symbol(struct literals *l, literal *lit, const datum *x) {
+    bool keyword = x->kind == DATUM_KEYWORD;
+    make_variable(l, lit, arena_printf("%s_%s", keyword ? "key" : "sym", x->text),
+                  arena_printf("%s(%s, %zu)", keyword ? "flu_keyword_new" : "flu_symbol_new",
+                               c_string(x->text, strlen(x->text)), strlen(x->text)));
+}
+
+/* The self-tagged word of value.h, or 0 if the double must be boxed. */
+static uint64_t flonum_word(double d) {
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    bits = bits << 4 | bits >> 60;
+    return 0x19u >> (bits & 7) & 1 ? bits + 1 : 0;
+}
+
+static const char *double_text(double d) {
+    if (isnan(d)) return "__builtin_nan(\"\")";
+    if (isinf(d)) return d > 0 ? "__builtin_inf()" : "-__builtin_inf()";
+    const char *s = arena_printf("%.17g", d);
+    return strpbrk(s, ".e") ? s : arena_printf("%s.0", s);
+}
+
+static void make_float(struct literals *l, literal *lit, const datum *x) {
+    uint64_t word = flonum_word(x->f);
+    lit->is_static = true;
+    if (word) {
+        lit->text = arena_printf("FLU_FLONUM(0x%016llx, %s)", (unsigned long long)word, double_text(x->f));
+        return;
+    }
+    const char *id = c_identifier(l->names, "float");
+    lit->object = arena_printf("FLU_BOXED_FLOAT(%s, %s);", id, double_text(x->f));
+    lit->text = arena_printf("FLU_VALUE(&%s)", id);
+}
+
+static bool all_static(literal *const *items, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!items[i]->is_static) return false;
+    return true;
+}
+
+static void make_static_list(struct literals *l, literal *lit, literal *const *items, size_t n, const char *tail) {
+    char *text;
+    size_t size;
+    FILE *m = open_memstream(&text, &size);
+    for (size_t i = n; i-- > 0;) {
+        const char *id = c_identifier(l->names, "cell");
+        fprintf(m, "%sFLU_CELL_STATIC(%s, %s, %s);", i + 1 < n ? "\n" : "", id, items[i]->text, tail);
+        tail = arena_printf("FLU_CELL_VALUE(%s)", id);
+    }
+    fclose(m);
+    lit->object = arena_copy(text, size);
+    free(text);
+    lit->text = tail;
+    lit->is_static = true;
+}
+
+static const char *array_text(literal *const *items, size_t n) {
+    char *text;
+    size_t size;
+    FILE *m = open_memstream(&text, &size);
+    fputs("(flu_value[]){", m);
+    for (size_t i = 0; i < n; i++)
+        fprintf(m, "%s%s%s", i ? "," : "", i % 8 == 7 ? "\n        " : i ? " " : "", items[i]->text);
+    fputs("}", m);
+    fclose(m);
+    const char *copy = arena_copy(text, size);
+    free(text);
+    return copy;
+}
+
+enum { MAX_STATIC_CELLS = 64 };
+
+static void make_list(struct literals *l, literal *lit, const datum *x) {
+    literal **items = NEW_ARRAY(literal *, x->count + 1);
+    for (size_t i = 0; i < x->count; i++) items[i] = literal_of(l, x->items[i]);
+    literal *tail = x->tail ? literal_of(l, x->tail) : NULL;
+    const char *tail_text = tail ? tail->text : "FLU_EMPTY";
+    if (x->count <= MAX_STATIC_CELLS && all_static(items, x->count) && (!tail || tail->is_static)) {
+        make_static_list(l, lit, items, x->count, tail_text);
+    } else {
+        make_variable(l, lit, "list",
+                      arena_printf("flu_list_lit(w, %zu, %s, %s)", x->count, array_text(items, x->count), tail_text));
+    }
+}
+
+static void make_dict(struct literals *l, literal *lit, const datum *x) {
+    literal **items = NEW_ARRAY(literal *, x->count + 1);
+    for (size_t i = 0; i < x->count; i++) items[i] = literal_of(l, x->items[i]);
+    make_variable(l, lit, "dict",
+                  x->count ? arena_printf("flu_dict_lit(w, %zu, %s)", x->count / 2, array_text(items, x->count))
+                           : "flu_dict_lit(w, 0, NULL)");
+}
+
+static void make(struct literals *l, literal *lit, const datum *x) {
+    lit->is_static = true;
+    switch (x->kind) {
+    case DATUM_INT:
+        lit->text =
+            arena_printf("FLU_FIX(%s%lld)", x->i < -0x7fffffff || x->i > 0x7fffffff ? "INT64_C(" : "", (long long)x->i);
+        if (x->i < -0x7fffffff || x->i > 0x7fffffff) lit->text = arena_printf("%s)", lit->text);
+        break;
+    case DATUM_TRUE: lit->text = "FLU_TRUE"; break;
+    case DATUM_FALSE: lit->text = "FLU_FALSE"; break;
+    case DATUM_NIL: lit->text = "FLU_NIL"; break;
+    case DATUM_FLOAT: make_float(l, lit, x); break;
+    case DATUM_STRING: make_string(l, lit, x); break;
+    default:
+        lit->is_static = false;
+        if (x->kind == DATUM_SYMBOL || x->kind == DATUM_KEYWORD)
+            make_symbol(l, lit, x);
+        else if (x->kind == DATUM_BIGINT)
+            make_variable(l, lit, "big", arena_printf("flu_int_lit(w, \"%s\")", x->text));
+        else if (x->kind == DATUM_BRACE)
+            make_dict(l, lit, x);
+        else if (x->count == 0 && !x->tail)
+            lit->text = "FLU_EMPTY", lit->is_static = true;
+        else
+            make_list(l, lit, x);
+    }
+}
+
+static literal *literal_of(struct literals *l, const datum *x) {
+    size_t b = bucket_of(l, x);
+    for (literal *lit = l->buckets[b]; lit; lit = lit->next)
+        if (same_key(lit, x)) return lit;
+    literal *lit = NEW(literal);
+    lit->kind = x->kind;
+    lit->source = x;
+    if (keyed_by_text(x->kind)) {
+        lit->name = x->text;
+        lit->size = x->kind == DATUM_STRING ? x->size : strlen(x->text);
+    }
+    make(l, lit, x);
+    lit->next = l->buckets[b];
+    l->buckets[b] = lit;
+    PUSH(l->all, l->count, l->capacity, lit);
+    return lit;
+}
+
+const char *literal_text(struct literals *l, const datum *x) { return literal_of(l, x)->text; }
+
+void emit_literal_objects(FILE *out, const struct literals *l) {
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i]->object) fprintf(out, "%s\n", l->all[i]->object);
+}
+
+void emit_literal_init(FILE *out, const struct literals *l) {
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i]->init) fprintf(out, "    %s\n", l->all[i]->init);
+}

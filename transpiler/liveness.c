@@ -1,0 +1,120 @@
+/* liveness.c: find_live: which variables each resume point must save.
+ *
+ * Backward over the tree; a label's live set is what its body needs, and loops need more than one pass. The sets only
+ * grow, so the passes end (the classical data-flow argument; in practice nesting depth + 1 passes). */
+#include <string.h>
+
+#include "cps.h"
+
+typedef struct liveness {
+    cps_function *f;
+    size_t words;
+    bool changed;
+} liveness;
+
+static var_set new_set(const liveness *l) { return (var_set){NEW_ARRAY(uint64_t, l->words)}; }
+
+static void add(var_set s, const var *v) { s.words[v->id / 64] |= UINT64_C(1) << (v->id % 64); }
+
+static void drop(var_set s, const var *v) { s.words[v->id / 64] &= ~(UINT64_C(1) << (v->id % 64)); }
+
+static bool has(var_set s, int id) { return s.words[id / 64] >> (id % 64) & 1; }
+
+static void add_all(const liveness *l, var_set to, var_set from) {
+    if (!from.words) return;
+    for (size_t i = 0; i < l->words; i++) to.words[i] |= from.words[i];
+}
+
+static void add_atom(var_set s, atom a) {
+    if (a.kind == ATOM_VAR) add(s, a.var);
+}
+
+static void add_atoms(var_set s, const atom *items, size_t count) {
+    for (size_t i = 0; i < count; i++) add_atom(s, items[i]);
+}
+
+static void add_op(var_set s, const op *o) {
+    if (o->callee.kind == ATOM_VAR) add(s, o->callee.var);
+    add_atoms(s, o->items, o->count);
+}
+
+static void record_point(liveness *l, cps_point *p, var_set live) {
+    size_t n = 0;
+    for (size_t i = 0; i < l->f->var_count; i++) n += has(live, (int)i);
+    p->live = NEW_ARRAY(var *, n ? n : 1);
+    p->live_count = 0;
+    for (size_t i = 0; i < l->f->var_count; i++)
+        if (has(live, (int)i)) p->live[p->live_count++] = l->f->vars[i];
+}
+
+/* What must survive the point: the rest of the code (in live), and the handler if it resumes with an error. */
+static void live_at_point(liveness *l, cps_point *p, var_set live) {
+    if (!p) return;
+    if (p->handler) add_all(l, live, p->handler->live);
+    if (p->suspends) record_point(l, p, live);
+}
+
+static void live_before(liveness *l, const cps_node *n, var_set live);
+
+static void update_label(liveness *l, cps_label *label) {
+    var_set live = new_set(l);
+    live_before(l, label->body, live);
+    for (size_t i = 0; i < label->count; i++) drop(live, label->params[i]);
+    if (!label->live.words) label->live = new_set(l);
+    if (memcmp(label->live.words, live.words, l->words * sizeof *live.words) == 0) return;
+    label->live = live;
+    l->changed = true;
+}
+
+static void live_before_closures(const cps_node *n, var_set live) {
+    for (size_t i = 0; i < n->count; i++) add_atoms(live, n->envs[i], ((lambda_info *)n->fns[i]->info)->free_count);
+    for (size_t i = 0; i < n->count; i++) drop(live, n->fns[i]->self);
+}
+
+/* Adds to live (empty) what node n and all behind it need. */
+static void live_before(liveness *l, const cps_node *n, var_set live) {
+    switch (n->kind) {
+    case CPS_RETURN: add_atom(live, n->test); break;
+    case CPS_TAIL: add_op(live, n->op); break;
+    case CPS_STOP: break;
+    case CPS_JUMP:
+        add_all(l, live, n->label->live);
+        add_atoms(live, n->items, n->count);
+        break;
+    case CPS_IF: {
+        var_set other = new_set(l);
+        live_before(l, n->next, live);
+        live_before(l, n->other, other);
+        add_all(l, live, other);
+        add_atom(live, n->test);
+        break;
+    }
+    case CPS_LABEL:
+        update_label(l, n->label);
+        live_before(l, n->next, live);
+        break;
+    case CPS_CLOSURES:
+        live_before(l, n->next, live);
+        live_before_closures(n, live);
+        break;
+    case CPS_CHECK:
+        live_before(l, n->next, live);
+        live_at_point(l, n->point, live);
+        break;
+    case CPS_BIND:
+        live_before(l, n->next, live);
+        if (n->result) drop(live, n->result);
+        live_at_point(l, n->point, live);
+        add_op(live, n->op);
+        break;
+    }
+}
+
+void find_live(cps_function *f) {
+    liveness l = {.f = f, .words = f->var_count / 64 + 1, .changed = true};
+    while (l.changed) {
+        l.changed = false;
+        var_set live = new_set(&l);
+        live_before(&l, f->body, live);
+    }
+}
