@@ -5,8 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 16, CHUNK_BYTES = 1 << 20, FIRST_SLOTS = 1 << 10, FIRST_CAPACITY = 8 };
+enum {
+    ALIGNMENT = 16,
+    FIRST_CHUNK = 1 << 20,
+    LAST_CHUNK = 1 << 25,
+    HUGE_PAGE = 1 << 21,
+    FIRST_SLOTS = 1 << 10,
+    FIRST_CAPACITY = 8
+};
 
 /* calloc gives big chunks as fresh zero pages, so clearing costs nothing beyond touching them. */
 typedef struct chunk {
@@ -16,10 +24,21 @@ typedef struct chunk {
 
 static chunk *chunks;
 static char *free_start, *free_end;
+static size_t chunk_bytes = FIRST_CHUNK; /* of the next one: they double, up to LAST_CHUNK */
 
 _Noreturn static void out_of_memory(void) {
     fputs("flc2c: out of memory\n", stderr);
     exit(1);
+}
+
+/* A big source makes hundreds of megabytes of data: page faults would take longer than the reader itself. */
+static void ask_for_huge_pages(char *start, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    size_t skip = -(uintptr_t)start & (HUGE_PAGE - 1);
+    if (bytes >= 2 * HUGE_PAGE) madvise(start + skip, (bytes - skip) & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);
+#else
+    (void)start, (void)bytes;
+#endif
 }
 
 static char *new_chunk(size_t bytes) {
@@ -30,6 +49,7 @@ static char *new_chunk(size_t bytes) {
     c->size = bytes;
     c->next = chunks;
     chunks = c;
+    ask_for_huge_pages((char *)c, header + bytes);
     return (char *)c + header;
 }
 
@@ -39,9 +59,10 @@ void *arena_alloc(size_t bytes) {
     if (bytes == 0) bytes = ALIGNMENT;
     if (bytes > (size_t)(free_end - free_start)) {
         /* A big block gets a chunk of its own, so that the rest of the present one is not lost. */
-        if (bytes > CHUNK_BYTES / 4) return new_chunk(bytes);
-        free_start = new_chunk(CHUNK_BYTES);
-        free_end = free_start + CHUNK_BYTES;
+        if (bytes > chunk_bytes / 4) return new_chunk(bytes);
+        free_start = new_chunk(chunk_bytes);
+        free_end = free_start + chunk_bytes;
+        if (chunk_bytes < LAST_CHUNK) chunk_bytes *= 2;
     }
     void *p = free_start;
     free_start += bytes;
@@ -152,4 +173,5 @@ void arena_free_all(void) {
     slots = NULL;
     slot_count = slots_used = 0;
     free_start = free_end = NULL;
+    chunk_bytes = FIRST_CHUNK;
 }
