@@ -191,7 +191,7 @@ bool parse_options(driver_options *o, char **argv, bool stop_at_file) {
 
 /* ---- help ---- */
 
-static const char help_text[] =
+static const char help_start[] =
     "flc2c: compiles FluentAI programs to C\n"
     "\n"
     "USAGE\n"
@@ -208,8 +208,10 @@ static const char help_text[] =
     "  -I DIR           look for modules in DIR too\n"
     "  -MD              also write a make rule with the files that were read, to OUT.d\n"
     "  -MF FILE         write that rule to FILE\n"
-    "  --emit=PASS      print what a pass made instead of C: read expand resolve simplify\n"
-    "                   suspend cps closures c\n"
+    "  --emit=PASS      print what a pass made instead of C: "; /* the passes follow */
+
+static const char help_end[] =
+    "\n"
     "  --no-line        no #line directives in the C\n"
     "  --stdlib         FILEs are the standard library's sources (used to build libflurt)\n"
     "  --static         build, run: link everything statically\n"
@@ -232,4 +234,8 @@ static const char help_text[] =
     "  flc2c hello.flu -o hello.c && cc hello.c $(pkg-config --cflags --libs flurt) -o hello\n"
     "  flc2c build --static hello.flu -o hello\n";
 
-void print_help(FILE *out) { fputs(help_text, out); }
+void print_help(FILE *out) {
+    fputs(help_start, out);
+    for (size_t i = 0; compile_passes[i]; i++) fprintf(out, "%s%s", i ? " " : "", compile_passes[i]);
+    fputs(help_end, out);
+}
