@@ -6,6 +6,8 @@
 #include "worker.h"
 #include "arith.h"
 #include "literal.h"
+#include "special.h"
+#include "predicates.h"
 #include "builtins.h"
 
 /* What an emitted program hands to the runtime. */

@@ -31,9 +31,13 @@
 typedef struct flu_lock {
     _Atomic uint32_t held;
 } flu_lock;
-void flu_lock_slow(flu_lock *l);
-FLU_INLINE void flu_lock_take(flu_worker *w, flu_lock *l);
-FLU_INLINE void flu_lock_release(flu_worker *w, flu_lock *l);
+void flu_lock_slow(flu_lock *l); /* spins, then yields the processor, until l is taken */
+FLU_INLINE void flu_lock_take(flu_worker *w, flu_lock *l) {
+    if (flu_unlikely(w->parallel) && atomic_exchange_explicit(&l->held, 1, memory_order_acquire)) flu_lock_slow(l);
+}
+FLU_INLINE void flu_lock_release(flu_worker *w, flu_lock *l) {
+    if (flu_unlikely(w->parallel)) atomic_store_explicit(&l->held, 0, memory_order_release);
+}
 
 typedef enum flu_wait_kind { /* what a parked task waits on: for the deadlock report and diagnostics */
     FLU_WAIT_NONE,
@@ -62,7 +66,7 @@ typedef struct flu_waiter {
     union {
         /* Without a task: called with no lock held, on the waker's worker, when the object is ready. */
         void (*notify)(flu_worker *w, struct flu_waiter *self, flu_value object);
-        struct flu_select_state *select; /* of a select's clause: where the rotation is noted, or NULL */
+        struct flu_rotation *select; /* of a select's clause: where the rotation is noted, or NULL */
     };
 } flu_waiter;
 
@@ -82,9 +86,18 @@ typedef struct flu_promise {
     uint8_t observed;       /* somebody awaited, linked or supervised it: a rejection is handled */
     uint8_t deferred;       /* made by (deferred): ! settles it */
     flu_value value;        /* the value or the error, once settled */
-    flu_wait_queue waiters;
-    void *cancel;           /* combined promises: what cancelling this one cancels (promise.c); else NULL */
+    union {
+        flu_wait_queue waiters;  /* while pending */
+        struct flu_trace *trace; /* once rejected: where the error came from, or NULL */
+    };
+    void *cancel; /* combined promises: a flu_canceller, what cancelling this one does (promise.c); else NULL */
 } flu_promise;
+
+/* First member of what flu_promise.cancel points to. cancel is called at most once per (cancel p), p being pending; it is to
+ * settle p as cancelled with `error` (kind cancelled, data: the reason). */
+typedef struct flu_canceller {
+    void (*cancel)(flu_worker *w, flu_promise *p, flu_value error);
+} flu_canceller;
 #define FLU_PROM(v) FLU_AS(flu_promise, v)
 FLU_INLINE bool flu_is_promise(flu_value v) { return flu_is(v, FLU_T_PROMISE) || flu_is(v, FLU_T_TASK); }
 
@@ -92,26 +105,47 @@ FLU_INLINE bool flu_is_promise(flu_value v) { return flu_is(v, FLU_T_PROMISE) ||
 
 enum { FLU_WAIT_CLAIMED = 1, FLU_WAIT_COMMITTED = 2, FLU_WAIT_READY = 4 }; /* bits of task->wait */
 
-/* A task is its own promise. */
+/* Task flags. */
+enum {
+    FLU_TASK_STARTED = 1,     /* it has run */
+    FLU_TASK_CALL_VALUE = 2,  /* spawned: if its value is a procedure of no arguments, that is called */
+    FLU_TASK_WAKE_THROWS = 4, /* wake_value is to be thrown */
+};
+
+enum flu_cancel_state {
+    FLU_CANCEL_NONE,
+    FLU_CANCEL_REQUESTED, /* the next suspension point raises it */
+    FLU_CANCEL_DELIVERED, /* it was raised: cleanup may suspend */
+};
+
+/* A task is its own promise. Written by the worker that runs it, and by whoever has claimed its wake-up.
+ * While it is parked, waiter or waiters, timer and wait_object belong to its present wait. */
 struct flu_task {
-    flu_promise promise;   /* must be first */
-    flu_frame *frames;     /* the continuation, innermost first; NULL while running or before the first run */
-    flu_value start;       /* thunk to call at the first run; FLU_UNDEF afterwards */
-    flu_value wake_value;  /* result of the wait: FLU_ABNORMAL means throw wake_error */
-    flu_value wake_error;
-    flu_value select_value; /* value that goes with a select's clause number */
-    flu_task *next;        /* run queue link */
-    flu_waiter waiter;     /* for waits on one object */
-    flu_waiter **waiters;  /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
-    struct flu_timer *timer; /* of the present wait, or NULL */
-    flu_value wait_object; /* what it waits on: for reports */
-    struct flu_task_more *more; /* rarely needed parts (mailbox, handlers, cancellation, links), or NULL */
-    size_t depth;          /* bytes of frames moved to the heap by stack overflow */
-    _Atomic uint32_t wait; /* bits above */
+    flu_promise promise; /* must be first */
+    flu_frame *frames;   /* the continuation, innermost first; while running: the part of it that is not on the C stack */
+    union {
+        flu_value start;      /* before the first run: the thunk to call */
+        flu_value wake_value; /* result of the wait, value or error */
+    };
+    flu_value select_value;    /* value that goes with a select's clause number */
+    flu_task *next;            /* run queue link */
+    flu_waiter waiter;         /* for waits on one object */
+    flu_waiter **waiters;      /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
+    struct flu_timer *timer;   /* of the present or an earlier wait, kept for reuse, or NULL */
+    flu_value wait_object;     /* what it waits on, or nil: keeps the object alive until flu_wait_end; for reports */
+    struct flu_task_more *more; /* rarely needed parts, or NULL */
+    _Atomic uint32_t wait;     /* bits above */
+    uint32_t depth;            /* words of frames in the heap */
     uint16_t waiter_count, waiter_capacity;
-    uint8_t wait_kind;     /* flu_wait_kind */
-    uint8_t daemon;        /* does not keep the program alive */
-    uint8_t cancel;        /* a cancellation is requested */
+    uint8_t wait_kind; /* flu_wait_kind */
+    uint8_t daemon;    /* does not keep the program alive */
+    uint8_t cancel;    /* enum flu_cancel_state */
+    uint8_t flags;
+};
+
+/* Rarely needed parts of a task. */
+struct flu_task_more {
+    flu_value cancel_reason; /* first reason given */
 };
 #define FLU_TASK(v) FLU_AS(flu_task, v)
 #define flu_is_task(v) flu_is(v, FLU_T_TASK)
@@ -123,9 +157,24 @@ flu_value flu_spawn(flu_worker *w, flu_value thunk);
 /* Starts thunk at once, up to its first suspension, as a new task: (async e). */
 flu_value flu_async(flu_worker *w, flu_value thunk);
 /* Parts of the wait protocol, in the order of use; see above. */
-void flu_wait_begin(flu_worker *w);
-flu_value flu_park(flu_worker *w, flu_wait_kind kind, flu_value object);
-bool flu_claim(flu_worker *w, flu_task *t);
+FLU_INLINE void flu_wait_begin(flu_worker *w) {
+    atomic_store_explicit(&w->task->wait, 0, memory_order_relaxed);
+}
+FLU_INLINE flu_value flu_park(flu_worker *w, flu_wait_kind kind, flu_value object) {
+    w->task->wait_kind = (uint8_t)kind;
+    w->task->wait_object = object;
+    w->signal = FLU_SUSPEND;
+    w->reason = FLU_PARKED;
+    return FLU_ABNORMAL;
+}
+FLU_INLINE bool flu_claim(flu_worker *w, flu_task *t) {
+    /* Acquire: the claimer goes on to read what the task prepared before it enlisted. */
+    if (flu_unlikely(w->parallel))
+        return !(atomic_fetch_or_explicit(&t->wait, FLU_WAIT_CLAIMED, memory_order_acquire) & FLU_WAIT_CLAIMED);
+    uint32_t bits = atomic_load_explicit(&t->wait, memory_order_relaxed);
+    atomic_store_explicit(&t->wait, bits | FLU_WAIT_CLAIMED, memory_order_relaxed);
+    return !(bits & FLU_WAIT_CLAIMED);
+}
 void flu_wake(flu_worker *w, flu_task *t, flu_value v);
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error);
 void flu_wait_end(flu_worker *w, flu_task *t);
@@ -134,15 +183,47 @@ void flu_wait_end(flu_worker *w, flu_task *t);
 void flu_waiter_wake(flu_worker *w, flu_waiter *wt, flu_value v);
 void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error);
 /* Called by a primitive about to park: true if a cancellation request is due, then it returns FLU_ABNORMAL (thrown: cancelled). */
-bool flu_cancel_due(flu_worker *w);
+bool flu_cancel_due_slow(flu_worker *w);
+FLU_INLINE bool flu_cancel_due(flu_worker *w) {
+    return flu_unlikely(w->task->cancel == FLU_CANCEL_REQUESTED) && flu_cancel_due_slow(w);
+}
+/* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected. Gives true if
+ * it was still pending; type-error if p is no promise. */
+flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason);
+/* The same with an error made by flu_cancelled_error; p is a promise. */
+bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error);
+/* A new error of kind cancelled; its data is the reason (nil: none given). */
+flu_value flu_cancelled_error(flu_worker *w, flu_value reason);
 
-void flu_wait_queue_push(flu_wait_queue *q, flu_waiter *wt);   /* lock held */
-flu_waiter *flu_wait_queue_pop(flu_wait_queue *q);             /* lock held; NULL: empty */
-void flu_wait_queue_remove(flu_waiter *wt);                    /* lock held; wt is queued */
+/* lock held; wt is not queued */
+FLU_INLINE void flu_wait_queue_push(flu_wait_queue *q, flu_waiter *wt) {
+    wt->queue = q;
+    wt->next = NULL;
+    wt->prev = q->last;
+    if (q->last) q->last->next = wt;
+    else q->first = wt;
+    q->last = wt;
+}
+/* lock held; wt is queued. Links are cleared: the collector is conservative, dead waiters must not chain. */
+FLU_INLINE void flu_wait_queue_remove(flu_waiter *wt) {
+    flu_wait_queue *q = wt->queue;
+    if (wt->prev) wt->prev->next = wt->next;
+    else q->first = wt->next;
+    if (wt->next) wt->next->prev = wt->prev;
+    else q->last = wt->prev;
+    wt->next = wt->prev = NULL;
+    wt->queue = NULL;
+}
+/* lock held; NULL: empty */
+FLU_INLINE flu_waiter *flu_wait_queue_pop(flu_wait_queue *q) {
+    flu_waiter *wt = q->first;
+    if (wt) flu_wait_queue_remove(wt);
+    return wt;
+}
 
 /* Settling. Each gives true if this call settled it. Wakes all waiters. */
 bool flu_promise_fulfil(flu_worker *w, flu_promise *p, flu_value v);
-bool flu_promise_reject(flu_worker *w, flu_promise *p, flu_value error);
+bool flu_promise_reject(flu_worker *w, flu_promise *p, flu_value error); /* a cancelled error: ends as FLU_CANCELLED */
 flu_promise *flu_promise_new(flu_worker *w);
 /* (await p ms): timeout_ms FLU_UNDEF: none. type-error if p is no promise. */
 flu_value flu_await(flu_worker *w, flu_value p, flu_value timeout_ms);

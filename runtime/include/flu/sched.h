@@ -1,0 +1,221 @@
+/* sched.h: the inside of the runtime: workers' queues and timers, program state, traces. Not for emitted code.
+ *
+ * Who calls whom: main.c starts the runtime (alloc.c, clock.c) and the main task, and calls flu_sched_loop (sched.c),
+ * which runs tasks, fires timers (timer.c), waits for input (poll.c), and reports at the end (report.c). */
+#ifndef FLU_SCHED_H
+#define FLU_SCHED_H
+
+#include <stdatomic.h>
+
+#include "print.h"
+#include "task.h"
+#include "worker.h"
+
+struct flu_program;
+
+/* ---- input and output readiness ---- */
+
+/* One descriptor somebody waits on. Owned by its user; linked while watched. */
+typedef struct flu_watch {
+    struct flu_watch *next;
+    const flu_wait_queue *waiters; /* once it is empty nobody wants the descriptor any more: the watch is dropped */
+    int fd;
+    bool weak; /* does not keep the program alive */
+    /* On the worker, between tasks: fd is readable, or at its end. */
+    void (*ready)(flu_worker *w, struct flu_watch *self);
+} flu_watch;
+
+/* What waits when no task can run. The default (poll.c) serves a few descriptors with poll(2); a program that does more
+ * input and output installs another one. Calls come from the worker's own thread. */
+typedef struct flu_poller {
+    void (*watch)(flu_worker *w, flu_watch *x);
+    void (*unwatch)(flu_worker *w, flu_watch *x);
+    /* Waits until a descriptor is ready or the monotonic clock reaches `until` (nanoseconds; 0: only looks; INT64_MAX:
+     * no limit) and calls ready for those that are. May return early. */
+    void (*wait)(flu_worker *w, int64_t until);
+} flu_poller;
+
+extern const flu_poller flu_default_poller;
+
+/* ---- a worker's scheduler ---- */
+
+/* A place in the timer heap. Cancelled timers leave their place behind: it is dead when its seq is not the timer's. */
+typedef struct flu_timer_slot {
+    flu_timer *timer;
+    int64_t due;
+    uint64_t seq;
+} flu_timer_slot;
+
+/* Touched by its own worker only; the fields marked (ticker) are also read by the ticker thread, which only hints. */
+typedef struct flu_sched {
+    flu_task *first, *last;  /* run queue, first come first served */
+    flu_task *lifo;          /* the task just woken: runs next, so that two that talk stay hot */
+    uint32_t lifo_streak;    /* picks from lifo in a row */
+    uint32_t until_events;   /* picks left before timers and input are looked at */
+    uint32_t busy;           /* runnable tasks that are no daemons */
+    _Atomic uint32_t queued; /* runnable tasks (ticker) */
+    _Atomic uint32_t picks;  /* counts task switches (ticker) */
+    _Atomic bool idle;       /* about to wait, or waiting, for an event (ticker) */
+    flu_task *switch_to;     /* with FLU_SWITCHED: the task to start */
+    /* Timers: a heap of four-way nodes, smallest (due, seq) first. */
+    flu_timer_slot *timers;
+    uint32_t timer_count, timer_capacity;
+    uint32_t timers_dead;   /* places of cancelled timers */
+    uint32_t timers_strong; /* set timers that keep the program alive */
+    uint64_t timer_seq;
+    _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (ticker) */
+    uint64_t tasks_started;
+} flu_sched;
+
+#define FLU_EVENT_INTERVAL 64  /* picks between two looks at timers and input */
+#define FLU_LIFO_LIMIT     128 /* picks from lifo in a row while others wait */
+
+enum flu_unhandled_policy { FLU_UNHANDLED_ERROR, FLU_UNHANDLED_WARN, FLU_UNHANDLED_IGNORE };
+
+/* One per process; made by flu_runtime_start, never freed. In memory that the collector scans. */
+struct flu_runtime {
+    flu_worker *worker; /* the only one so far */
+    const struct flu_program *program;
+    int argc; /* arguments of the program, its own name left out */
+    char **argv;
+    flu_task *main_task;
+    bool main_done;
+    int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
+    _Atomic uint32_t next_id; /* of promises and channels */
+    const flu_poller *poller;
+    flu_watch *watches;        /* watched descriptors (poll.c) */
+    _Atomic uint32_t watching; /* how many (ticker) */
+    uint32_t watches_strong;   /* those that keep the program alive */
+    /* settings, from the environment */
+    bool virtual_clock;
+    enum flu_unhandled_policy unhandled;
+    uint64_t max_depth;  /* words of frames per task */
+    size_t heap_max;     /* bytes; 0: no limit */
+    size_t stack_region; /* bytes of C stack that tasks may use */
+    /* clock.c */
+    int64_t virtual_now;   /* nanoseconds */
+    int64_t wall_at_start; /* virtual clock: milliseconds since 1970 at virtual time 0 */
+    /* alloc.c */
+    size_t allocated;   /* bytes handed to free lists, about */
+    unsigned heap_step; /* how often the heap was grown early */
+    bool out_of_memory; /* raised at the running task's next check */
+    /* report.c: rejected promises that nobody has observed, in the order of rejection */
+    struct flu_unhandled *unhandled_first, *unhandled_last;
+    _Atomic bool finalizers_due; /* objects with finalizers became garbage */
+    /* ticker.c */
+    _Atomic bool ticker_started;
+    struct flu_stdin *stdin_reader; /* system.c */
+};
+
+/* What `program` starts with: fills the settings from the environment, starts the collector and the worker. */
+flu_runtime *flu_runtime_start(int argc, char **argv, const struct flu_program *program);
+
+/* ---- alloc.c ---- */
+
+/* Starts the collector and gives the runtime and its worker, both cleared. */
+flu_runtime *flu_memory_start(void);
+/* Applies rt->heap_max (again, after memory was exhausted). */
+void flu_memory_limit(flu_runtime *rt);
+/* Calls visit for every task that is still reachable. No other worker may run. */
+void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data);
+/* Has `fn(object, data)` called, between tasks, once object is garbage; object stays valid during the call. data:
+ * memory that the collector does not scan. */
+void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data);
+/* Calls what flu_on_garbage has become due for. */
+void flu_run_finalizers(flu_runtime *rt);
+/* Without a collector the tasks are kept in a list for flu_each_task; t is new. */
+#ifdef FLU_GC_NONE
+void flu_memory_note_task(flu_task *t);
+#else
+#define flu_memory_note_task(t) ((void)(t))
+#endif
+
+/* ---- sched.c ---- */
+
+/* Runs tasks until the program ends; gives its exit status. */
+int flu_sched_loop(flu_worker *w);
+/* Runs t on top of the C stack until it parks, ends or yields. t is in no queue. */
+void flu_run(flu_worker *w, flu_task *t);
+/* Sets the limits of the C stack for tasks: `region` bytes below the caller. */
+void flu_stack_region(flu_worker *w, size_t region);
+void flu_queue_push(flu_worker *w, flu_task *t); /* at the back */
+void flu_queue_next(flu_worker *w, flu_task *t); /* runs next, if no other is to */
+/* Asks the running task to yield at its next check. From any thread. */
+void flu_preempt(flu_worker *w);
+
+/* Words that a frame takes in the heap. */
+#define flu_frame_words(f) (flu_header_size((f)->h) + (uint32_t)(sizeof(flu_frame) / sizeof(flu_value)))
+
+/* ---- task.c ---- */
+
+flu_task *flu_task_make(flu_worker *w, flu_value thunk);
+/* v: the value of the outermost frame, or FLU_ABNORMAL with FLU_THROW. Settles the task. */
+void flu_task_finish(flu_worker *w, flu_task *t, flu_value v);
+
+/* ---- error.c: traces ---- */
+
+#define FLU_TRACE_ENDS 25 /* sites kept at each end of a trace */
+
+typedef struct flu_trace_entry {
+    const flu_proc_info *info;
+    uint32_t point;
+    bool awaited; /* the site awaited the promise that the entries before it belong to */
+} flu_trace_entry;
+
+/* The sites a throw has passed, innermost first: the first 25, then the last 25 as a ring. As part of an error value or
+ * promise it is immutable and holds as many entries as it has sites, at most 50. */
+struct flu_trace {
+    uint64_t total;
+    uintptr_t hidden_value; /* w->trace only: complement of the value last thrown, not seen by the collector */
+    bool awaited;           /* w->trace only: the next site awaited a promise */
+    flu_trace_entry entries[];
+};
+#define FLU_TRACE_SIZE(n) (sizeof(struct flu_trace) + (n) * sizeof(flu_trace_entry))
+
+/* Starts a throw of v whose first sites are in `from` (or NULL); awaited: the next site awaited it. Gives FLU_ABNORMAL.
+ */
+flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *from, bool awaited);
+/* Takes the throw in flight: *trace gets its trace (attached to v if v is an error value), or NULL. */
+flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace);
+/* Appends the lines of a trace, each with this indentation and a newline. t may be NULL. */
+void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent);
+/* One line: "at NAME (FILE:LINE:COLUMN)". */
+void flu_site_print(flu_buf *b, const flu_proc_info *info, unsigned point);
+
+/* ---- report.c ---- */
+
+/* p was rejected and nobody has observed it yet. */
+void flu_unhandled_add(flu_worker *w, flu_promise *p);
+/* Reports those left at the end; they set rt->exit_status. */
+void flu_unhandled_report(flu_worker *w);
+/* "error: kind: message" and the trace. */
+void flu_report_uncaught(flu_worker *w, flu_value thrown, const struct flu_trace *trace);
+void flu_report_deadlock(flu_worker *w);
+/* The program's last acts: reports unhandled rejections, which make a status of 0 to 1, and flushes. Gives the status.
+ */
+int flu_program_finish(flu_worker *w, int status);
+/* The same, and ends the process. */
+FLU_NORETURN void flu_program_end(flu_worker *w, int status);
+/* Ends the process because the runtime cannot go on (memory). */
+FLU_NORETURN void flu_fatal(const char *message);
+
+/* ---- timer.c ---- */
+
+/* Fires what is due. */
+void flu_timers_run(flu_worker *w);
+/* When the first set timer is due; INT64_MAX: none. */
+int64_t flu_timers_next(flu_worker *w);
+
+/* ---- ticker.c ---- */
+
+/* Starts the thread that ends time slices; does nothing the second time. */
+void flu_ticker_start(flu_runtime *rt);
+/* The worker has gone from idle to busy. */
+void flu_ticker_wake(flu_runtime *rt);
+
+/* ---- clock.c ---- */
+
+int64_t flu_real_now(void);         /* monotonic nanoseconds, never virtual */
+int64_t flu_wall_ms(flu_worker *w); /* milliseconds since 1970 (virtual under FLU_CLOCK=virtual) */
+
+#endif

@@ -1,0 +1,238 @@
+/* alloc.c: memory: Boehm's collector, tuned, or plain malloc (-DFLU_GC_NONE) for the sanitizers.
+ *
+ * Each worker takes cells from its own free lists, filled by GC_malloc_many a block at a time. Lists of cells with
+ * pointers are traced through their links from the worker, which is uncollectable memory. Nothing traces links through
+ * pointer-free cells: those lists are dropped when a collection starts, which costs a block for each size in use. */
+#include <stdlib.h>
+
+#include "flu/sched.h"
+
+#define SIZE_CLASS(bytes) (((bytes) + FLU_GRANULE - 1) / FLU_GRANULE)
+
+/* A task, as the heap walk knows it: its header, and a field that points to itself. */
+static bool is_task(const void *p, size_t size) {
+    const flu_task *t = p;
+    return size >= sizeof *t && ((uintptr_t)t->promise.h & FLU_TAG_MASK) == FLU_TAG_HEADER &&
+           flu_header_type(t->promise.h) == FLU_T_TASK && t->waiter.task == t;
+}
+
+/* Memory is exhausted: the running task gets out-of-memory at its next check. */
+static void raise_later(flu_worker *w) {
+    w->rt->out_of_memory = true;
+    flu_preempt(w);
+}
+
+#ifndef FLU_GC_NONE
+
+#include <gc/gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+
+static flu_runtime *the_runtime; /* set once at start: for the collector's callbacks */
+
+#define RESERVE ((size_t)8 << 20) /* what a task may still allocate until it notices that the limit is reached */
+
+void flu_memory_limit(flu_runtime *rt) {
+    if (rt->heap_max == 0) return;
+    size_t size = GC_get_heap_size();
+    /* The collector's heap never shrinks: after the reserve was used, that is the new limit. */
+    GC_set_max_heap_size(size > rt->heap_max ? size : rt->heap_max);
+}
+
+static void grant_reserve(flu_worker *w) {
+    size_t size = GC_get_heap_size();
+    size_t limit = w->rt->heap_max;
+    if (limit == 0 || size > limit + limit / 2 + 8 * RESERVE) flu_fatal("out-of-memory: no memory is left");
+    GC_set_max_heap_size(size + RESERVE);
+    raise_later(w);
+}
+
+/* Growing the heap before the collector asks for it saves most collections of programs that allocate much; a program
+ * that does not never gets here. Bytes allocated so far, and the heap that is then worth having. */
+static const struct {
+    size_t allocated, heap;
+} heap_steps[] = {{(size_t)16 << 20, (size_t)64 << 20}, {(size_t)192 << 20, (size_t)128 << 20}};
+
+static void grow_early(flu_runtime *rt) {
+    size_t want = heap_steps[rt->heap_step++].heap;
+    if (rt->heap_max != 0 && want > rt->heap_max) want = rt->heap_max;
+    size_t size = GC_get_heap_size();
+    if (size < want) GC_expand_hp(want - size);
+}
+
+static void account(flu_runtime *rt, size_t bytes) {
+    rt->allocated += bytes;
+    if (rt->heap_step < sizeof heap_steps / sizeof *heap_steps && rt->allocated >= heap_steps[rt->heap_step].allocated)
+        grow_early(rt);
+}
+
+/* Cells of c granules, linked by their first words. */
+static void *fill(flu_worker *w, size_t c, bool atomic) {
+    account(w->rt, 4096);
+    for (;;) {
+        void *list;
+        if (atomic)
+            GC_generic_malloc_many(c * FLU_GRANULE, GC_I_PTRFREE, &list);
+        else
+            list = GC_malloc_many(c * FLU_GRANULE);
+        if (flu_likely(list != NULL)) return list;
+        grant_reserve(w);
+    }
+}
+
+static void *alloc_large(flu_worker *w, size_t bytes, bool atomic) {
+    account(w->rt, bytes);
+    for (;;) {
+        void *p = atomic ? GC_malloc_atomic(bytes) : GC_malloc(bytes);
+        if (flu_likely(p != NULL)) return p;
+        if (w->rt->heap_max == 0 || bytes > RESERVE / 2)
+            flu_fatal("out-of-memory: an object is larger than the memory left");
+        grant_reserve(w);
+    }
+}
+
+FLU_NOINLINE void *flu_alloc_slow(flu_worker *w, size_t bytes) {
+    size_t c = SIZE_CLASS(bytes);
+    if (c > FLU_SIZE_CLASSES) return alloc_large(w, bytes, false);
+    if (c == 0) c = 1;
+    void **cell = fill(w, c, false);
+    w->free[c] = *cell;
+    *cell = NULL;
+    return cell;
+}
+
+void *flu_alloc_atomic(flu_worker *w, size_t bytes) {
+    size_t c = SIZE_CLASS(bytes);
+    if (flu_unlikely(c > FLU_SIZE_CLASSES)) return alloc_large(w, bytes, true);
+    if (c == 0) c = 1;
+    void **cell = w->free_atomic[c];
+    if (flu_unlikely(cell == NULL)) cell = fill(w, c, true);
+    w->free_atomic[c] = *cell;
+    return cell;
+}
+
+/* The collector's lock is held, the world still runs; with one worker nobody is in flu_alloc_atomic here but the caller
+ * of this very collection, which does not look at its lists before the collection is over. */
+static void GC_CALLBACK drop_atomic_lists(void) {
+    memset(the_runtime->worker->free_atomic, 0, sizeof the_runtime->worker->free_atomic);
+}
+
+static void GC_CALLBACK no_warning(char *message, GC_word arg) {
+    (void)message;
+    (void)arg;
+}
+
+static void GC_CALLBACK finalizers_are_due(void) { atomic_store(&the_runtime->finalizers_due, true); }
+
+flu_runtime *flu_memory_start(void) {
+    GC_set_all_interior_pointers(0); /* else a 16-byte cell takes 32 */
+    GC_set_free_space_divisor(1);    /* fewer collections for more memory */
+    GC_set_warn_proc(no_warning);
+    GC_set_finalize_on_demand(1);
+    GC_INIT();
+    GC_register_displacement(FLU_TAG_CONS);
+    GC_register_displacement(offsetof(flu_task, waiter));
+    flu_runtime *rt = GC_malloc_uncollectable(sizeof *rt);
+    rt->worker = GC_malloc_uncollectable(sizeof *rt->worker);
+    rt->worker->rt = rt;
+    the_runtime = rt;
+    GC_set_start_callback(drop_atomic_lists);
+    GC_set_finalizer_notifier(finalizers_are_due);
+    return rt;
+}
+
+struct task_walk {
+    void (*visit)(flu_task *t, void *data);
+    void *data;
+};
+
+static void GC_CALLBACK walk_object(void *object, size_t bytes, void *data) {
+    struct task_walk *walk = data;
+    if (GC_get_kind_and_size(object, NULL) != GC_I_PTRFREE && is_task(object, bytes)) walk->visit(object, walk->data);
+}
+
+static void *GC_CALLBACK walk_all(void *data) {
+    GC_enumerate_reachable_objects_inner(walk_object, data);
+    return NULL;
+}
+
+void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data) {
+    struct task_walk walk = {visit, data};
+    (void)rt;
+    GC_gcollect();
+    GC_call_with_alloc_lock(walk_all, &walk);
+}
+
+void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
+    GC_register_finalizer_no_order(object, (GC_finalization_proc)fn, data, NULL, NULL);
+}
+
+void flu_run_finalizers(flu_runtime *rt) {
+    if (flu_likely(!atomic_load_explicit(&rt->finalizers_due, memory_order_relaxed))) return;
+    atomic_store(&rt->finalizers_due, false);
+    GC_invoke_finalizers();
+}
+
+#else /* FLU_GC_NONE: every object its own malloc, nothing is freed */
+
+/* Objects live as long as the program: they are no leaks. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "detect_leaks=0"; }
+
+static struct {
+    flu_task **items;
+    size_t count, capacity;
+} all_tasks; /* one worker: touched by its thread alone */
+
+static void *get_memory(flu_worker *w, size_t bytes) {
+    flu_runtime *rt = w->rt;
+    rt->allocated += bytes;
+    if (rt->heap_max != 0 && rt->allocated > rt->heap_max) {
+        if (rt->allocated > rt->heap_max + rt->heap_max / 2 + ((size_t)64 << 20))
+            flu_fatal("out-of-memory: no memory is left");
+        raise_later(w);
+    }
+    void *p = calloc(1, bytes ? bytes : 1);
+    if (p == NULL) flu_fatal("out-of-memory: no memory is left");
+    return p;
+}
+
+void *flu_alloc_slow(flu_worker *w, size_t bytes) { return get_memory(w, bytes); }
+void *flu_alloc_atomic(flu_worker *w, size_t bytes) { return get_memory(w, bytes); }
+
+void flu_memory_limit(flu_runtime *rt) {
+    /* Nothing is freed: what is used stays used. */
+    if (rt->heap_max != 0 && rt->allocated > rt->heap_max) rt->heap_max = rt->allocated;
+}
+
+flu_runtime *flu_memory_start(void) {
+    flu_runtime *rt = calloc(1, sizeof *rt);
+    if (rt != NULL) rt->worker = calloc(1, sizeof *rt->worker);
+    if (rt == NULL || rt->worker == NULL) flu_fatal("out-of-memory: no memory is left");
+    rt->worker->rt = rt;
+    return rt;
+}
+
+void flu_memory_note_task(flu_task *t) {
+    if (all_tasks.count == all_tasks.capacity) {
+        size_t capacity = all_tasks.capacity ? 2 * all_tasks.capacity : 64;
+        flu_task **items = realloc(all_tasks.items, capacity * sizeof *items);
+        if (items == NULL) flu_fatal("out-of-memory: no memory is left");
+        all_tasks.items = items;
+        all_tasks.capacity = capacity;
+    }
+    all_tasks.items[all_tasks.count++] = t;
+}
+
+void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data) {
+    (void)rt;
+    for (size_t i = 0; i < all_tasks.count; i++)
+        if (is_task(all_tasks.items[i], sizeof(flu_task))) visit(all_tasks.items[i], data);
+}
+
+void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
+    (void)object, (void)fn, (void)data; /* nothing ever becomes garbage */
+}
+void flu_run_finalizers(flu_runtime *rt) { (void)rt; }
+
+#endif

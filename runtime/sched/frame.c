@@ -1,0 +1,43 @@
+/* frame.c: heap frames: what the C stack turns into when a task suspends (worker.h describes the convention). */
+#include "flu/sched.h"
+
+/* Appends the frame of an activation to the capture chain, innermost first. */
+static inline flu_frame *capture(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
+    flu_frame *f = old;
+    uint32_t room;
+    if (old != NULL && flu_header_size(old->h) >= n) {
+        /* A loop that suspends again and again allocates nothing. What is dead at this point must not be kept. */
+        room = flu_header_size(old->h);
+        for (uint32_t i = n; i < room; i++) old->slots[i] = FLU_NIL;
+    } else {
+        f = flu_alloc(w, sizeof *f + n * sizeof(flu_value));
+        room = n;
+    }
+    f->h = FLU_HEADER(FLU_T_FRAME, 0, point, room);
+    f->info = info;
+    f->parent = NULL;
+    *w->captured_end = f;
+    w->captured_end = &f->parent;
+    w->captured_words += flu_frame_words(f);
+    return f;
+}
+
+flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
+    if (flu_likely(w->signal == FLU_SUSPEND)) return capture(w, old, info, point, n);
+    flu_trace_site(w, info, point);
+    return NULL;
+}
+
+flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
+    w->stack_limit = w->real_stack_limit;
+    if (flu_unlikely(w->rt->out_of_memory)) {
+        w->rt->out_of_memory = false;
+        flu_memory_limit(w->rt);
+        flu_raise(w, "out-of-memory", "the heap limit of %zu bytes is reached", w->rt->heap_max);
+        flu_trace_site(w, info, point);
+        return NULL;
+    }
+    w->signal = FLU_SUSPEND;
+    w->reason = flu_sp() < w->real_stack_limit ? FLU_OVERFLOWED : FLU_PREEMPTED;
+    return capture(w, old, info, point, n);
+}

@@ -1,0 +1,101 @@
+/* main.c: the program's start: settings from the environment, the runtime, the main task. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "flu/flu.h"
+#include "flu/sched.h"
+
+#define STACK_REGION ((size_t)1 << 20) /* C stack that tasks use before their frames move to the heap */
+#define DEPTH_MB     1024
+
+/* ---- settings ---- */
+
+/* Bytes: a number, with K, M or G behind it; a bare number that would be less than 64 KB counts megabytes. 0: not
+ * given. */
+static size_t size_setting(const char *name) {
+    const char *text = getenv(name);
+    if (text == NULL || *text == '\0') return 0;
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || *text == '-') return 0;
+    switch (*end) {
+    case 'k':
+    case 'K': return (size_t)n << 10;
+    case 'm':
+    case 'M': return (size_t)n << 20;
+    case 'g':
+    case 'G': return (size_t)n << 30;
+    default: return n < 65536 ? (size_t)n << 20 : (size_t)n;
+    }
+}
+
+static uint64_t depth_setting(void) {
+    const char *text = getenv("FLU_MAX_DEPTH_MB");
+    long long mb = text ? strtoll(text, NULL, 10) : 0;
+    if (mb <= 0) mb = DEPTH_MB;
+    if (mb > 16384) mb = 16384; /* a task counts its words in 32 bits */
+    return (uint64_t)mb * ((1 << 20) / sizeof(flu_value));
+}
+
+static bool setting_is(const char *name, const char *value) {
+    const char *text = getenv(name);
+    return text != NULL && strcmp(text, value) == 0;
+}
+
+static void read_settings(flu_runtime *rt) {
+    rt->heap_max = size_setting("FLU_HEAP_MAX");
+    rt->max_depth = depth_setting();
+    rt->virtual_clock = setting_is("FLU_CLOCK", "virtual");
+    if (setting_is("FLU_UNHANDLED", "warn")) rt->unhandled = FLU_UNHANDLED_WARN;
+    if (setting_is("FLU_UNHANDLED", "ignore")) rt->unhandled = FLU_UNHANDLED_IGNORE;
+}
+
+/* Below the region, the rest of the thread's stack belongs to the runtime's own C functions. */
+static size_t stack_region(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return STACK_REGION;
+    size_t quarter = (size_t)limit.rlim_cur / 4;
+    return quarter < STACK_REGION ? quarter : STACK_REGION;
+}
+
+/* ---- start ---- */
+
+flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program) {
+    flu_runtime *rt = flu_memory_start();
+    flu_worker *w = rt->worker;
+    rt->program = program;
+    rt->argc = argc > 0 ? argc - 1 : 0;
+    rt->argv = argv + 1;
+    rt->poller = &flu_default_poller;
+    read_settings(rt);
+    flu_memory_limit(rt);
+    w->captured_end = &w->captured;
+    w->sched = flu_alloc(w, sizeof *w->sched);
+    w->trace = flu_alloc_atomic(w, FLU_TRACE_SIZE(2 * FLU_TRACE_ENDS));
+    *w->trace = (struct flu_trace){0};
+    atomic_store(&w->sched->timer_next, INT64_MAX);
+    if (rt->virtual_clock) {
+        rt->virtual_clock = false;
+        rt->wall_at_start = flu_wall_ms(w);
+        rt->virtual_clock = true;
+    }
+    rt->stack_region = stack_region();
+    flu_stack_region(w, rt->stack_region);
+    return rt;
+}
+
+static flu_value run_program(flu_worker *w, FLU_UNUSED flu_value self) { return w->rt->program->main(w); }
+
+static const flu_proc_info main_info = {.name = "main", .file = "<runtime>"};
+FLU_PROC_STATIC(main_procedure, 0, run_program, &main_info);
+
+int flu_main(int argc, char **argv, const flu_program *program) {
+    flu_runtime *rt = flu_runtime_start(argc, argv, program);
+    flu_worker *w = rt->worker;
+    if (program->init) program->init(w);
+    rt->main_task = flu_task_make(w, FLU_VALUE(&main_procedure));
+    flu_queue_push(w, rt->main_task);
+    return flu_program_finish(w, flu_sched_loop(w));
+}

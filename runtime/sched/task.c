@@ -1,0 +1,292 @@
+/* task.c: tasks, promises, the wait protocol (task.h describes it), cancellation, and the builtins on them. */
+#include <sched.h>
+#include <stdio.h>
+
+#include "flu/builtins.h"
+#include "flu/chan.h"
+#include "flu/literal.h"
+#include "flu/sched.h"
+#include "flu/special.h"
+
+void flu_lock_slow(flu_lock *l) {
+    for (int spins = 0; atomic_exchange_explicit(&l->held, 1, memory_order_acquire); spins++)
+        if (spins >= 100) sched_yield();
+}
+
+/* ---- making and ending tasks ---- */
+
+flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
+    flu_task *t = flu_alloc(w, sizeof *t); /* cleared */
+    t->promise.h = FLU_HEADER(FLU_T_TASK, 0, 0, 0);
+    t->promise.id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    t->promise.value = FLU_NIL;
+    t->start = thunk;
+    t->select_value = FLU_NIL;
+    t->wait_object = FLU_NIL;
+    t->waiter.task = t;
+    /* As after a wait that has ended: nobody can claim it. */
+    atomic_store_explicit(&t->wait, FLU_WAIT_CLAIMED | FLU_WAIT_COMMITTED | FLU_WAIT_READY, memory_order_relaxed);
+    flu_memory_note_task(t);
+    return t;
+}
+
+flu_task *flu_task_new(flu_worker *w, flu_value thunk) {
+    if (flu_unlikely(!atomic_load_explicit(&w->rt->ticker_started, memory_order_relaxed))) flu_ticker_start(w->rt);
+    return flu_task_make(w, thunk);
+}
+
+static flu_value spawn(flu_worker *w, flu_value thunk, uint8_t flags, bool daemon) {
+    flu_task *t = flu_task_new(w, thunk);
+    t->flags = flags;
+    t->daemon = daemon;
+    flu_queue_push(w, t);
+    return FLU_VALUE(t);
+}
+
+flu_value flu_spawn(flu_worker *w, flu_value thunk) { return spawn(w, thunk, 0, false); }
+
+/* Is enough of the C stack left to run another task on top of it? */
+static bool stack_to_spare(flu_worker *w) { return flu_sp() > w->real_stack_limit + w->rt->stack_region / 2; }
+
+flu_value flu_async(flu_worker *w, flu_value thunk) {
+    flu_task *t = flu_task_new(w, thunk);
+    if (flu_likely(stack_to_spare(w))) {
+        flu_run(w, t);
+        return FLU_VALUE(t);
+    }
+    w->sched->switch_to = t;
+    w->signal = FLU_SUSPEND;
+    w->reason = FLU_SWITCHED;
+    return FLU_ABNORMAL;
+}
+
+static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_value v, struct flu_trace *trace);
+
+void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
+    flu_runtime *rt = w->rt;
+    /* The collector is conservative: a finished task must not keep what it used. */
+    t->waiters = NULL;
+    t->waiter_capacity = 0;
+    t->timer = NULL;
+    t->select_value = FLU_NIL;
+    if (flu_unlikely(t == rt->main_task)) rt->main_done = true;
+    if (flu_likely(v != FLU_ABNORMAL)) {
+        settle(w, &t->promise, FLU_FULFILLED, v, NULL);
+        return;
+    }
+    struct flu_trace *trace;
+    v = flu_take_throw(w, &trace);
+    if (t == rt->main_task) {
+        flu_report_uncaught(w, v, trace);
+        flu_program_end(w, 1);
+    }
+    settle(w, &t->promise, flu_is_cancellation(v) ? FLU_CANCELLED : FLU_REJECTED, v, trace);
+}
+
+/* ---- waking ---- */
+
+/* Ready, and back to a run queue if its frames are complete. */
+static inline void make_ready(flu_worker *w, flu_task *t) {
+    uint32_t before;
+    if (flu_likely(!w->parallel)) {
+        before = atomic_load_explicit(&t->wait, memory_order_relaxed);
+        atomic_store_explicit(&t->wait, before | FLU_WAIT_READY, memory_order_relaxed);
+    } else {
+        /* Release: the result; acquire: the frames. */
+        before = atomic_fetch_or_explicit(&t->wait, FLU_WAIT_READY, memory_order_acq_rel);
+    }
+    if (before & FLU_WAIT_COMMITTED) flu_queue_next(w, t);
+}
+
+void flu_wake(flu_worker *w, flu_task *t, flu_value v) {
+    t->wake_value = v;
+    make_ready(w, t);
+}
+
+void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error) {
+    t->wake_value = error;
+    t->flags |= FLU_TASK_WAKE_THROWS;
+    make_ready(w, t);
+}
+
+static void waiter_withdraw(flu_worker *w, flu_waiter *wt) {
+    if (wt->queue == NULL) return;
+    flu_lock *lock = wt->lock;
+    flu_lock_take(w, lock);
+    if (wt->queue != NULL) flu_wait_queue_remove(wt);
+    flu_lock_release(w, lock);
+}
+
+static FLU_NOINLINE void withdraw_all(flu_worker *w, flu_task *t) {
+    waiter_withdraw(w, &t->waiter);
+    if (t->waiter_count != 0) flu_select_end(w, t);
+}
+
+void flu_wait_end(flu_worker *w, flu_task *t) {
+    if (flu_unlikely(t->waiter.queue != NULL || t->waiter_count != 0)) withdraw_all(w, t);
+    if (flu_unlikely(t->timer != NULL)) flu_timer_cancel(w, t->timer);
+}
+
+/* ---- promises ---- */
+
+static flu_promise_state state_of(flu_promise *p) {
+    /* Acquire: the value was stored before the state. */
+    return (flu_promise_state)atomic_load_explicit(&p->state, memory_order_acquire);
+}
+
+flu_promise *flu_promise_new(flu_worker *w) {
+    flu_promise *p = flu_alloc(w, sizeof *p); /* cleared */
+    p->h = FLU_HEADER(FLU_T_PROMISE, 0, 0, 0);
+    p->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    p->value = FLU_NIL;
+    return p;
+}
+
+/* Lock held: empties the queue; gives the waiters that are to be told, linked by next. Tasks among them are claimed:
+ * they cannot run, and use their waiter otherwise, until they are woken. */
+static flu_waiter *claim_waiters(flu_worker *w, flu_promise *p) {
+    flu_waiter *first = NULL, **end = &first, *wt;
+    while ((wt = flu_wait_queue_pop(&p->waiters)) != NULL) {
+        if (wt->task != NULL && !flu_claim(w, wt->task)) continue;
+        *end = wt;
+        end = &wt->next;
+    }
+    return first;
+}
+
+static void tell_waiters(flu_worker *w, flu_promise *p, flu_waiter *wt) {
+    while (wt != NULL) {
+        flu_waiter *next = wt->next;
+        wt->next = NULL;
+        if (wt->task == NULL)
+            wt->notify(w, wt, FLU_VALUE(p));
+        else if (state_of(p) == FLU_FULFILLED)
+            flu_waiter_wake(w, wt, p->value);
+        else
+            flu_waiter_throw(w, wt, p->value);
+        wt = next;
+    }
+}
+
+/* trace: of a rejection, immutable, or NULL. */
+static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_value v, struct flu_trace *trace) {
+    flu_lock_take(w, &p->lock);
+    if (state_of(p) != FLU_PENDING) {
+        flu_lock_release(w, &p->lock);
+        return false;
+    }
+    flu_waiter *waiters = p->waiters.first == NULL ? NULL : claim_waiters(w, p);
+    p->waiters = (flu_wait_queue){NULL, NULL};
+    p->trace = trace;
+    p->cancel = NULL;
+    p->value = v;
+    atomic_store_explicit(&p->state, state, memory_order_release);
+    flu_lock_release(w, &p->lock);
+    if (flu_unlikely(state == FLU_REJECTED) && !p->observed) flu_unhandled_add(w, p);
+    tell_waiters(w, p, waiters);
+    return true;
+}
+
+bool flu_promise_fulfil(flu_worker *w, flu_promise *p, flu_value v) { return settle(w, p, FLU_FULFILLED, v, NULL); }
+
+bool flu_promise_reject(flu_worker *w, flu_promise *p, flu_value error) {
+    struct flu_trace *trace = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
+    return settle(w, p, flu_is_cancellation(error) ? FLU_CANCELLED : FLU_REJECTED, error, trace);
+}
+
+static void set_await_deadline(flu_worker *w, int64_t timeout) {
+    char message[64];
+    snprintf(message, sizeof message, "await: not settled within %g ms", (double)timeout / 1e6);
+    flu_wait_deadline(w, flu_now(w) + timeout, FLU_ABNORMAL, message);
+}
+
+flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
+    if (!flu_is_promise(v)) return flu_type_error(w, "await", 1, "a promise or task", v);
+    int64_t timeout = -1;
+    if (timeout_ms != FLU_UNDEF && (timeout = flu_duration(w, "await", 2, timeout_ms)) < 0) return FLU_ABNORMAL;
+    flu_promise *p = FLU_PROM(v);
+    p->observed = true;
+    if (state_of(p) == FLU_FULFILLED) return p->value;
+    if (state_of(p) != FLU_PENDING) return flu_throw_from(w, p->value, p->trace, p->trace != NULL);
+    if (flu_cancel_due(w)) return FLU_ABNORMAL;
+
+    flu_task *t = w->task;
+    flu_wait_begin(w);
+    if (timeout >= 0) set_await_deadline(w, timeout);
+    flu_lock_take(w, &p->lock);
+    if (flu_unlikely(state_of(p) != FLU_PENDING)) { /* settled by another worker in between: look again */
+        flu_lock_release(w, &p->lock);
+        flu_wait_end(w, t);
+        return flu_await(w, v, FLU_UNDEF);
+    }
+    t->waiter.lock = &p->lock;
+    t->waiter.clause = 0;
+    flu_wait_queue_push(&p->waiters, &t->waiter);
+    flu_lock_release(w, &p->lock);
+    return flu_park(w, FLU_WAIT_AWAIT, v);
+}
+
+/* ---- cancellation ---- */
+
+bool flu_cancel_due_slow(flu_worker *w) {
+    flu_task *t = w->task;
+    if (t->cancel != FLU_CANCEL_REQUESTED) return false;
+    t->cancel = FLU_CANCEL_DELIVERED;
+    flu_throw(w, flu_cancelled_error(w, t->more->cancel_reason));
+    return true;
+}
+
+static void cancel_task(flu_worker *w, flu_task *t, flu_value error) {
+    if (t->cancel != FLU_CANCEL_NONE) return; /* the first reason counts; once raised, cleanup goes on undisturbed */
+    if (t->more == NULL) t->more = flu_alloc(w, sizeof *t->more);
+    t->more->cancel_reason = FLU_ERR(error)->data;
+    t->cancel = FLU_CANCEL_REQUESTED;
+    if (!flu_claim(w, t)) return; /* it runs, or has its result: raised where it next suspends */
+    t->cancel = FLU_CANCEL_DELIVERED;
+    flu_wake_throw(w, t, error);
+}
+
+bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error) {
+    if (state_of(p) != FLU_PENDING) return false;
+    if (flu_header_type(p->h) == FLU_T_TASK) {
+        cancel_task(w, (flu_task *)p, error);
+        return true;
+    }
+    flu_canceller *canceller = p->cancel;
+    if (canceller == NULL) return flu_promise_reject(w, p, error);
+    p->cancel = NULL;
+    canceller->cancel(w, p, error);
+    return true;
+}
+
+flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason) {
+    if (!flu_is_promise(p)) return flu_type_error(w, "cancel", 1, "a promise or task", p);
+    return FLU_BOOL(flu_cancel_with(w, FLU_PROM(p), flu_cancelled_error(w, reason == FLU_UNDEF ? FLU_NIL : reason)));
+}
+
+/* ---- builtins ---- */
+
+flu_value flu_spawn_value(flu_worker *w, flu_value thunk) { return spawn(w, thunk, FLU_TASK_CALL_VALUE, false); }
+flu_value flu_spawn_daemon_value(flu_worker *w, flu_value thunk) { return spawn(w, thunk, FLU_TASK_CALL_VALUE, true); }
+
+flu_value flu_self(flu_worker *w) { return FLU_VALUE(w->task); }
+flu_value flu_task_id(flu_worker *w) { return FLU_FIX(w->task->promise.id); }
+flu_value flu_promise_p(FLU_UNUSED flu_worker *w, flu_value v) { return FLU_BOOL(flu_is_promise(v)); }
+
+flu_value flu_promise_state_value(flu_worker *w, flu_value p) {
+    if (!flu_is_promise(p)) return flu_type_error(w, "promise-state", 1, "a promise or task", p);
+    switch (state_of(FLU_PROM(p))) {
+    case FLU_PENDING: return FLU_KEYWORD_LIT("pending");
+    case FLU_FULFILLED: return FLU_KEYWORD_LIT("fulfilled");
+    case FLU_REJECTED: return FLU_KEYWORD_LIT("rejected");
+    default: return FLU_KEYWORD_LIT("cancelled");
+    }
+}
+
+/* To the back of the queue. Also a point where a cancellation is delivered. */
+flu_value flu_yield_now(flu_worker *w) {
+    if (flu_cancel_due(w)) return FLU_ABNORMAL;
+    w->signal = FLU_SUSPEND;
+    w->reason = FLU_PREEMPTED;
+    return FLU_ABNORMAL;
+}

@@ -1,0 +1,206 @@
+/* timer.c: one-shot timers in a four-way heap, sleeping, and waits with a deadline.
+ *
+ * A cancelled timer leaves its place in the heap (most timers guard waits that end in time: cancelling must cost
+ * nothing); when half of the places are dead the heap is rebuilt without them. A place is alive when its seq is its
+ * timer's. */
+#include <math.h>
+
+#include "flu/builtins.h"
+#include "flu/literal.h"
+#include "flu/number.h"
+#include "flu/sched.h"
+
+#define ARITY 4
+
+static inline bool earlier(const flu_timer_slot *a, const flu_timer_slot *b) {
+    return a->due < b->due || (a->due == b->due && a->seq < b->seq);
+}
+
+static inline bool is_dead(const flu_timer_slot *slot) {
+    return slot->timer->seq != slot->seq || slot->timer->index < 0;
+}
+
+static void sift_up(flu_timer_slot *heap, uint32_t i, flu_timer_slot moving) {
+    while (i > 0) {
+        uint32_t parent = (i - 1) / ARITY;
+        if (!earlier(&moving, &heap[parent])) break;
+        heap[i] = heap[parent];
+        i = parent;
+    }
+    heap[i] = moving;
+}
+
+static void sift_down(flu_timer_slot *heap, uint32_t count, uint32_t i, flu_timer_slot moving) {
+    for (;;) {
+        uint32_t first = ARITY * i + 1;
+        if (first >= count) break;
+        uint32_t last = first + ARITY < count ? first + ARITY : count;
+        uint32_t least = first;
+        for (uint32_t c = first + 1; c < last; c++)
+            if (earlier(&heap[c], &heap[least])) least = c;
+        if (!earlier(&heap[least], &moving)) break;
+        heap[i] = heap[least];
+        i = least;
+    }
+    heap[i] = moving;
+}
+
+static void note_next(flu_sched *s) {
+    atomic_store_explicit(&s->timer_next, s->timer_count ? s->timers[0].due : INT64_MAX, memory_order_relaxed);
+}
+
+static void remove_first(flu_sched *s) {
+    flu_timer_slot last = s->timers[--s->timer_count];
+    s->timers[s->timer_count].timer = NULL; /* the collector scans the whole array */
+    if (s->timer_count) sift_down(s->timers, s->timer_count, 0, last);
+}
+
+static void remove_dead(flu_sched *s) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->timer_count; i++)
+        if (!is_dead(&s->timers[i])) s->timers[kept++] = s->timers[i];
+    for (uint32_t i = kept; i < s->timer_count; i++) s->timers[i].timer = NULL;
+    s->timer_count = kept;
+    s->timers_dead = 0;
+    for (uint32_t i = kept / ARITY + 1; i-- > 0;)
+        if (i < kept) sift_down(s->timers, kept, i, s->timers[i]);
+}
+
+static void make_room(flu_worker *w, flu_sched *s) {
+    if (s->timer_count < s->timer_capacity) return;
+    if (s->timer_count == UINT32_MAX / 2) flu_fatal("out-of-memory: too many timers");
+    uint32_t capacity = s->timer_capacity ? 2 * s->timer_capacity : 16;
+    flu_timer_slot *slots = flu_alloc(w, capacity * sizeof *slots);
+    if (s->timer_count) memcpy(slots, s->timers, s->timer_count * sizeof *slots);
+    s->timers = slots;
+    s->timer_capacity = capacity;
+}
+
+void flu_timer_set(flu_worker *w, flu_timer *t, int64_t due) {
+    flu_sched *s = w->sched;
+    flu_timer_cancel(w, t);
+    if (flu_unlikely(!atomic_load_explicit(&w->rt->ticker_started, memory_order_relaxed))) flu_ticker_start(w->rt);
+    make_room(w, s);
+    t->due = due;
+    t->seq = ++s->timer_seq;
+    t->index = 0;
+    s->timers_strong += !t->weak;
+    sift_up(s->timers, s->timer_count++, (flu_timer_slot){t, due, t->seq});
+    note_next(s);
+}
+
+/* t leaves the heap, or its place there dies. */
+static void unset(flu_sched *s, flu_timer *t) {
+    t->index = -1;
+    s->timers_strong -= !t->weak;
+}
+
+void flu_timer_cancel(flu_worker *w, flu_timer *t) {
+    flu_sched *s = w->sched;
+    if (t->index < 0 || t->seq == 0) return;
+    unset(s, t);
+    if (++s->timers_dead > 64 && s->timers_dead > s->timer_count / 2) remove_dead(s);
+}
+
+static void drop_dead_first(flu_sched *s) {
+    while (s->timer_count && is_dead(&s->timers[0])) {
+        remove_first(s);
+        s->timers_dead--;
+    }
+    note_next(s);
+}
+
+int64_t flu_timers_next(flu_worker *w) {
+    drop_dead_first(w->sched);
+    return w->sched->timer_count ? w->sched->timers[0].due : INT64_MAX;
+}
+
+void flu_timers_run(flu_worker *w) {
+    flu_sched *s = w->sched;
+    int64_t now = flu_now(w);
+    uint64_t newest = s->timer_seq; /* timers set by those that fire now wait for the next look: nobody starves */
+    for (;;) {
+        drop_dead_first(s);
+        if (s->timer_count == 0 || s->timers[0].due > now || s->timers[0].seq > newest) break;
+        flu_timer *t = s->timers[0].timer;
+        remove_first(s);
+        unset(s, t);
+        t->fire(w, t);
+    }
+    note_next(s);
+}
+
+/* ---- durations ---- */
+
+#define DURATION_MAX (INT64_MAX / 4) /* some 73 years: sums with the clock do not overflow */
+
+int64_t flu_duration(flu_worker *w, const char *proc, int position, flu_value ms) {
+    if (flu_is_fix(ms)) {
+        int64_t n = flu_fix(ms);
+        if (n <= 0) return 0;
+        return n > DURATION_MAX / 1000000 ? DURATION_MAX : n * 1000000;
+    }
+    if (!flu_is_number(ms)) {
+        flu_type_error(w, proc, position, "a number of milliseconds", ms);
+        return -1;
+    }
+    double ns = flu_to_double(ms) * 1e6;
+    if (!(ns > 0)) return 0; /* nan counts as 0 too */
+    return ns > (double)DURATION_MAX ? DURATION_MAX : (int64_t)ceil(ns);
+}
+
+/* ---- waits that end by the clock ---- */
+
+/* The timer of a wait with a deadline, kept in task->timer. */
+struct deadline {
+    flu_timer timer;
+    flu_value value; /* what the wait then gives; FLU_ABNORMAL: a timeout error */
+    flu_value message;
+};
+
+static void wake_sleeper(flu_worker *w, flu_timer *timer) {
+    flu_task *t = FLU_TASK(timer->data);
+    if (flu_claim(w, t)) flu_wake(w, t, FLU_NIL);
+}
+
+static void end_wait(flu_worker *w, flu_timer *timer) {
+    struct deadline *d = (struct deadline *)timer;
+    flu_task *t = FLU_TASK(timer->data);
+    if (!flu_claim(w, t)) return;
+    if (d->value != FLU_ABNORMAL) {
+        flu_wake(w, t, d->value);
+        return;
+    }
+    flu_value error = flu_make_error(w, FLU_SYMBOL_LIT("timeout"), FLU_STR(d->message)->bytes, FLU_NIL);
+    flu_wake_throw(w, t, error);
+}
+
+/* The running task's own timer, of this size and kind. */
+static flu_timer *own_timer(flu_worker *w, size_t size, void (*fire)(flu_worker *w, flu_timer *t)) {
+    flu_task *task = w->task;
+    flu_timer *t = task->timer;
+    if (t != NULL && t->fire == fire) return t;
+    t = flu_alloc(w, size);
+    t->h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0);
+    t->index = -1;
+    t->fire = fire;
+    t->weak = task->daemon;
+    t->data = FLU_VALUE(task);
+    task->timer = t;
+    return t;
+}
+
+void flu_wait_deadline(flu_worker *w, int64_t due, flu_value v, const char *message) {
+    struct deadline *d = (struct deadline *)own_timer(w, sizeof *d, end_wait);
+    d->value = v;
+    d->message = v == FLU_ABNORMAL ? flu_string_lit(w, message) : FLU_NIL;
+    flu_timer_set(w, &d->timer, due);
+}
+
+flu_value flu_sleep(flu_worker *w, flu_value ms) {
+    int64_t duration = flu_duration(w, "sleep", 1, ms);
+    if (duration < 0 || flu_cancel_due(w)) return FLU_ABNORMAL;
+    flu_wait_begin(w);
+    flu_timer_set(w, own_timer(w, sizeof(flu_timer), wake_sleeper), flu_now(w) + duration);
+    return flu_park(w, FLU_WAIT_SLEEP, FLU_NIL);
+}
