@@ -43,9 +43,9 @@ struct builtin {
     const char *doc;
 };
 
-/* The row of a name or alias; NULL: no builtin. */
+/* The row of a name or alias (its name is then the other one); NULL: no builtin. */
 const struct builtin *builtin_find(const char *name);
-/* All names, aliases included, without the compiler's own, for "did you mean" and completion. */
+/* All names, aliases included, sorted, without the compiler's own, for "did you mean" and completion. */
 const char *const *builtin_names(size_t *count);
 
 #endif

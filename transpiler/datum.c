@@ -8,7 +8,7 @@
 #include "arena.h"
 #include "codepoint.h"
 
-/* Where the text goes: a stream, or a buffer that is full at limit. */
+/* Where the text goes: a stream, or a buffer (NULL: only counted) that is full at limit. */
 typedef struct sink {
     FILE *out;
     char *buffer;
@@ -24,7 +24,7 @@ static void put_bytes(sink *s, const char *text, size_t n) {
     }
     size_t room = s->limit - s->used;
     if (n > room) n = room;
-    memcpy(s->buffer + s->used, text, n);
+    if (s->buffer != NULL) memcpy(s->buffer + s->used, text, n);
     s->used += n;
 }
 
@@ -188,4 +188,10 @@ const char *datum_text(const datum *x, size_t max) {
         s.buffer[s.used] = '\0';
     }
     return s.buffer;
+}
+
+size_t datum_width(const datum *x, size_t max) {
+    sink s = {.limit = max + 1};
+    print_datum(&s, x);
+    return s.used;
 }

@@ -54,5 +54,7 @@ datum_file read_source(const source *src, diag *d);
 void datum_print(FILE *out, const datum *x);
 /* The same into arena text, cut after at most max bytes (at a character) with "..." added. */
 const char *datum_text(const datum *x, size_t max);
+/* Bytes of the whole text, or max + 1 if it is longer. */
+size_t datum_width(const datum *x, size_t max);
 
 #endif
