@@ -8,6 +8,7 @@
 #include "literal.h"
 #include "special.h"
 #include "predicates.h"
+#include "collections.h"
 #include "builtins.h"
 
 /* What an emitted program hands to the runtime. */

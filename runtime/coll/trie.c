@@ -1,0 +1,314 @@
+/* trie.c: see trie.h. Functions whose speed counts take the width as a constant: they are inlined into one version
+ * each. */
+#include "trie.h"
+
+#include <flu/equal.h>
+
+enum { BITS = 4, WAYS = 1 << BITS, HASH_BITS = 32 };
+
+#define WIDTH_SWITCH(width, call1, call2) ((width) == 1 ? (call1) : (call2))
+
+static uint32_t maps_of(const flu_node *n) { return flu_header_size(n->h); }
+
+static uint32_t slot_bit(uint32_t hash, unsigned shift) { return 1u << (hash >> shift & (WAYS - 1)); }
+
+/* How many entries (low half) and children (high half) does `maps` name? Counts both halves at once: plain x86-64 has
+ * no popcount instruction. */
+static inline uint32_t count_both(uint32_t maps) {
+    maps -= maps >> 1 & 0x55555555u;
+    maps = (maps & 0x33333333u) + (maps >> 2 & 0x33333333u);
+    maps = (maps + (maps >> 4)) & 0x0f0f0f0fu;
+    return (maps + (maps >> 8)) & 0x001f001fu;
+}
+
+/* The counts of what stands before the slot of `bit`. */
+static inline uint32_t count_before(uint32_t maps, uint32_t bit) {
+    uint32_t below = bit - 1;
+    return count_both(maps & (below | below << WAYS));
+}
+
+#define entries_in(counts)  ((counts)&0xffffu)
+#define children_in(counts) ((counts) >> 16)
+
+static bool same_key(flu_worker *w, flu_value a, flu_value b) {
+    return a == b || (!flu_are_fix(a, b) && flu_key_equals(w, a, b));
+}
+
+static inline flu_node *new_node(flu_worker *w, uint32_t maps, size_t slots) {
+    flu_node *n = flu_alloc(w, sizeof *n + slots * sizeof(flu_value));
+    n->h = FLU_HEADER(FLU_T_NODE, 0, 0, maps);
+    return n;
+}
+
+static inline void copy_words(flu_value *to, const flu_value *from, size_t n) {
+    for (size_t i = 0; i < n; i++) to[i] = from[i];
+}
+
+static inline void store_entry(flu_value *to, const flu_value *entry, unsigned width, flu_value seq) {
+    copy_words(to, entry, width);
+    to[width] = seq;
+}
+
+/* ---- find ---- */
+
+static const flu_value *find_in_collision(flu_worker *w, const flu_node *n, flu_value key, unsigned stride) {
+    for (uint32_t i = 0; i < maps_of(n); i++)
+        if (same_key(w, n->slots[i * stride], key)) return n->slots + i * stride;
+    return NULL;
+}
+
+static inline const flu_value *find(flu_worker *w, const flu_node *n, uint32_t hash, flu_value key, unsigned stride) {
+    for (unsigned shift = 0; shift < HASH_BITS; shift += BITS) {
+        uint32_t maps = maps_of(n), bit = slot_bit(hash, shift);
+        uint32_t before = count_before(maps, bit);
+        if (maps & bit) {
+            const flu_value *entry = n->slots + entries_in(before) * stride;
+            return same_key(w, entry[0], key) ? entry : NULL;
+        }
+        if (!(maps & bit << WAYS)) return NULL;
+        n = FLU_AS(const flu_node, n->slots[entries_in(count_both(maps)) * stride + children_in(before)]);
+    }
+    return find_in_collision(w, n, key, stride);
+}
+
+const flu_value *flu_trie_find(flu_worker *w, const flu_node *root, uint32_t hash, flu_value key, unsigned width) {
+    return WIDTH_SWITCH(width, find(w, root, hash, key, 2), find(w, root, hash, key, 3));
+}
+
+/* ---- put ---- */
+
+static inline flu_node *copy_node(flu_worker *w, const flu_node *n, size_t slots) {
+    flu_node *copy = new_node(w, maps_of(n), slots);
+    copy_words(copy->slots, n->slots, slots);
+    return copy;
+}
+
+/* n with an entry inserted at slot `bit`, where nothing is. */
+static flu_node *with_entry(flu_worker *w, const flu_node *n, uint32_t bit, const flu_value *entry, unsigned stride,
+                            flu_value seq) {
+    uint32_t maps = maps_of(n), counts = count_both(maps);
+    size_t slots = entries_in(counts) * stride + children_in(counts);
+    size_t at = entries_in(count_before(maps, bit)) * stride;
+    flu_node *copy = new_node(w, maps | bit, slots + stride);
+    copy_words(copy->slots, n->slots, at);
+    store_entry(copy->slots + at, entry, stride - 1, seq);
+    copy_words(copy->slots + at + stride, n->slots + at, slots - at);
+    return copy;
+}
+
+/* n with the entry at slot `bit` replaced by a child. */
+static flu_node *entry_to_child(flu_worker *w, const flu_node *n, uint32_t bit, const flu_node *child,
+                                unsigned stride) {
+    uint32_t maps = maps_of(n), counts = count_both(maps), before = count_before(maps, bit);
+    size_t entry_at = entries_in(before) * stride;
+    size_t old_children = entries_in(counts) * stride, before_child = old_children + children_in(before);
+    size_t slots = old_children + children_in(counts);
+    flu_node *copy = new_node(w, (maps & ~bit) | bit << WAYS, slots - stride + 1);
+    copy_words(copy->slots, n->slots, entry_at);
+    copy_words(copy->slots + entry_at, n->slots + entry_at + stride, before_child - entry_at - stride);
+    copy->slots[before_child - stride] = FLU_VALUE(child);
+    copy_words(copy->slots + before_child - stride + 1, n->slots + before_child, slots - before_child);
+    return copy;
+}
+
+/* n with the child at slot `bit` replaced by an entry (given with its number). */
+static flu_node *child_to_entry(flu_worker *w, const flu_node *n, uint32_t bit, const flu_value *entry,
+                                unsigned stride) {
+    uint32_t maps = maps_of(n), counts = count_both(maps), before = count_before(maps, bit);
+    size_t entry_at = entries_in(before) * stride;
+    size_t child_at = entries_in(counts) * stride + children_in(before);
+    size_t slots = entries_in(counts) * stride + children_in(counts);
+    flu_node *copy = new_node(w, (maps & ~(bit << WAYS)) | bit, slots - 1 + stride);
+    copy_words(copy->slots, n->slots, entry_at);
+    copy_words(copy->slots + entry_at, entry, stride);
+    copy_words(copy->slots + entry_at + stride, n->slots + entry_at, child_at - entry_at);
+    copy_words(copy->slots + child_at + stride, n->slots + child_at + 1, slots - child_at - 1);
+    return copy;
+}
+
+/* A node for two entries with different keys below level `shift`: chains of one child where their hashes agree. */
+static flu_node *pair_node(flu_worker *w, unsigned shift, const flu_value *old, uint32_t old_hash,
+                           const flu_value *entry, uint32_t hash, unsigned stride, flu_value seq) {
+    if (shift >= HASH_BITS) {
+        flu_node *n = new_node(w, 2, 2 * stride);
+        copy_words(n->slots, old, stride);
+        store_entry(n->slots + stride, entry, stride - 1, seq);
+        return n;
+    }
+    uint32_t old_bit = slot_bit(old_hash, shift), bit = slot_bit(hash, shift);
+    if (old_bit == bit) {
+        flu_node *child = pair_node(w, shift + BITS, old, old_hash, entry, hash, stride, seq);
+        flu_node *n = new_node(w, bit << WAYS, 1);
+        n->slots[0] = FLU_VALUE(child);
+        return n;
+    }
+    flu_node *n = new_node(w, old_bit | bit, 2 * stride);
+    copy_words(n->slots + (old_bit < bit ? 0 : stride), old, stride);
+    store_entry(n->slots + (old_bit < bit ? stride : 0), entry, stride - 1, seq);
+    return n;
+}
+
+static flu_node *put_in_collision(flu_worker *w, const flu_node *n, const flu_value *entry, unsigned stride,
+                                  flu_value seq, bool *added) {
+    uint32_t count = maps_of(n);
+    const flu_value *old = find_in_collision(w, n, entry[0], stride);
+    *added = old == NULL;
+    flu_node *copy = new_node(w, count + *added, (count + *added) * stride);
+    copy_words(copy->slots, n->slots, count * stride);
+    if (*added)
+        store_entry(copy->slots + count * stride, entry, stride - 1, seq);
+    else
+        copy_words(copy->slots + (old - n->slots) + 1, entry + 1, stride - 2);
+    return copy;
+}
+
+/* Copies the path from the root down; `link` is where the copy of the node at hand goes. */
+static inline flu_node *put(flu_worker *w, const flu_node *n, uint32_t hash, const flu_value *entry, unsigned stride,
+                            flu_value seq, bool *added) {
+    flu_value root, *link = &root;
+    for (unsigned shift = 0; shift < HASH_BITS; shift += BITS) {
+        uint32_t maps = maps_of(n), bit = slot_bit(hash, shift);
+        uint32_t counts = count_both(maps), before = count_before(maps, bit);
+        size_t slots = entries_in(counts) * stride + children_in(counts);
+        if (maps & bit << WAYS) {
+            flu_node *copy = copy_node(w, n, slots);
+            *link = FLU_VALUE(copy);
+            link = &copy->slots[entries_in(counts) * stride + children_in(before)];
+            n = FLU_AS(flu_node, *link);
+            continue;
+        }
+        if (!(maps & bit)) {
+            *added = true;
+            *link = FLU_VALUE(with_entry(w, n, bit, entry, stride, seq));
+            return FLU_AS(flu_node, root);
+        }
+        size_t at = entries_in(before) * stride;
+        const flu_value *old = n->slots + at;
+        if (same_key(w, old[0], entry[0])) {
+            flu_node *copy = copy_node(w, n, slots);
+            copy_words(copy->slots + at + 1, entry + 1, stride - 2);
+            *link = FLU_VALUE(copy);
+            return FLU_AS(flu_node, root);
+        }
+        flu_node *child = pair_node(w, shift + BITS, old, flu_hash(w, old[0]), entry, hash, stride, seq);
+        *added = true;
+        *link = FLU_VALUE(entry_to_child(w, n, bit, child, stride));
+        return FLU_AS(flu_node, root);
+    }
+    *link = FLU_VALUE(put_in_collision(w, n, entry, stride, seq, added));
+    return FLU_AS(flu_node, root);
+}
+
+flu_node *flu_trie_put(flu_worker *w, const flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
+                       flu_value seq, bool *added) {
+    *added = false;
+    if (root == NULL) {
+        flu_node *n = new_node(w, slot_bit(hash, 0), width + 1);
+        store_entry(n->slots, entry, width, seq);
+        *added = true;
+        return n;
+    }
+    return WIDTH_SWITCH(width, put(w, root, hash, entry, 2, seq, added), put(w, root, hash, entry, 3, seq, added));
+}
+
+/* ---- remove ---- */
+
+static flu_node *without_entry(flu_worker *w, const flu_node *n, uint32_t new_maps, size_t slots, size_t at,
+                               unsigned stride) {
+    flu_node *copy = new_node(w, new_maps, slots - stride);
+    copy_words(copy->slots, n->slots, at);
+    copy_words(copy->slots + at, n->slots + at + stride, slots - at - stride);
+    return copy;
+}
+
+/* A collision node that comes down to one entry becomes a one-entry node, which the level above takes over. */
+static flu_node *remove_from_collision(flu_worker *w, flu_node *n, flu_value key, unsigned stride) {
+    const flu_value *entry = find_in_collision(w, n, key, stride);
+    if (entry == NULL) return n;
+    uint32_t count = maps_of(n);
+    return without_entry(w, n, count - 1, count * stride, (size_t)(entry - n->slots), stride);
+}
+
+static bool holds_one_entry(const flu_node *n, unsigned shift) {
+    return shift >= HASH_BITS ? maps_of(n) == 1 : count_both(maps_of(n)) == 1;
+}
+
+static flu_node *remove_at(flu_worker *w, flu_node *n, unsigned shift, uint32_t hash, flu_value key, unsigned stride) {
+    if (shift >= HASH_BITS) return remove_from_collision(w, n, key, stride);
+    uint32_t maps = maps_of(n), bit = slot_bit(hash, shift);
+    uint32_t counts = count_both(maps), before = count_before(maps, bit);
+    size_t slots = entries_in(counts) * stride + children_in(counts);
+    if (maps & bit) {
+        size_t at = entries_in(before) * stride;
+        return same_key(w, n->slots[at], key) ? without_entry(w, n, maps & ~bit, slots, at, stride) : n;
+    }
+    if (!(maps & bit << WAYS)) return n;
+    size_t at = entries_in(counts) * stride + children_in(before);
+    flu_node *child = FLU_AS(flu_node, n->slots[at]);
+    flu_node *rest = remove_at(w, child, shift + BITS, hash, key, stride);
+    if (rest == child) return n;
+    if (holds_one_entry(rest, shift + BITS)) return child_to_entry(w, n, bit, rest->slots, stride);
+    flu_node *copy = copy_node(w, n, slots);
+    copy->slots[at] = FLU_VALUE(rest);
+    return copy;
+}
+
+flu_node *flu_trie_remove(flu_worker *w, flu_node *root, uint32_t hash, flu_value key, unsigned width) {
+    return remove_at(w, root, 0, hash, key, width + 1);
+}
+
+/* ---- walks ---- */
+
+static bool each_at(const flu_node *n, unsigned shift, unsigned stride, flu_entry_fn *f, void *context) {
+    uint32_t counts = shift >= HASH_BITS ? maps_of(n) : count_both(maps_of(n));
+    uint32_t entries = shift >= HASH_BITS ? counts : entries_in(counts);
+    uint32_t children = shift >= HASH_BITS ? 0 : children_in(counts);
+    for (uint32_t i = 0; i < entries; i++)
+        if (!f(context, n->slots + i * stride)) return false;
+    const flu_value *child = n->slots + entries * stride;
+    for (uint32_t i = 0; i < children; i++)
+        if (!each_at(FLU_AS(const flu_node, child[i]), shift + BITS, stride, f, context)) return false;
+    return true;
+}
+
+bool flu_trie_each(const flu_node *root, unsigned width, flu_entry_fn *f, void *context) {
+    return each_at(root, 0, width + 1, f, context);
+}
+
+/* The order of insertion without sorting: a bit set of the numbers in use gives each entry its rank. */
+typedef struct ranking {
+    uint64_t *used;   /* bit per number */
+    uint32_t *before; /* by word of used: how many numbers stand in earlier words */
+    flu_value *out;
+    unsigned width;
+} ranking;
+
+static bool mark_used(void *context, const flu_value *entry) {
+    ranking *r = context;
+    uint64_t seq = (uint64_t)flu_fix(entry[r->width]);
+    r->used[seq / 64] |= (uint64_t)1 << seq % 64;
+    return true;
+}
+
+static bool place_entry(void *context, const flu_value *entry) {
+    ranking *r = context;
+    uint64_t seq = (uint64_t)flu_fix(entry[r->width]);
+    uint64_t lower = r->used[seq / 64] & (((uint64_t)1 << seq % 64) - 1);
+    size_t rank = r->before[seq / 64] + (size_t)__builtin_popcountll(lower);
+    copy_words(r->out + rank * r->width, entry, r->width);
+    return true;
+}
+
+void flu_trie_in_order(flu_worker *w, const flu_node *root, unsigned width, uint64_t seq_end, flu_value *out) {
+    size_t words = seq_end / 64 + 1;
+    ranking r = {flu_alloc_atomic(w, words * sizeof *r.used), flu_alloc_atomic(w, words * sizeof *r.before), out,
+                 width};
+    memset(r.used, 0, words * sizeof *r.used);
+    flu_trie_each(root, width, mark_used, &r);
+    uint32_t before = 0;
+    for (size_t i = 0; i < words; i++) {
+        r.before[i] = before;
+        before += (uint32_t)__builtin_popcountll(r.used[i]);
+    }
+    flu_trie_each(root, width, place_entry, &r);
+}

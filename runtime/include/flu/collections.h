@@ -1,0 +1,225 @@
+/* collections.h: lists, vectors, bytes, dicts, sets, queues and tagged values: their layouts, what other C code may
+ * call, and the operations that emitted code does in line.
+ *
+ * Everything but vectors is immutable, so values may be shared between workers freely. Functions that take a flu_worker
+ * may allocate and none of them suspends. Those named flu_fn_* are the procedures that programs see (rows in
+ * runtime/builtins): they check their arguments and raise. The others require what their comment says.
+ * None recurses over the length of a list. */
+#ifndef FLU_COLLECTIONS_H
+#define FLU_COLLECTIONS_H
+
+#include "arith.h"
+#include "worker.h"
+
+/* ---- dicts and sets ---- */
+
+/* header size: number of entries; flag FLU_TABLE_TRIE: items are the root of a hash trie (runtime/coll/trie.h) and, as
+ * a fixnum, the insertion number of the next new entry. Without it: at most 8 entries, in order of insertion; a dict's
+ * are key and value. */
+typedef struct flu_table {
+    flu_header h;
+    flu_value items[];
+} flu_table;
+typedef flu_table flu_dict, flu_set;
+
+enum { FLU_TABLE_TRIE = 1, FLU_TABLE_FLAT_MAX = 8 };
+
+#define flu_is_dict(v)     flu_is(v, FLU_T_DICT)
+#define flu_is_set(v)      flu_is(v, FLU_T_SET)
+#define flu_table_count(v) ((size_t)flu_header_size(FLU_OBJECT(v)->h)) /* of a dict or a set */
+
+extern const flu_table flu_empty_dict, flu_empty_set;
+#define FLU_EMPTY_DICT FLU_VALUE(&flu_empty_dict)
+#define FLU_EMPTY_SET  FLU_VALUE(&flu_empty_set)
+
+/* d and s must be a dict and a set. Keys are compared by flu_key_equals: 1 and 1.0 are the same key. */
+flu_value flu_dict_get(flu_worker *w, flu_value d, flu_value key); /* FLU_UNDEF: not there */
+flu_value flu_dict_set(flu_worker *w, flu_value d, flu_value key, flu_value value);
+flu_value flu_dict_remove(flu_worker *w, flu_value d, flu_value key);
+bool flu_set_has(flu_worker *w, flu_value s, flu_value x);
+flu_value flu_set_add(flu_worker *w, flu_value s, flu_value x);
+flu_value flu_set_remove(flu_worker *w, flu_value s, flu_value x);
+
+/* The entries in order of insertion: *pairs is key, value, key, value ...; *items the elements. Gives how many entries
+ * there are. The array may be part of d itself (keep d alive, do not write) or new. */
+size_t flu_dict_entries(flu_worker *w, flu_value d, flu_value **pairs);
+size_t flu_set_entries(flu_worker *w, flu_value s, flu_value **items);
+
+/* By content, whatever the order. The values of dicts are compared by flu_equals. */
+bool flu_dict_equal(flu_worker *w, flu_value a, flu_value b);
+uint32_t flu_dict_hash(flu_worker *w, flu_value d);
+bool flu_set_equal(flu_worker *w, flu_value a, flu_value b);
+uint32_t flu_set_hash(flu_worker *w, flu_value s);
+
+/* ---- lists ---- */
+
+/* Builds a list in order. Start with {FLU_EMPTY, NULL}; the list is in `list` at any time. The cells must not have been
+ * shown to anybody before the last flu_list_add. */
+typedef struct flu_list_builder {
+    flu_value list;
+    flu_cell *last;
+} flu_list_builder;
+
+FLU_INLINE void flu_list_add(flu_worker *w, flu_list_builder *b, flu_value v) {
+    flu_value cell = flu_cons(w, v, FLU_EMPTY);
+    if (b->last == NULL)
+        b->list = cell;
+    else
+        b->last->tail = cell;
+    b->last = FLU_CELL(cell);
+}
+
+/* Number of elements; -1: not a proper list (nil counts as empty, also at the end). */
+int64_t flu_list_length(flu_value list);
+
+/* Any collection as a list: lists as they are (not checked to be proper), nil as (), vectors, sets, bytes, queues,
+ * dicts as pairs, strings as one-character strings. Otherwise type-error for argument `position` of proc. */
+flu_value flu_seq_list(flu_worker *w, const char *proc, int position, flu_value v);
+
+/* A copy of the elements of any collection, as above. Gives how many; -1: raised (type-error; lists must be proper). */
+int64_t flu_seq_array(flu_worker *w, const char *proc, int position, flu_value v, flu_value **items);
+
+/* type-error: argument `position` of proc is a list whose last tail is neither () nor nil. */
+flu_value flu_improper_error(flu_worker *w, const char *proc, int position, flu_value list);
+
+/* ---- vectors and bytes ---- */
+
+/* A new vector with a copy of n items; items NULL: n times fill. */
+flu_value flu_vector_new(flu_worker *w, size_t n, const flu_value *items, flu_value fill);
+#define flu_is_vector(v)  flu_is(v, FLU_T_VECTOR)
+#define flu_is_bytes(v)   flu_is(v, FLU_T_BYTES)
+#define FLU_BYTES(v)      FLU_AS(flu_bytes, v)
+#define flu_bytes_size(v) ((size_t)flu_header_size(FLU_BYTES(v)->h))
+
+/* Vectors may be shared between workers: programs must order their accesses to get sensible contents, but memory stays
+ * sound whatever they do. Writers store items before a larger length, readers load length before items, and capacity
+ * never shrinks: an index below the length that was read is always inside the items that are read after it. */
+#define flu_vector_count(v) __atomic_load_n(&FLU_VEC(v)->length, __ATOMIC_ACQUIRE)
+#define flu_vector_data(v)  __atomic_load_n(&FLU_VEC(v)->items, __ATOMIC_RELAXED)
+
+/* ---- queues: two lists; taking from the front, the rear reversed when it is empty ---- */
+
+typedef struct flu_queue {
+    flu_header h;    /* size: number of elements */
+    flu_value front; /* next out first; empty only if the queue is */
+    flu_value rear;  /* last in first */
+} flu_queue;
+#define FLU_QUEUE(v) FLU_AS(flu_queue, v)
+
+/* ---- records ---- */
+
+/* Names of the fields of a declared record type, keywords; NULL: id is 0 or unknown. */
+const flu_value *flu_record_fields(unsigned id, uint32_t *count);
+
+/* Is key the keyword, symbol or string of this name? */
+bool flu_named(flu_value key, const char *name);
+
+/* ---- in line ---- */
+
+/* Slow paths. */
+flu_value flu_head_error(flu_worker *w, flu_value v);
+flu_value flu_tail_error(flu_worker *w, flu_value v);
+flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_value i);
+flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
+flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
+flu_value flu_vector_length_slow(flu_worker *w, flu_value v);
+flu_value flu_length_slow(flu_worker *w, flu_value v);
+flu_value flu_empty_slow(flu_worker *w, flu_value v);
+flu_value flu_seq_to_list_slow(flu_worker *w, flu_value v, flu_value proc, flu_value position);
+flu_value flu_list_end_slow(flu_worker *w, flu_value rest, flu_value proc, flu_value position);
+
+FLU_INLINE flu_value flu_fn_cons(flu_worker *w, flu_value head, flu_value tail) {
+    flu_value cell = flu_cons(w, head, tail);
+    return flu_sure(cell);
+}
+
+FLU_INLINE flu_value flu_fn_head(flu_worker *w, flu_value v) {
+    if (flu_likely(flu_is_cons(v))) return flu_sure(FLU_CELL(v)->head);
+    return flu_head_error(w, v);
+}
+
+FLU_INLINE flu_value flu_fn_tail(flu_worker *w, flu_value v) {
+    if (flu_likely(flu_is_cons(v))) return flu_sure(FLU_CELL(v)->tail);
+    return flu_tail_error(w, v);
+}
+
+FLU_INLINE flu_value flu_fn_empty_p(flu_worker *w, flu_value v) {
+    if (flu_likely(flu_is_list(v))) return FLU_BOOL(v == FLU_EMPTY);
+    return flu_empty_slow(w, v);
+}
+
+FLU_INLINE flu_value flu_fn_length(flu_worker *w, flu_value v) {
+    if (flu_is(v, FLU_T_VECTOR)) return FLU_FIX(flu_vector_count(v));
+    return flu_length_slow(w, v);
+}
+
+FLU_INLINE flu_value flu_fn_vector_ref(flu_worker *w, flu_value v, flu_value i) {
+    if (flu_likely(flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v))) {
+        flu_value x = flu_vector_data(v)[flu_fix(i)];
+        return flu_sure(x);
+    }
+    return flu_vector_ref_slow(w, v, i);
+}
+
+FLU_INLINE flu_value flu_fn_vector_set(flu_worker *w, flu_value v, flu_value i, flu_value x) {
+    if (flu_likely(flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v))) {
+        flu_vector_data(v)[flu_fix(i)] = x;
+        return FLU_NIL;
+    }
+    return flu_vector_set_slow(w, v, i, x);
+}
+
+FLU_INLINE flu_value flu_fn_vector_push(flu_worker *w, flu_value v, flu_value x) {
+    if (flu_likely(flu_is(v, FLU_T_VECTOR))) {
+        uint32_t n = FLU_VEC(v)->length;
+        if (flu_likely(n < __atomic_load_n(&FLU_VEC(v)->capacity, __ATOMIC_ACQUIRE))) {
+            flu_vector_data(v)[n] = x;
+            __atomic_store_n(&FLU_VEC(v)->length, n + 1, __ATOMIC_RELEASE);
+            return FLU_NIL;
+        }
+    }
+    return flu_vector_push_slow(w, v, x);
+}
+
+FLU_INLINE flu_value flu_fn_vector_length(flu_worker *w, flu_value v) {
+    if (flu_likely(flu_is(v, FLU_T_VECTOR))) return FLU_FIX(flu_vector_count(v));
+    return flu_vector_length_slow(w, v);
+}
+
+/* ---- for the FluentAI part of the library (folder stdlib) ---- */
+
+/* Lists built in order: %collector gives a cell whose tail is the list; %collect! appends to the last cell and gives
+ * the new last one. Nobody else sees the cells before %collected, and a continuation runs once, so this is safe across
+ * suspension. */
+FLU_INLINE flu_value flu_collector(flu_worker *w) {
+    flu_value cell = flu_cons(w, FLU_NIL, FLU_EMPTY);
+    return flu_sure(cell);
+}
+
+FLU_INLINE flu_value flu_collect(flu_worker *w, flu_value last, flu_value v) {
+    flu_value cell = flu_cons(w, v, FLU_EMPTY);
+    FLU_CELL(last)->tail = cell;
+    return flu_sure(cell);
+}
+
+/* Makes `cell` (the collector's own, with its tail) the tail of last; gives cell. */
+FLU_INLINE flu_value flu_link(FLU_UNUSED flu_worker *w, flu_value last, flu_value cell) {
+    FLU_CELL(last)->tail = cell;
+    return flu_sure(cell);
+}
+
+FLU_INLINE flu_value flu_collected(FLU_UNUSED flu_worker *w, flu_value first) {
+    return flu_sure(FLU_CELL(first)->tail);
+}
+
+FLU_INLINE flu_value flu_seq_to_list(flu_worker *w, flu_value v, flu_value proc, flu_value position) {
+    if (flu_likely(flu_is_list(v))) return v;
+    return flu_seq_to_list_slow(w, v, proc, position);
+}
+
+FLU_INLINE flu_value flu_list_end(flu_worker *w, flu_value rest, flu_value proc, flu_value position) {
+    if (flu_likely(rest == FLU_EMPTY)) return FLU_NIL;
+    return flu_list_end_slow(w, rest, proc, position);
+}
+
+#endif
