@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "cps.h"
 #include "emit.h"
 #include "program.h"
@@ -19,7 +20,9 @@ static datum_file *read_file(const char *path, diag *d, dep_list *deps) {
         return NULL;
     }
     PUSH(deps->paths, deps->count, deps->capacity, path);
-    return read_source(src, d);
+    datum_file *file = NEW(datum_file);
+    *file = read_source(src, d);
+    return file;
 }
 
 static void print_data(FILE *out, const datum_file *f) {

@@ -23,6 +23,7 @@ typedef struct var {
     lambda *fn;     /* simplifier: the lambda a CORE_FIX binds it to, or NULL */
     bool captured;  /* referenced in another lambda than owner */
     int id;         /* number within the function (emitter) */
+    bool flonum;    /* always a float, held in a C double (floats.c) */
     void *info;
 } var;
 

@@ -122,6 +122,12 @@ typedef struct cps_function {
 cps_function **convert_cps(program *p);
 void cps_print(FILE *out, const cps_function *f);
 
+/* floats.c: finds variables that always hold floats (var.flonum): they are emitted as C doubles. */
+void find_floats(cps_function *f);
+bool atom_is_float(atom a);            /* a float literal, or a variable found so */
+bool is_float_arithmetic(const op *o); /* %add %sub %mul %div with a float among the operands, sqrt: gives a float */
+bool is_float_comparison(const op *o); /* %lt .. on floats (small int literals count) */
+
 /* liveness.c: fills cps_point.live and cps_label.live. */
 void find_live(cps_function *f);
 

@@ -41,6 +41,7 @@ struct literals *literals_new(struct name_set *names);
 const char *literal_text(struct literals *l, const datum *x);
 void emit_literal_objects(FILE *out, const struct literals *l); /* static objects and variables */
 void emit_literal_init(FILE *out, const struct literals *l);    /* statements of the init function */
+const char *float_literal(double d);                            /* a C expression of type double */
 void print_c_string(FILE *out, const char *s, size_t size);
 
 /* emit_function.c */

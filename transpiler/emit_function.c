@@ -15,11 +15,15 @@ typedef struct function_emitter {
     emitter *e;
     FILE *out;
     const cps_function *f;
-    const char **names;  /* C names, by var id */
-    unsigned *uses;      /* reads, by var id */
-    bool *at_top;        /* declared at the top of the function */
-    bool *boolean;       /* holds true or false */
-    const char **folded; /* expression to print in place of the variable */
+    const char **names;       /* C names, by var id */
+    unsigned *uses;           /* reads, by var id */
+    bool *at_top;             /* declared at the top of the function */
+    bool *boolean;            /* holds true or false */
+    const char **folded;      /* expression to print in place of the variable */
+    const char **unboxed;     /* C double that holds the variable's value as a number, where one is in scope */
+    const var **unboxed_vars; /* these variables, in the order they came into scope */
+    size_t unboxed_count, unboxed_capacity;
+    unsigned next_double;
     bool resumable;
     int indent;
     uint32_t line; /* last #line */
@@ -56,7 +60,9 @@ static void statement(function_emitter *fe, const char *format, ...) {
 
 static const char *atom_text(function_emitter *fe, atom a) {
     switch (a.kind) {
-    case ATOM_VAR: return fe->folded[a.var->id] ? fe->folded[a.var->id] : fe->names[a.var->id];
+    case ATOM_VAR:
+        if (a.var->flonum) return arena_printf("flu_float(w, %s)", fe->names[a.var->id]);
+        return fe->folded[a.var->id] ? fe->folded[a.var->id] : fe->names[a.var->id];
     case ATOM_CONST: return literal_text(fe->e->literals, a.datum);
     case ATOM_PROC: return proc_text(fe->e, a.fn);
     case ATOM_BUILTIN: return builtin_text(fe->e, a.prim);
@@ -125,10 +131,12 @@ static const char *call_value_text(function_emitter *fe, const op *o) {
     return arena_printf("flu_call_n(w, %s, %zu, %s)", callee, o->count, argv_text(fe, o->items, o->count));
 }
 
+static const char *comparison_text(function_emitter *fe, const op *o);
+
 static const char *op_text(function_emitter *fe, const op *o) {
     switch (o->kind) {
     case OP_MOVE: return atom_text(fe, o->items[0]);
-    case OP_PRIM: return prim_text(fe, o);
+    case OP_PRIM: return is_float_comparison(o) ? comparison_text(fe, o) : prim_text(fe, o);
     case OP_CALL: return call_text(fe, o);
     case OP_CALL_VALUE: return call_value_text(fe, o);
     case OP_GLOBAL_REF: return global_text(fe->e, o->global);
@@ -198,7 +206,8 @@ static bool node_uses(const cps_node *n, const var *v) {
 }
 
 static bool foldable(const function_emitter *fe, const cps_node *n) {
-    if (!n->result || n->point || fe->uses[n->result->id] != 1 || n->result->assigned || fe->at_top[n->result->id])
+    if (!n->result || n->result->flonum || (n->point && !is_float_comparison(n->op)) || fe->uses[n->result->id] != 1 ||
+        n->result->assigned || fe->at_top[n->result->id])
         return false;
     if (n->op->kind == OP_PRIM && !(n->op->prim->flags & (PURE | ALLOCATES)) && strcmp(n->op->prim->name, "%cell-ref"))
         return false;
@@ -211,13 +220,94 @@ static bool foldable(const function_emitter *fe, const cps_node *n) {
 
 static void emit_node(function_emitter *fe, const cps_node *n, const cps_label *next);
 
+static const char *c_type(const var *v) { return v->flonum ? "double" : "flu_value"; }
+
 static void assign(function_emitter *fe, const var *v, const char *text) {
     if (is_unused(fe, v))
         statement(fe, "(void)%s;", text);
     else if (fe->at_top[v->id])
         statement(fe, "%s = %s;", fe->names[v->id], text);
     else
-        statement(fe, "flu_value %s = %s;", fe->names[v->id], text);
+        statement(fe, "%s %s = %s;", c_type(v), fe->names[v->id], text);
+}
+
+/* ---- floats in C doubles ---- */
+
+/* Doubles made for boxed variables go out of scope with their C block, and at resume points, which do not restore them.
+ */
+static void forget_unboxed(function_emitter *fe, size_t kept) {
+    while (fe->unboxed_count > kept) fe->unboxed[fe->unboxed_vars[--fe->unboxed_count]->id] = NULL;
+}
+
+/* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
+static const char *double_text(function_emitter *fe, atom a) {
+    if (a.kind == ATOM_VAR) return a.var->flonum ? fe->names[a.var->id] : fe->unboxed[a.var->id];
+    if (a.kind != ATOM_CONST) return NULL;
+    if (a.datum->kind == DATUM_FLOAT) return float_literal(a.datum->f);
+    return a.datum->kind == DATUM_INT ? arena_printf("(double)%lld", (long long)a.datum->i) : NULL;
+}
+
+static const char *slow_call(function_emitter *fe, const op *o) {
+    const char *name = o->count == 1 ? o->prim->c_name : arena_printf("%s_slow", o->prim->c_name);
+    return join_atoms(fe, arena_printf("%s(w", name), o->items, o->count, ")");
+}
+
+/* Leaves the code for operands that are no numbers to the general function, which raises the error. */
+static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a) {
+    const char *known = double_text(fe, a);
+    if (known) return known;
+    const char *name = arena_printf("number_%u", ++fe->next_double);
+    statement(fe, "double %s;", name);
+    statement(fe, "if (flu_unlikely(!flu_unbox_number(%s, &%s))) {", atom_text(fe, a), name);
+    statement(fe, "    %s;", slow_call(fe, n->op));
+    statement(fe, "    goto thrown_%d;", n->point->number);
+    statement(fe, "}");
+    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+    if (a.kind == ATOM_VAR && !a.var->assigned && !fe->folded[a.var->id]) {
+        fe->unboxed[a.var->id] = name;
+        PUSH(fe->unboxed_vars, fe->unboxed_count, fe->unboxed_capacity, a.var);
+    }
+    return name;
+}
+
+static char c_operator(const op *o) {
+    switch (o->prim->name[1]) {
+    case 'a': return '+';
+    case 's': return '-';
+    case 'm': return '*';
+    default: return '/';
+    }
+}
+
+static void emit_float_bind(function_emitter *fe, const cps_node *n) {
+    const op *o = n->op;
+    if (o->kind == OP_MOVE) {
+        if (!is_unused(fe, n->result)) assign(fe, n->result, double_text(fe, o->items[0]));
+        return;
+    }
+    const char *a = unbox_operand(fe, n, o->items[0]);
+    if (o->count == 1) {
+        if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("__builtin_sqrt(%s)", a));
+        return;
+    }
+    const char *b = unbox_operand(fe, n, o->items[1]);
+    if (c_operator(o) == '/') {
+        statement(fe, "if (flu_unlikely(%s == 0)) {", b);
+        statement(fe, "    %s;", slow_call(fe, o));
+        statement(fe, "    goto thrown_%d;", n->point->number);
+        statement(fe, "}");
+        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+    }
+    if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("%s %c %s", a, c_operator(o), b));
+}
+
+static const char *comparison_text(function_emitter *fe, const op *o) {
+    static const char *const operators[][2] = {
+        {"%lt", "<"}, {"%gt", ">"}, {"%le", "<="}, {"%ge", ">="}, {"%equal", "=="}};
+    const char *c = "";
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        if (!strcmp(operators[i][0], o->prim->name)) c = operators[i][1];
+    return arena_printf("FLU_BOOL(%s %s %s)", double_text(fe, o->items[0]), c, double_text(fe, o->items[1]));
 }
 
 static const char *cold_label(const cps_point *p) { return p->suspends ? "save" : "thrown"; }
@@ -265,9 +355,15 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
 
 static void emit_bind(function_emitter *fe, const cps_node *n) {
     if (n->op->kind == OP_PRIM && (n->op->prim->flags & BOOLEAN) && n->result) fe->boolean[n->result->id] = true;
-    if (n->point) {
+    if (n->result && n->result->flonum) {
+        print_line_directive(fe, n->at);
+        emit_float_bind(fe, n);
+        return;
+    }
+    if (n->point && !is_float_comparison(n->op)) {
         print_line_directive(fe, n->at);
         emit_failing_bind(fe, n);
+        if (n->point->suspends) forget_unboxed(fe, 0);
         return;
     }
     if (foldable(fe, n)) {
@@ -290,6 +386,7 @@ static void emit_check(function_emitter *fe, const cps_node *n) {
     statement(fe, "if (flu_must_yield(w)) goto yield_%d;", n->point->number);
     fprintf(fe->out, "resume_%d:;\n", n->point->number);
     PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+    forget_unboxed(fe, 0);
 }
 
 static void emit_closures(function_emitter *fe, const cps_node *n) {
@@ -325,13 +422,14 @@ static void emit_moves(function_emitter *fe, const cps_label *l, const atom *ite
     for (size_t i = 0; i < l->count; i++)
         conflict |= !is_unused(fe, l->params[i]) && reads_param(items, i + 1, l->count, l->params[i]);
     const char **texts = NEW_ARRAY(const char *, l->count + 1);
-    for (size_t i = 0; i < l->count; i++) texts[i] = atom_text(fe, items[i]);
+    for (size_t i = 0; i < l->count; i++)
+        texts[i] = l->params[i]->flonum ? double_text(fe, items[i]) : atom_text(fe, items[i]);
     if (conflict) {
         statement(fe, "{");
         fe->indent++;
         for (size_t i = 0; i < l->count; i++) {
             if (is_unused(fe, l->params[i]) || items[i].kind != ATOM_VAR) continue;
-            statement(fe, "flu_value next_%zu = %s;", i, texts[i]);
+            statement(fe, "%s next_%zu = %s;", c_type(l->params[i]), i, texts[i]);
             texts[i] = arena_printf("next_%zu", i);
         }
     }
@@ -404,7 +502,9 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
         statement(fe, "if (%s) {", test_text(fe, n->test));
     }
     fe->indent++;
+    size_t unboxed = fe->unboxed_count;
     emit_node(fe, then, next);
+    forget_unboxed(fe, unboxed);
     fe->indent--;
     if (!other || only_falls_through(other, next)) {
         statement(fe, "}");
@@ -415,6 +515,7 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
         statement(fe, "} else {");
         fe->indent++;
         emit_node(fe, other, next);
+        forget_unboxed(fe, unboxed);
         fe->indent--;
         statement(fe, "}");
     }
@@ -426,7 +527,9 @@ static void emit_label(function_emitter *fe, const cps_node *n, const cps_label 
         emit_node(fe, n->next, next);
         return;
     }
+    size_t unboxed = fe->unboxed_count;
     emit_node(fe, n->next, l->is_handler ? NULL : l);
+    forget_unboxed(fe, unboxed);
     l->placed = true;
     if (l->targeted || l->is_loop || l->is_handler) fprintf(fe->out, "%s:;\n", label_name(l));
     if (l->is_handler) {
@@ -484,7 +587,7 @@ static void emit_throw_point(function_emitter *fe, const cps_point *p) {
 static void emit_check_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "yield_%d:\n", p->number);
     statement(fe, "saved = flu_yield(w, frame, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
-    statement(fe, "if (!saved) goto resume_%d;", p->number);
+    statement(fe, "if (!saved) %s", leave_text(p));
     fill_frame(fe, p);
     emit_throw_point(fe, p);
 }
@@ -499,6 +602,7 @@ static void emit_save_point(function_emitter *fe, const cps_point *p) {
 static void emit_cold_code(function_emitter *fe) {
     for (size_t i = 0; i < fe->pending_count; i++) {
         const cps_point *p = fe->pending[i];
+        if (i > 0 && fe->pending[i - 1] == p) continue; /* an operation with two places to fail */
         if (p->at_check)
             emit_check_point(fe, p);
         else if (p->suspends)
@@ -514,7 +618,8 @@ static void emit_resume_case(function_emitter *fe, const cps_point *p) {
     print_indent(fe);
     fprintf(fe->out, "case %d:", p->number);
     for (size_t i = 0; i < p->live_count; i++)
-        fprintf(fe->out, " %s = frame->slots[%zu];", fe->names[p->live[i]->id], i);
+        fprintf(fe->out, p->live[i]->flonum ? " %s = flu_double(frame->slots[%zu]);" : " %s = frame->slots[%zu];",
+                fe->names[p->live[i]->id], i);
     if (p->at_check) fprintf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
     if (p->result && !is_unused(fe, p->result)) fprintf(fe->out, " %s = v;", fe->names[p->result->id]);
     fprintf(fe->out, " goto resume_%d;\n", p->number);
@@ -553,12 +658,12 @@ static void name_variables(function_emitter *fe) {
     }
 }
 
-static void declare_variables(function_emitter *fe) {
+static void declare_variables_of(function_emitter *fe, bool flonum) {
     size_t column = 0;
     for (size_t i = 0; i < fe->f->var_count; i++) {
-        if (!fe->at_top[i] || is_param(fe, i) || (!fe->uses[i])) continue;
+        if (!fe->at_top[i] || is_param(fe, i) || !fe->uses[i] || fe->f->vars[i]->flonum != flonum) continue;
         if (column == 0) print_indent(fe);
-        fprintf(fe->out, "%s%s", column == 0 ? "flu_value " : ", ", fe->names[i]);
+        fprintf(fe->out, "%s %s", column == 0 ? c_type(fe->f->vars[i]) : ",", fe->names[i]);
         column += strlen(fe->names[i]) + 2;
         if (column > 90) {
             fputs(";\n", fe->out);
@@ -566,6 +671,11 @@ static void declare_variables(function_emitter *fe) {
         }
     }
     if (column) fputs(";\n", fe->out);
+}
+
+static void declare_variables(function_emitter *fe) {
+    declare_variables_of(fe, false);
+    declare_variables_of(fe, true);
     if (fe->resumable) statement(fe, "flu_frame *saved;");
 }
 
@@ -671,6 +781,7 @@ void emit_function(emitter *e, const cps_function *f) {
     fe.at_top = NEW_ARRAY(bool, f->var_count + 1);
     fe.boolean = NEW_ARRAY(bool, f->var_count + 1);
     fe.folded = NEW_ARRAY(const char *, f->var_count + 1);
+    fe.unboxed = NEW_ARRAY(const char *, f->var_count + 1);
     name_variables(&fe);
     prepare(&fe, f->body);
     print_comment(&fe);

@@ -132,7 +132,7 @@ static uint64_t flonum_word(double d) {
     return 0x19u >> (bits & 7) & 1 ? bits + 1 : 0;
 }
 
-static const char *double_text(double d) {
+const char *float_literal(double d) {
     if (isnan(d)) return "__builtin_nan(\"\")";
     if (isinf(d)) return d > 0 ? "__builtin_inf()" : "-__builtin_inf()";
     const char *s = arena_printf("%.17g", d);
@@ -143,11 +143,11 @@ static void make_float(struct literals *l, literal *lit, const datum *x) {
     uint64_t word = flonum_word(x->f);
     lit->is_static = true;
     if (word) {
-        lit->text = arena_printf("FLU_FLONUM(0x%016llx, %s)", (unsigned long long)word, double_text(x->f));
+        lit->text = arena_printf("FLU_FLONUM(0x%016llx, %s)", (unsigned long long)word, float_literal(x->f));
         return;
     }
     const char *id = c_identifier(l->names, "float");
-    lit->object = arena_printf("FLU_BOXED_FLOAT(%s, %s);", id, double_text(x->f));
+    lit->object = arena_printf("FLU_BOXED_FLOAT(%s, %s);", id, float_literal(x->f));
     lit->text = arena_printf("FLU_VALUE(&%s)", id);
 }
 

@@ -139,4 +139,12 @@ FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
     return FLU_BOOL(flu_equals(w, a, b));
 }
 
+/* The value of a number as a double; false: v is no number. For operations whose other operand is a float. */
+bool flu_unbox_number_slow(flu_value v, double *d);
+FLU_INLINE bool flu_unbox_number(flu_value v, double *d) {
+    if (flu_unlikely(!flu_is_flonum(v))) return flu_unbox_number_slow(v, d);
+    *d = flu_flonum(v);
+    return true;
+}
+
 #endif
