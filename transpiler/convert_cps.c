@@ -464,7 +464,7 @@ static void convert_set_local(cps_builder *b, core *x, dest d) {
 
 static void convert_global(cps_builder *b, core *x, dest d) {
     op *o = NEW(op);
-    *o = (op){.kind = OP_GLOBAL_REF, .at = x->at, .global = x->global, .checked = !x->global->early};
+    *o = (op){.kind = OP_GLOBAL_REF, .at = x->at, .global = x->global, .checked = !x->global->early && !x->ready};
     give_op(b, o, d);
 }
 

@@ -36,6 +36,7 @@ typedef struct global {
     lambda *fn;    /* the procedure it is always bound to, or NULL */
     core *init;    /* its initialiser */
     bool used, exported;
+    bool ready; /* resolver: its definition stands before the form being resolved */
     bool early; /* initialised before any code of the program can run: no check needed at a reference */
     const char *c_name;
     int order; /* position in the text, for use-before-initialisation */
@@ -104,8 +105,9 @@ struct core {
     core **items;
     size_t count;
     label *label;
-    bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable or CORE_GLOBAL with fn), items match its params
-                    one by one */
+    bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable, CORE_GLOBAL with fn); items match its params one
+                    by one */
+    bool ready;  /* CORE_GLOBAL: its definition has certainly been evaluated before */
 };
 
 typedef enum top_kind { TOP_DEFINE, TOP_EXPR } top_kind;

@@ -43,6 +43,11 @@ static bool is_external(const emitter *e, const lambda *fn) {
     return b && (b->flags & LIB) && !strcmp(b->name, g->name);
 }
 
+/* Runs once, and may be long: not worth a second copy. */
+static bool is_top_level_code(const lambda *fn) {
+    return fn->name && (!strcmp(fn->name, "main") || !strncmp(fn->name, "%main:", 6)) && !fn->outer;
+}
+
 void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *names) {
     bool code = !strcmp(suffix, "_code");
     bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);

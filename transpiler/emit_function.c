@@ -478,10 +478,19 @@ static const char *negated_test(function_emitter *fe, atom test) {
     return arena_printf("!flu_truthy(%s)", text);
 }
 
-static bool leaves(const cps_node *n) {
+/* Does control certainly not come out behind the C code of n? */
+static bool leaves(const cps_node *n, const cps_label *next) {
     for (; n; n = n->next) {
-        if (n->kind == CPS_RETURN || n->kind == CPS_TAIL || n->kind == CPS_STOP) return true;
-        if (n->kind == CPS_IF || n->kind == CPS_LABEL || n->kind == CPS_JUMP) return false;
+        switch (n->kind) {
+        case CPS_RETURN:
+        case CPS_TAIL:
+        case CPS_STOP: return true;
+        case CPS_JUMP:
+            return printed_at_jump(n->label) ? leaves(n->label->body, next) : n->label != next || n->label->placed;
+        case CPS_IF: return leaves(n->next, next) && leaves(n->other, next);
+        case CPS_LABEL: return !printed_at_jump(n->label) ? leaves(n->label->body, next) : leaves(n->next, next);
+        default: break;
+        }
     }
     return false;
 }
@@ -508,7 +517,7 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
     fe->indent--;
     if (!other || only_falls_through(other, next)) {
         statement(fe, "}");
-    } else if (leaves(then)) {
+    } else if (leaves(then, next)) {
         statement(fe, "}");
         emit_node(fe, other, next);
     } else {
@@ -573,8 +582,10 @@ static const char *leave_text(const cps_point *p) {
     return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
 }
 
+/* The live variables go into the frame; without any, the frame is complete as it is. */
 static void fill_frame(function_emitter *fe, const cps_point *p) {
-    for (size_t i = 0; i < p->live_count; i++) statement(fe, "saved->slots[%zu] = %s;", i, fe->names[p->live[i]->id]);
+    for (size_t i = 0; i < p->live_count; i++)
+        statement(fe, "saved->slots[%zu] = %s;", i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
     statement(fe, "return FLU_ABNORMAL;");
 }
 
@@ -584,19 +595,26 @@ static void emit_throw_point(function_emitter *fe, const cps_point *p) {
     statement(fe, "%s", leave_text(p));
 }
 
+static void emit_frame(function_emitter *fe, const cps_point *p, const char *function) {
+    const char *call = arena_printf("%s(w, frame, &%s, %d, %zu)", function, info_name(fe), p->number, p->live_count);
+    if (p->live_count)
+        statement(fe, "if (!(saved = %s)) %s", call, leave_text(p));
+    else if (p->handler)
+        statement(fe, "if (!%s) %s", call, leave_text(p));
+    else
+        statement(fe, "%s;", call);
+    fill_frame(fe, p);
+}
+
 static void emit_check_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "yield_%d:\n", p->number);
-    statement(fe, "saved = flu_yield(w, frame, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
-    statement(fe, "if (!saved) %s", leave_text(p));
-    fill_frame(fe, p);
+    emit_frame(fe, p, "flu_yield");
     emit_throw_point(fe, p);
 }
 
 static void emit_save_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "save_%d:\n", p->number);
-    statement(fe, "saved = flu_save(w, frame, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
-    statement(fe, "if (!saved) %s", leave_text(p));
-    fill_frame(fe, p);
+    emit_frame(fe, p, "flu_save");
 }
 
 static void emit_cold_code(function_emitter *fe) {
@@ -673,10 +691,16 @@ static void declare_variables_of(function_emitter *fe, bool flonum) {
     if (column) fputs(";\n", fe->out);
 }
 
+static bool saves_variables(const function_emitter *fe) {
+    for (const cps_point *p = fe->f->points; p; p = p->next)
+        if (p->suspends && p->live_count) return true;
+    return false;
+}
+
 static void declare_variables(function_emitter *fe) {
     declare_variables_of(fe, false);
     declare_variables_of(fe, true);
-    if (fe->resumable) statement(fe, "flu_frame *saved;");
+    if (saves_variables(fe)) statement(fe, "flu_frame *saved;");
 }
 
 /* A closure's free variables are read from its procedure object once, at the first entry. */

@@ -19,8 +19,7 @@ typedef struct resolver {
     name_table names;
     const char **candidates; /* for "did you mean": made at the first need */
     size_t candidate_count;
-    lambda **known;   /* lambdas bound to local variables now in scope: var->info */
-    global *defining; /* the definition whose initialiser is being resolved, or NULL */
+    int lambda_depth; /* of the expression being resolved: 0 is evaluated in the order of the text */
 } resolver;
 
 /* ---- names ---- */
@@ -127,6 +126,7 @@ static void resolve_reference(resolver *r, core *x) {
     global *g = find_global(r, x->name);
     if (g) {
         x->global = g;
+        x->ready = g->ready && r->lambda_depth == 0;
         g->used = true;
         return;
     }
@@ -186,11 +186,19 @@ static void resolve_expr(resolver *r, core *x) {
     case CORE_CALL: resolve_call(r, x); break;
     case CORE_FIX:
         for (size_t i = 0; i < x->count; i++) x->fns[i]->self->info = x->fns[i];
-        core_children(x, resolve_child, r, true);
+        r->lambda_depth++;
+        for (size_t i = 0; i < x->count; i++) resolve_expr(r, x->fns[i]->body);
+        r->lambda_depth--;
+        resolve_expr(r, x->b);
         break;
     case CORE_LET:
         if (x->a->kind == CORE_LAMBDA) x->var->info = x->a->fn;
         core_children(x, resolve_child, r, true);
+        break;
+    case CORE_LAMBDA:
+        r->lambda_depth++;
+        resolve_expr(r, x->fn->body);
+        r->lambda_depth--;
         break;
     default: core_children(x, resolve_child, r, true); break;
     }
@@ -207,6 +215,12 @@ static void find_assigned(core **child, void *context) {
         }
     }
     core_children(*child, find_assigned, r, true);
+}
+
+static void resolve_top(resolver *r, top *t) {
+    resolve_expr(r, t->value);
+    global *g = t->kind == TOP_DEFINE ? find_global(r, t->name) : NULL;
+    if (g) g->ready = true;
 }
 
 /* ---- the main procedure ---- */
@@ -271,7 +285,7 @@ program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->count; i++) find_assigned(&modules[m]->tops[i].value, &r);
     for (size_t m = 0; m < count; m++)
-        for (size_t i = 0; i < modules[m]->count; i++) resolve_expr(&r, modules[m]->tops[i].value);
+        for (size_t i = 0; i < modules[m]->count; i++) resolve_top(&r, &modules[m]->tops[i]);
     build_main(&r, modules, count);
     return p;
 }

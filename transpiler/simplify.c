@@ -226,13 +226,6 @@ static core *simp_if(core *x) {
     return x;
 }
 
-static core *seq2(core *a, core *b, span at) {
-    core **items = NEW_ARRAY(core *, 2);
-    items[0] = a;
-    items[1] = b;
-    return core_seq(items, 2, at);
-}
-
 static core *let_to_fix(core *x) {
     core *f = NEW(core);
     *f = (core){.kind = CORE_FIX, .at = x->at, .b = x->b, .count = 1, .fns = NEW_ARRAY(lambda *, 1)};

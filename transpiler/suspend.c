@@ -45,7 +45,7 @@ static void scan_node(core **child, void *context) {
         if (x->label->is_loop) raise_flag(s, &s->info->may_suspend), raise_flag(s, &s->info->may_fail);
         break;
     case CORE_GLOBAL:
-        if (!x->global->fn && !x->global->early) raise_flag(s, &s->info->may_fail);
+        if (!x->global->fn && !x->global->early && !x->ready) raise_flag(s, &s->info->may_fail);
         break;
     default: break;
     }

@@ -142,8 +142,9 @@ FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
 /* The value of a number as a double; false: v is no number. For operations whose other operand is a float. */
 bool flu_unbox_number_slow(flu_value v, double *d);
 FLU_INLINE bool flu_unbox_number(flu_value v, double *d) {
-    if (flu_unlikely(!flu_is_flonum(v))) return flu_unbox_number_slow(v, d);
-    *d = flu_flonum(v);
+    if (flu_likely(flu_is_flonum(v))) *d = flu_flonum(v);
+    else if (flu_is_fix(v)) *d = (double)flu_fix(v);
+    else return flu_unbox_number_slow(v, d);
     return true;
 }
 
