@@ -76,16 +76,16 @@ static source *load_stream(FILE *in, const char *path, const char **error) {
     size_t size;
     struct stat st;
     if (fstat(fileno(in), &st) == 0 && S_ISDIR(st.st_mode)) {
-        *error = arena_printf("cannot read %s: it is a directory", path);
+        *error = "it is a directory";
         return NULL;
     }
     if (!read_all(in, &text, &size)) {
-        *error = arena_printf("cannot read %s: %s", path, strerror(errno));
+        *error = arena_printf("%s", strerror(errno));
         return NULL;
     }
     source *src = NULL;
     if (size >= UINT32_MAX)
-        *error = arena_printf("cannot read %s: a source file must be smaller than 4 GB", path);
+        *error = "a source file must be smaller than 4 GB";
     else
         src = source_from_text(path, text, size);
     free(text);
@@ -101,7 +101,7 @@ source *source_load(const char *path, const char **error) {
         if (strcmp(loaded[i]->path, shown) == 0) return loaded[i];
     FILE *in = is_stdin ? stdin : fopen(path, "rb");
     if (in == NULL) {
-        *error = arena_printf("cannot read %s: %s", path, strerror(errno));
+        *error = arena_printf("%s", strerror(errno));
         return NULL;
     }
     source *src = load_stream(in, shown, error);
@@ -348,7 +348,13 @@ typedef struct excerpt {
     const char *caret, *caret_end;
 } excerpt;
 
-/* Walks over the shown bytes, printing if out is given. Control characters must not reach the terminal. */
+/* Control characters, and what is invisible or changes the direction of what follows. */
+static bool hidden(uint32_t cp) {
+    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x200B || cp == 0x2060 || cp == 0xFEFF ||
+           (cp >= 0x200E && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* Walks over the shown bytes, printing if out is given; what is hidden is shown as `?`. Gives the column after them. */
 static unsigned show_bytes(FILE *out, const char *from, const char *to, unsigned column) {
     while (from < to) {
         uint32_t cp;
@@ -357,8 +363,7 @@ static unsigned show_bytes(FILE *out, const char *from, const char *to, unsigned
             do {
                 if (out != NULL) fputc(' ', out);
             } while (++column % TAB_WIDTH != 0);
-        } else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || (cp >= 0x202A && cp <= 0x202E) ||
-                   (cp >= 0x2066 && cp <= 0x2069)) {
+        } else if (hidden(cp)) {
             if (out != NULL) fputc('?', out);
             column++;
         } else {

@@ -70,7 +70,7 @@ void diag_rewind(diag *d, diag_mark mark);
 /* 1-based line, and column in code points, of a byte offset; a byte-order mark at the start of the file does not count. */
 void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_t *column);
 uint32_t source_line(const source *src, uint32_t offset); /* the line alone: quick however long the line is */
-/* Reads a whole file ("-": standard input); NULL with *error set (arena text). Interned per path: one source per file. */
+/* Reads a whole file ("-": standard input); NULL with *error set to the reason, "No such file or directory". Interned per path: one source per file. */
 source *source_load(const char *path, const char **error);
 source *source_from_text(const char *path, const char *text, size_t size);
 

@@ -29,13 +29,16 @@ typedef enum frame_kind {
 /* An open form. */
 typedef struct frame {
     frame_kind kind;
-    uint32_t start;       /* offset of its opener or prefix */
-    uint32_t line_indent; /* of the opener's line, in bytes */
-    size_t base;          /* its items are reader.items[base..) */
-    size_t bracket;       /* index of the innermost frame that is no prefix, itself included; SIZE_MAX: none */
-    unsigned quasi;       /* quasiquotes open inside it */
-    const char *prefix;   /* FRAME_PREFIX: interned quote, quasiquote, ... */
-    bool dot;             /* a dot was read: item `dot_index` is the tail */
+    uint32_t start;        /* offset of its opener or prefix */
+    uint32_t line_indent;  /* of the opener's line, in bytes */
+    uint32_t column;       /* of the opener: bytes before it on its line */
+    bool has_aligned_line; /* a line inside begins to the right of the opener */
+    size_t base;           /* its items are reader.items[base..) */
+    size_t bracket;        /* index of the innermost frame that is no prefix, itself included; SIZE_MAX: none */
+    unsigned quasi;        /* quasiquotes open inside it */
+    const char *prefix;    /* FRAME_PREFIX: interned quote, quasiquote, ... */
+    bool dot;              /* a dot was read: item `dot_index` is the tail */
+    bool dot_reported;     /* its misuse */
     size_t dot_index;
     uint32_t dot_at;
 } frame;
@@ -76,12 +79,15 @@ typedef struct reader {
     uint32_t line_indent; /* bytes before its first token */
     bool line_begun;      /* a token was seen on it */
 
+    bool flat_style; /* a complete form was written with inner lines that begin in column 1 */
+
     /* The top-level form being read. */
     checkpoint form;
-    bool indented;     /* some line inside does not begin in column 1 */
-    bool has_boundary; /* a line inside looks like the beginning of another top-level form */
-    bool distrust;     /* second reading: such a line ends this form */
-    bool broken;       /* its end was lost with a string or comment: no report of unclosed forms */
+
+    bool has_boundary;    /* a line inside looks like the beginning of another top-level form */
+    bool distrust;        /* second reading: such a line ends this form */
+    uint32_t distrust_at; /* offset of the form to read so */
+    bool broken;          /* its end was lost with a string or comment: no report of unclosed forms */
     bool depth_reported;
     suspect suspect;
 
@@ -173,6 +179,8 @@ static void note_head(reader *r, frame *f, const datum *head) {
 
 static void add_item(reader *r, frame *f, datum *x) {
     if (f->dot && r->item_count - f->base > f->dot_index) {
+        if (f->dot_reported) return;
+        f->dot_reported = true;
         diag_error(r->x.d, E0013, x->at, "more than one element after a dot");
         diag_hint(r->x.d, "the dot stands before the last element: (a b . rest)");
         return;
@@ -204,6 +212,7 @@ static void deliver(reader *r, datum *x) {
         add_item(r, f, x);
         return;
     }
+    if (r->has_boundary && !r->distrust && !r->broken) r->flat_style = true;
     PUSH(r->forms, r->form_count, r->form_capacity, x);
     r->last_form_start = x->at.start;
     r->any_form = true;
@@ -250,7 +259,8 @@ static void finish_frame(reader *r, uint32_t end) {
 static void begin_form(reader *r, uint32_t pos) {
     r->form = (checkpoint){
         .pos = pos, .line_start = r->line_start, .form_count = r->form_count, .mark = diag_mark_now(r->x.d)};
-    r->indented = r->has_boundary = r->distrust = r->broken = r->depth_reported = false;
+    r->has_boundary = r->broken = r->depth_reported = false;
+    r->distrust = pos == r->distrust_at;
     r->suspect = (suspect){0};
 }
 
@@ -267,14 +277,15 @@ static void go_back(reader *r, checkpoint to) {
 
 /* --- Forms that are not closed ------------------------------------------------------------------------------- */
 
-/* Does this opening parenthesis look like the beginning of a top-level form? In a form whose lines are all unindented
- * (some write so) only definitions do. */
+/* Does this opening parenthesis look like the beginning of a top-level form? Where complete forms had such lines
+ * inside, only definitions do. */
 static bool is_boundary(const reader *r, uint32_t pos) {
     static const char *const heads[] = {"(def", "(module ", "(import ", "(export "};
     if (pos != r->line_start || r->x.text[pos] != '(') return false;
+    if (!r->flat_style) return true;
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (starts_with(r, pos, heads[i])) return true;
-    return r->indented;
+    return false;
 }
 
 /* The closers that are missing, innermost first, or how many. */
@@ -322,13 +333,15 @@ static void report_unclosed(reader *r, uint32_t boundary) {
 }
 
 static void report_dangling(reader *r, const frame *f) {
-    uint32_t n = f->kind == FRAME_DISCARD || f->prefix == r->splicing ? 2 : 1;
-    const char *what = f->kind == FRAME_DISCARD ? "to discard" : "to apply it to";
-    diag_error(r->x.d, E0014, span_of(&r->x, f->start, f->start + n), "nothing after `%.*s` %s", (int)n,
-               r->x.text + f->start, what);
-    diag_hint(r->x.d, f->kind == FRAME_DISCARD     ? "remove it"
-                      : r->x.text[f->start] == ',' ? "arguments are separated by spaces; a comma means unquote"
-                                                   : "write a form directly after it");
+    bool discard = f->kind == FRAME_DISCARD, unquote = f->prefix == r->unquote || f->prefix == r->splicing;
+    uint32_t n = discard || f->prefix == r->splicing ? 2 : 1;
+    diag_error(r->x.d, E0014, span_of(&r->x, f->start, f->start + n), "%s without a form after it",
+               discard ? "`#;`" : f->prefix);
+    /* Its frame counts one quasiquote less than what is around it. */
+    bool in_template = f->quasi > 0 || (f > r->frames && f[-1].quasi > 0);
+    diag_hint(r->x.d, discard                   ? "remove it"
+                      : unquote && !in_template ? "a comma means unquote; arguments are separated by spaces"
+                                                : "write the form directly after it");
 }
 
 /* Ends all open forms where the text stands. */
@@ -346,8 +359,8 @@ static void close_all(reader *r, uint32_t end) {
 static bool finish(reader *r) {
     if (r->depth == 0) return true;
     if (r->brackets > 0 && r->has_boundary && !r->distrust && !r->broken && r->rewinds < MAX_REWINDS) {
+        r->distrust_at = r->form.pos;
         go_back(r, r->form);
-        r->distrust = true;
         return false;
     }
     if (r->brackets == 0 && !r->broken) report_dangling(r, top(r));
@@ -358,15 +371,19 @@ static bool finish(reader *r) {
 
 /* --- Layout -------------------------------------------------------------------------------------------------- */
 
-/* A line that begins no deeper than the line on which the innermost form was opened: the form should have ended. */
+/* A line begins: should the innermost form have ended before? So if the line is not deeper than the one on which the
+ * form was opened, or falls back to the left of its opener after other lines inside stood to the right. */
 static void suspect_form(reader *r, uint32_t pos, uint32_t indent) {
-    const frame *f = innermost_bracket(r);
+    frame *f = &r->frames[top(r)->bracket];
     if (r->suspect.line != 0) {
         /* The suspect was closed and its surroundings go on beside it: it was in order after all. */
         if (r->suspect.depth > r->depth && indent > f->line_indent) r->suspect.line = 0;
         return;
     }
-    if (f->start < r->line_start && indent <= f->line_indent)
+    if (f->start >= r->line_start || (r->flat_style && indent == 0)) return;
+    if (indent > f->column)
+        f->has_aligned_line = true;
+    else if (indent <= f->line_indent || (f->has_aligned_line && indent < f->column))
         r->suspect = (suspect){.start = f->start, .line = pos, .kind = f->kind, .depth = r->depth};
 }
 
@@ -385,7 +402,6 @@ static void begin_line(reader *r, uint32_t pos) {
             return;
         }
     }
-    if (indent > 0) r->indented = true;
     suspect_form(r, pos, indent);
 }
 
@@ -411,6 +427,7 @@ static bool push_frame(reader *r, frame f) {
     f.bracket = !is_prefix(&f) ? r->depth : outside ? SIZE_MAX : top(r)->bracket;
     f.base = r->item_count;
     f.line_indent = r->line_indent;
+    f.column = f.start - r->line_start;
     PUSH(r->frames, r->depth, r->frame_capacity, f);
     return true;
 }
@@ -469,6 +486,8 @@ static void read_dot(reader *r, uint32_t at) {
                    f == NULL ? 0 : openers[f->kind], f == NULL ? 0 : closers[f->kind]);
         diag_hint(r->x.d, f == NULL ? "remove it" : "in a list pattern the rest is written ...rest");
     } else if (f->dot) {
+        if (f->dot_reported) return;
+        f->dot_reported = true;
         diag_error(r->x.d, E0013, where, "a second dot in one list");
         diag_hint(r->x.d, "the dot stands before the last element: (a b . rest)");
     } else {
@@ -749,11 +768,11 @@ static uint32_t cut_at_unwanted(const reader *r, uint32_t start, uint32_t end) {
 }
 
 /* A text in curly quotes is read as the string that was meant, if it ends on its line. */
-static void read_curly_string(reader *r, uint32_t start, uint32_t after) {
+static void read_curly_string(reader *r, uint32_t start, uint32_t after, const char *closing) {
     const char *from = r->x.text + after;
     const char *line_end = memchr(from, '\n', r->x.size - after);
     size_t n = line_end == NULL ? r->x.size - after : (size_t)(line_end - from);
-    const char *close = memmem(from, n, "\xE2\x80\x9D", 3);
+    const char *close = memmem(from, n, closing, 3);
     if (close == NULL) return;
     uint32_t to = (uint32_t)(close - r->x.text);
     r->x.pos = to + 3;
@@ -769,7 +788,8 @@ static void skip_unwanted(reader *r) {
     bool curly = cp >= 0x2018 && cp <= 0x201D;
     diag_hint(r->x.d,
               curly ? "strings are written with plain quotes: \"text\"" : "replace it by a plain space, or remove it");
-    if (cp == 0x201C) read_curly_string(r, start, end);
+    if (cp == 0x201C) read_curly_string(r, start, end, "\xE2\x80\x9D");
+    if (cp == 0x2018) read_curly_string(r, start, end, "\xE2\x80\x99");
 }
 
 static void read_float_name(reader *r, double f, uint32_t start, uint32_t end) {
@@ -866,23 +886,27 @@ static void hint_hash(reader *r, char c) {
     diag_hint(r->x.d, "%s", hint);
 }
 
-static void read_unknown_hash(reader *r) {
-    uint32_t start = r->x.pos;
+/* The end of the unknown thing at start. */
+static uint32_t unknown_hash_end(reader *r, uint32_t start) {
     char c = r->x.text[start + 1];
-    bool high, opener = c == '(' || c == '[' || c == '{';
+    bool high;
     uint32_t end = scan_token(r, start + 1, &high);
     if (high) end = cut_at_unwanted(r, start, end);
-    r->x.pos = end;
-    if (opener) end++;
+    if (c == '(' || c == '[' || c == '{' || c == '\'') return start + 2;
+    /* #<channel 3>: up to the angle bracket in the same line. */
+    size_t n = c == '<' ? strcspn(r->x.text + end, ">()[]{}\"\n") : 0;
+    return c == '<' && r->x.text[end - 1] != '>' && r->x.text[end + n] == '>' ? end + (uint32_t)n + 1 : end;
+}
+
+static void read_unknown_hash(reader *r) {
+    uint32_t start = r->x.pos, end = unknown_hash_end(r, start);
+    char c = r->x.text[start + 1];
+    bool opener = c == '(' || c == '[' || c == '{';
     diag_error(r->x.d, E0011, span_of(&r->x, start, end), "unknown syntax `%.*s`", QUOTED(&r->x, start, end));
     hint_hash(r, c);
+    r->x.pos = opener ? start + 1 : end;
     if (c == '!') skip_line(r);
-    if (c == '<') {
-        /* #<channel 3>: up to the angle bracket in the same line. */
-        size_t n = strcspn(r->x.text + r->x.pos, ">()[]{}\"\n");
-        if (r->x.text[r->x.pos + n] == '>') r->x.pos += (uint32_t)n + 1;
-    }
-    if (!opener && c != '!') deliver(r, datum_new(&r->x, DATUM_NIL, start, r->x.pos));
+    if (!opener && c != '!' && c != '\'') deliver(r, datum_new(&r->x, DATUM_NIL, start, end));
 }
 
 static void read_hash(reader *r) {
@@ -986,7 +1010,7 @@ static void skip_start(reader *r) {
 }
 
 datum_file read_source(const source *src, diag *d) {
-    reader r = {.x = {.src = src, .d = d, .text = src->text, .size = (uint32_t)src->size}};
+    reader r = {.x = {.src = src, .d = d, .text = src->text, .size = (uint32_t)src->size}, .distrust_at = UINT32_MAX};
     intern_names(&r);
     check_utf8(&r);
     skip_start(&r);
