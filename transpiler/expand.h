@@ -138,7 +138,9 @@ core *core_prim0(const char *name, span at);
 core *core_prim1(const char *name, core *a, span at);
 core *core_prim2(const char *name, core *a, core *b, span at);
 core *core_prim3(const char *name, core *a, core *b, core *c, span at);
-/* A call of the library's function of that name, whatever the program has defined. */
+/* The library's function of that name, whatever the program has defined, and a call of it (the resolver checks the
+ * arity). */
+core *core_library_value(const char *name, span at);
 core *core_library_call(const char *name, core **items, size_t count, span at);
 core *core_call1(core *f, core *a, span at);
 core *core_seq2(core *a, core *b, span at);
@@ -207,20 +209,20 @@ typedef enum pattern_kind {
     PATTERN_VAR,     /* name */
     PATTERN_LITERAL, /* datum */
     PATTERN_EMPTY,
-    PATTERN_CONS,    /* subs: head, tail */
-    PATTERN_TAG,     /* name, subs: fields */
-    PATTERN_DICT,    /* keys, subs */
-    PATTERN_OR,      /* subs; names: bound by each of them */
-    PATTERN_AS,      /* name, subs[0] */
-    PATTERN_WHEN,    /* subs[0], datum: guard */
-    PATTERN_VIEW,    /* datum: function, subs[0] */
-    PATTERN_RANGE,   /* keys: low, high; inclusive */
-    PATTERN_PRED,    /* datum: predicate, subs[0] */
-    PATTERN_ERROR,   /* datum: kind, or NULL and subs[1] for the kind; subs[0]: the error */
+    PATTERN_CONS,        /* subs: head, tail */
+    PATTERN_TAG,         /* name, subs: fields */
+    PATTERN_DICT,        /* keys, subs */
+    PATTERN_OR,          /* subs; names: bound by each of them */
+    PATTERN_AS,          /* name, subs[0] */
+    PATTERN_WHEN,        /* subs[0], datum: guard */
+    PATTERN_VIEW,        /* datum: function, subs[0] */
+    PATTERN_RANGE,       /* keys: low, high; inclusive */
+    PATTERN_PRED,        /* datum: predicate, subs[0] */
+    PATTERN_ERROR,       /* datum: kind, or NULL and subs[1] for the kind; subs[0]: the error */
     PATTERN_UNCANCELLED, /* subs[0], for values that are no cancellation (made for catch) */
-    PATTERN_TEST,    /* datum: a guard; the value does not matter (made by the compiler) */
-    PATTERN_PRESENT, /* subs[0], for values that are not absent (made by the compiler) */
-    PATTERN_BAD,     /* reported already; subs: variables for the names in it */
+    PATTERN_TEST,        /* datum: a guard; the value does not matter (made by the compiler) */
+    PATTERN_PRESENT,     /* subs[0], for values that are not absent (made by the compiler) */
+    PATTERN_BAD,         /* reported already; subs: variables for the names in it */
 } pattern_kind;
 
 typedef struct pattern pattern;
@@ -250,8 +252,8 @@ typedef struct match_clause {
     span at;
 } match_clause;
 
-/* Reads the pattern at the head of a clause, which may take three data (name @ p); the rest is the body. in_catch: by the
- * rules of catch clauses. False: reported, no clause. */
+/* Reads the pattern at the head of a clause, which may take three data (name @ p); the rest is the body. in_catch: by
+ * the rules of catch clauses. False: reported, no clause. */
 bool parse_clause(expander *x, datum **items, size_t count, span at, bool in_catch, match_clause *out);
 /* Warns about clauses that can never be reached and variants that are missing. exhaustive: a value that no clause
  * takes is an error. */
@@ -263,12 +265,13 @@ core *compile_clauses(expander *x, const match_clause *clauses, size_t count, va
 /* ---- one function per special form, named after it ---- */
 
 form_expander expand_and, expand_arrow, expand_arrow_last, expand_assert, expand_async, expand_async_fn, expand_begin,
-    expand_case, expand_cond, expand_define, expand_dotimes, expand_effect, expand_for_each_recv, expand_if, expand_lambda,
-    expand_let, expand_letrec, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
-    expand_select, expand_set, expand_spawn, expand_spawn_daemon, expand_try, expand_unless, expand_when, expand_while;
+    expand_case, expand_cond, expand_define, expand_dotimes, expand_effect, expand_for_each_recv, expand_if,
+    expand_lambda, expand_let, expand_letrec, expand_match, expand_misplaced, expand_or, expand_promise,
+    expand_quasiquote, expand_quote, expand_select, expand_set, expand_spawn, expand_spawn_daemon, expand_try,
+    expand_unless, expand_when, expand_while;
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);
-core *expand_cond_test(expander *x, datum *form, bool is_and); /* and/or where only the truth counts */
+core *expand_and_or_test(expander *x, datum *form, bool is_and); /* and/or where only the truth counts */
 
 #endif

@@ -1,0 +1,393 @@
+/* expand.c: the surface language becomes core: the module, names, and the dispatch to the forms.
+ *
+ * In:  data from read_source().
+ * Out: module: core trees whose locals are bound (CORE_LOCAL); all other names are CORE_GLOBAL for the resolver. Calls
+ * that user code cannot redirect are CORE_PRIM. Hidden definitions (names with %) come first. Requires: nothing; any
+ * data is taken. Reports what is wrong and goes on with nil in its place. */
+#include <string.h>
+
+#include "expand.h"
+
+/* ---- scopes ---- */
+
+static size_t bucket_of(const char *name) {
+    return ((uintptr_t)name >> 4) * 0x9e3779b97f4a7c15u >> 32 & (SCOPE_BUCKETS - 1);
+}
+
+binding *scope_bind(expander *x, const char *name, var *v) {
+    binding *b = NEW(binding);
+    binding **bucket = &x->buckets[bucket_of(name)];
+    *b = (binding){.name = name, .var = v, .shadowed = *bucket, .older = x->scope};
+    *bucket = b;
+    x->scope = b;
+    return b;
+}
+
+binding *scope_find(const expander *x, const char *name) {
+    binding *b = x->buckets[bucket_of(name)];
+    while (b && b->name != name) b = b->shadowed;
+    return b;
+}
+
+void scope_leave(expander *x, const binding *mark) {
+    for (; x->scope != mark; x->scope = x->scope->older) {
+        binding *b = x->scope;
+        x->buckets[bucket_of(b->name)] = b->shadowed;
+        if (b->expected_used && !b->used && b->name[0] != '_')
+            PUSH(x->unused, x->unused_count, x->unused_capacity, ((unused_name){b->name, b->var->at}));
+    }
+}
+
+/* ---- names of the module ---- */
+
+static size_t top_slot(const top_name *slots, size_t size, const char *name) {
+    size_t i = ((uintptr_t)name >> 4) * 0x9e3779b97f4a7c15u >> 20 & (size - 1);
+    while (slots[i].name && slots[i].name != name) i = (i + 1) & (size - 1);
+    return i;
+}
+
+const top_name *top_find(const expander *x, const char *name) {
+    if (!x->top_name_slots) return NULL;
+    const top_name *t = &x->top_names[top_slot(x->top_names, x->top_name_slots, name)];
+    return t->name ? t : NULL;
+}
+
+static void top_names_grow(expander *x) {
+    size_t size = x->top_name_slots ? x->top_name_slots * 2 : 64;
+    top_name *slots = NEW_ARRAY(top_name, size);
+    for (size_t i = 0; i < x->top_name_slots; i++)
+        if (x->top_names[i].name) slots[top_slot(slots, size, x->top_names[i].name)] = x->top_names[i];
+    x->top_names = slots;
+    x->top_name_slots = size;
+}
+
+static void declare_top(expander *x, const char *name, const variant *v) {
+    if (top_find(x, name)) return; /* the resolver reports the second definition */
+    if (x->top_name_count * 2 >= x->top_name_slots) top_names_grow(x);
+    x->top_names[top_slot(x->top_names, x->top_name_slots, name)] = (top_name){name, v};
+    x->top_name_count++;
+}
+
+const variant *variant_find(const expander *x, const char *name) {
+    const binding *b = scope_find(x, name);
+    if (b) return b->variant;
+    const top_name *t = top_find(x, name);
+    return t ? t->variant : NULL;
+}
+
+bool name_bound(const expander *x, const char *name) {
+    return scope_find(x, name) || top_find(x, name) || builtin_find(name) || special_form_find(name);
+}
+
+const char *define_hidden(expander *x, const char *name, core *value, span at) {
+    const char *unique = intern_cstr(name);
+    for (size_t n = 2; top_find(x, unique); n++) unique = intern_cstr(arena_printf("%s:%zu", name, n));
+    declare_top(x, unique, NULL);
+    PUSH(x->hidden, x->hidden_count, x->hidden_capacity,
+         ((top){.kind = TOP_DEFINE, .at = at, .name = unique, .name_at = at, .value = value}));
+    return unique;
+}
+
+/* ---- data ---- */
+
+bool is_symbol(const datum *d, const char *name) { return d->kind == DATUM_SYMBOL && strcmp(d->text, name) == 0; }
+
+bool is_headed(const datum *d, const char *name) {
+    return d->kind == DATUM_LIST && d->count > 0 && !d->tail && is_symbol(d->items[0], name);
+}
+
+bool is_quoted(const datum *d) { return d->count == 2 && is_headed(d, "quote"); }
+
+datum *datum_list(datum **items, size_t count, span at) {
+    datum *d = NEW(datum);
+    *d = (datum){.kind = DATUM_LIST, .at = at, .items = items, .count = count};
+    return d;
+}
+
+/* ---- core ---- */
+
+core *core_fix(lambda **fns, size_t count, core *body, span at) {
+    core *c = NEW(core);
+    *c = (core){.kind = CORE_FIX, .at = at, .fns = fns, .count = count, .b = body};
+    return c;
+}
+
+core *core_prim0(const char *name, span at) { return core_prim(name, NEW_ARRAY(core *, 1), 0, at); }
+
+core *core_prim1(const char *name, core *a, span at) {
+    core **items = NEW_ARRAY(core *, 1);
+    items[0] = a;
+    return core_prim(name, items, 1, at);
+}
+
+core *core_prim2(const char *name, core *a, core *b, span at) {
+    core **items = NEW_ARRAY(core *, 2);
+    items[0] = a, items[1] = b;
+    return core_prim(name, items, 2, at);
+}
+
+core *core_prim3(const char *name, core *a, core *b, core *c, span at) {
+    core **items = NEW_ARRAY(core *, 3);
+    items[0] = a, items[1] = b, items[2] = c;
+    return core_prim(name, items, 3, at);
+}
+
+core *core_library_value(const char *name, span at) {
+    const builtin *row = builtin_find(name);
+    core *f = core_global(intern_cstr(name), at);
+    if (row) {
+        f->kind = CORE_BUILTIN;
+        f->prim = row;
+    }
+    return f;
+}
+
+core *core_library_call(const char *name, core **items, size_t count, span at) {
+    return core_call(core_library_value(name, at), items, count, at);
+}
+
+core *core_call1(core *f, core *a, span at) {
+    core **items = NEW_ARRAY(core *, 1);
+    items[0] = a;
+    return core_call(f, items, 1, at);
+}
+
+core *core_seq2(core *a, core *b, span at) {
+    core **items = NEW_ARRAY(core *, 2);
+    items[0] = a, items[1] = b;
+    return core_seq(items, 2, at);
+}
+
+core *core_thunk(core *body, span at) {
+    lambda *fn = NEW(lambda);
+    *fn = (lambda){.at = at, .params = NEW_ARRAY(var *, 1), .body = body};
+    return core_lambda(fn, at);
+}
+
+label *label_new(const char *name, size_t param_count) {
+    label *l = NEW(label);
+    *l = (label){.name = name, .params = NEW_ARRAY(var *, param_count + 1), .count = param_count};
+    return l;
+}
+
+/* ---- special forms ---- */
+
+static const special_form *special_form_named(const expander *x, const datum *form) {
+    const datum *head = form->items[0];
+    /* 'x means (quote x) even where a local is called quote. */
+    if (head->kind != DATUM_SYMBOL || (!form->sugar && scope_find(x, head->text))) return NULL;
+    return special_form_find(head->text);
+}
+
+const special_form *special_form_of(const expander *x, const datum *form) {
+    if (form->kind != DATUM_LIST || form->count == 0 || form->tail) return NULL;
+    return special_form_named(x, form);
+}
+
+bool is_form(const expander *x, const datum *form, const char *name) {
+    return is_headed(form, name) && special_form_of(x, form) != NULL;
+}
+
+static bool operands_fit(const datum *form, const special_form *row) {
+    size_t given = form->count - 1;
+    return given >= (size_t)row->min && (row->max < 0 || given <= (size_t)row->max);
+}
+
+static const char *operand_range(const special_form *row) {
+    const char *plural = row->min == 1 && row->max <= 1 ? "" : "s";
+    if (row->max < 0) return arena_printf("at least %d operand%s", row->min, row->min == 1 ? "" : "s");
+    if (row->min == row->max) return arena_printf("%d operand%s", row->min, plural);
+    return arena_printf("%d to %d operands", row->min, row->max);
+}
+
+bool check_operands(expander *x, const datum *form, const special_form *row) {
+    if (operands_fit(form, row)) return true;
+    size_t given = form->count - 1;
+    bool extra = row->max >= 0 && given > (size_t)row->max;
+    diag_error(x->d, E0101, extra ? form->items[row->max + 1]->at : form->at, "%s takes %s, but has %zu", row->name,
+               operand_range(row), given);
+    diag_hint(x->d, "write %s", row->usage);
+    return false;
+}
+
+static core *expand_special(expander *x, datum *form, const special_form *row) {
+    if (!check_operands(x, form, row)) return core_nil(form->at);
+    return row->expand(x, form);
+}
+
+core *report_later(expander *x, const char *what, span at) {
+    diag_error(x->d, E0150, at, "%s is not supported yet", what);
+    return core_nil(at);
+}
+
+/* ---- names ---- */
+
+/* A reference notes itself with the body that defines the name (expand_binding.c). */
+void body_note_reference(body *b, size_t item, core *node);
+
+static core *expand_local(binding *b, span at) {
+    core *node = core_local(b->var, at);
+    b->used = true;
+    if (b->body) body_note_reference(b->body, b->item, node);
+    return node;
+}
+
+/* Is it the name of an effect or of something to come, and nothing that exists? */
+static bool is_free_name(const expander *x, const char *name) { return !top_find(x, name) && !builtin_find(name); }
+
+static core *expand_name(expander *x, const datum *d) {
+    binding *b = scope_find(x, d->text);
+    if (b) return expand_local(b, d->at);
+    if (!is_free_name(x, d->text)) return core_global(d->text, d->at);
+    if (special_form_find(d->text)) {
+        diag_error(x->d, E0110, d->at, "%s is a special form, not a value", d->text);
+        diag_hint(x->d, "use it as (%s ...); to pass it on, wrap it in a function: (fn (x) (%s ...))", d->text,
+                  d->text);
+        return core_nil(d->at);
+    }
+    if (is_later_name(d->text)) return report_later(x, d->text, d->at);
+    const char *function = effect_function(d->text);
+    return core_global(function ? intern_cstr(function) : d->text, d->at);
+}
+
+/* ---- calls ---- */
+
+static core **expand_all(expander *x, datum **items, size_t count) {
+    core **out = NEW_ARRAY(core *, count + 1);
+    for (size_t i = 0; i < count; i++) out[i] = expand_form(x, items[i]);
+    return out;
+}
+
+static bool is_constant_variant(const expander *x, const datum *head) {
+    const variant *v = variant_find(x, head->text);
+    return v && v->type && v->fields == 0;
+}
+
+/* A call by a name that nothing in the program or the library has: an effect, or a form of a later version. NULL:
+ * neither. */
+static core *expand_free_call(expander *x, datum *form) {
+    const char *name = form->items[0]->text;
+    if (is_later_name(name)) return report_later(x, name, form->at);
+    const char *colon = strchr(name, ':');
+    if (!colon || colon == name || !colon[1]) return NULL;
+    return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);
+}
+
+static core *expand_call(expander *x, datum *form) {
+    datum *head = form->items[0];
+    if (head->kind == DATUM_SYMBOL && !scope_find(x, head->text)) {
+        if (form->count == 1 && is_constant_variant(x, head)) {
+            diag_error(x->d, E0123, form->at, "%s has no fields: it is a constant, not a procedure", head->text);
+            diag_hint(x->d, "write %s without parentheses", head->text);
+            return core_nil(form->at);
+        }
+        core *free_call = is_free_name(x, head->text) ? expand_free_call(x, form) : NULL;
+        if (free_call) return free_call;
+    }
+    core *operator_ = expand_form(x, head);
+    return core_call(operator_, expand_all(x, form->items + 1, form->count - 1), form->count - 1, form->at);
+}
+
+static core *expand_list(expander *x, datum *form) {
+    if (form->tail) {
+        diag_error(x->d, E0122, form->at, "a form with a dot cannot be evaluated");
+        diag_hint(x->d,
+                  "to call a function with the elements of a list, write (apply f a list); data is quoted: '(a . b)");
+        return core_nil(form->at);
+    }
+    if (form->count == 0) return core_const(form, form->at);
+    const special_form *row = special_form_named(x, form);
+    return row ? expand_special(x, form, row) : expand_call(x, form);
+}
+
+core *expand_form(expander *x, datum *d) {
+    switch (d->kind) {
+    case DATUM_SYMBOL: return expand_name(x, d);
+    case DATUM_LIST: return expand_list(x, d);
+    case DATUM_BRACKET: return expand_list_literal(x, d);
+    case DATUM_BRACE: return expand_dict_literal(x, d);
+    default: return core_const(d, d->at);
+    }
+}
+
+core *expand_test(expander *x, datum *d) {
+    if (is_form(x, d, "and")) return expand_and_or_test(x, d, true);
+    if (is_form(x, d, "or")) return expand_and_or_test(x, d, false);
+    return expand_form(x, d);
+}
+
+core *expand_named(expander *x, datum *d, const char *name) {
+    core *value = expand_form(x, d);
+    if (value->kind == CORE_LAMBDA && !value->fn->name) value->fn->name = name;
+    return value;
+}
+
+/* ---- the module ---- */
+
+static void declare_definition(expander *x, definition *def) {
+    if (special_form_find(def->name)) {
+        diag_error(x->d, E0111, def->name_at, "%s is a special form and cannot be redefined", def->name);
+        diag_hint(x->d, "choose another name; only local variables may be called %s", def->name);
+        return;
+    }
+    declare_top(x, def->name, def->variant);
+}
+
+static void expand_top_definition(expander *x, const definition *def) {
+    core *value = expand_definition(x, def);
+    if (special_form_find(def->name)) return; /* reported */
+    const char *doc = value->kind == CORE_LAMBDA ? value->fn->doc : NULL;
+    top t = {.kind = TOP_DEFINE, .at = def->at, .name = def->name, .name_at = def->name_at, .value = value, .doc = doc};
+    if (def->early)
+        PUSH(x->hidden, x->hidden_count, x->hidden_capacity, t);
+    else
+        PUSH(x->tops, x->top_count, x->top_capacity, t);
+}
+
+static void expand_top(expander *x, const body_item *item) {
+    if (item->def) {
+        expand_top_definition(x, item->def);
+        return;
+    }
+    core *value = expand_form(x, item->forms[0]);
+    PUSH(x->tops, x->top_count, x->top_capacity, ((top){.kind = TOP_EXPR, .at = item->at, .value = value}));
+}
+
+/* Only where nothing is wrong otherwise: after an error the uses may be in code that was given up. */
+static void report_unused(expander *x) {
+    if (diag_failed(x->d)) return;
+    for (size_t i = 0; i < x->unused_count; i++) {
+        const unused_name *u = &x->unused[i];
+        diag_warning(x->d, W0113, u->at, "variable %s is never used", u->name);
+        diag_hint(x->d, "remove it, or call it _%s if that is meant", u->name);
+    }
+}
+
+static const char *module_name(const source *src) {
+    const char *path = src->path, *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    size_t n = strlen(base);
+    if (n > 4 && strcmp(base + n - 4, ".flu") == 0) n -= 4;
+    return intern(base, n);
+}
+
+static module *make_module(const expander *x, const source *src) {
+    module *m = NEW(module);
+    *m = (module){.name = module_name(src), .src = src, .count = x->hidden_count + x->top_count};
+    m->tops = NEW_ARRAY(top, m->count + 1);
+    if (x->hidden_count) memcpy(m->tops, x->hidden, x->hidden_count * sizeof(top));
+    if (x->top_count) memcpy(m->tops + x->hidden_count, x->tops, x->top_count * sizeof(top));
+    return m;
+}
+
+module *expand(const datum_file *file, diag *d) {
+    expander *x = NEW(expander);
+    x->d = d;
+    item_list items = {0};
+    collect_items(x, file->forms, file->count, &items);
+    for (size_t i = 0; i < items.count; i++)
+        if (items.items[i].def) declare_definition(x, items.items[i].def);
+    for (size_t i = 0; i < items.count; i++) expand_top(x, &items.items[i]);
+    report_unused(x);
+    return make_module(x, file->src);
+}

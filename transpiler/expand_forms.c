@@ -1,0 +1,126 @@
+/* expand_forms.c: the tables of names that the expander knows. Each is sorted by strcmp. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expand.h"
+
+/* clang-format off */
+static const special_form special_forms[] = {
+    { "->",               1, -1, expand_arrow,         "(-> x (f a ...) g ...)" },
+    { "->>",              1, -1, expand_arrow_last,    "(->> x (f a ...) g ...)" },
+    { "and",              0, -1, expand_and,           "(and a b ...)" },
+    { "assert",           1,  2, expand_assert,        "(assert test [message])" },
+    { "async",            1, -1, expand_async,         "(async expression) or (async (params ...) body ...)" },
+    { "async-fn",         1, -1, expand_async_fn,      "(async-fn (params ...) body ...)" },
+    { "begin",            0, -1, expand_begin,         "(begin e ...)" },
+    { "case",             1, -1, expand_case,          "(case x (datum body ...) ((d1 d2) body ...) (else body ...))" },
+    { "catch",            0, -1, expand_misplaced,     "(try body ... (catch pattern handler ...))" },
+    { "cond",             0, -1, expand_cond,          "(cond (test body ...) ... (else body ...))" },
+    { "define",           1, -1, expand_define,        "(define name expression) or (define (name params ...) body ...)" },
+    { "define-async",     1, -1, expand_define,        "(define-async (name params ...) body ...)" },
+    { "define-record",    2,  2, expand_define,        "(define-record name (field ...))" },
+    { "define-type",      2, -1, expand_define,        "(define-type Name (Variant field ...) ... Constant ...)" },
+    { "do",               0, -1, expand_begin,         "(do e ...)" },
+    { "dotimes",          1, -1, expand_dotimes,       "(dotimes (i n) body ...)" },
+    { "effect",           1, -1, expand_effect,        "(effect type:op args ...)" },
+    { "finally",          0, -1, expand_misplaced,     "(try body ... (finally cleanup ...))" },
+    { "fn",               1, -1, expand_lambda,        "(fn (params ...) body ...)" },
+    { "for-each-recv",    1, -1, expand_for_each_recv, "(for-each-recv (x channel) body ...)" },
+    { "go",               1,  1, expand_spawn,         "(go expression); several forms: (go (do ...))" },
+    { "if",               2,  3, expand_if,            "(if test then [else]); several forms: (do ...)" },
+    { "lambda",           1, -1, expand_lambda,        "(lambda (params ...) body ...)" },
+    { "let",              1, -1, expand_let,           "(let ((name e) ...) body ...) or (let name ((param e) ...) body ...)" },
+    { "let*",             1, -1, expand_let,           "(let* ((name e) ...) body ...)" },
+    { "letrec",           1, -1, expand_letrec,        "(letrec ((name e) ...) body ...)" },
+    { "match",            1, -1, expand_match,         "(match value (pattern body ...) ...)" },
+    { "or",               0, -1, expand_or,            "(or a b ...)" },
+    { "promise",          1,  1, expand_promise,       "(promise expression) or (promise (lambda (resolve reject) ...))" },
+    { "quasiquote",       1,  1, expand_quasiquote,    "(quasiquote x) or `x" },
+    { "quote",            1,  1, expand_quote,         "(quote x) or 'x" },
+    { "select",           0, -1, expand_select,        "(select ((recv! ch) (fn (v) ...)) ... (timeout ms body ...))" },
+    { "set!",             2,  2, expand_set,           "(set! name expression)" },
+    { "spawn",            1,  1, expand_spawn,         "(spawn expression); several forms: (spawn (do ...))" },
+    { "spawn-daemon",     1,  1, expand_spawn_daemon,  "(spawn-daemon expression)" },
+    { "try",              0, -1, expand_try,           "(try body ... (catch pattern handler ...) ... (finally cleanup ...))" },
+    { "unless",           1, -1, expand_unless,        "(unless test body ...)" },
+    { "unquote",          0, -1, expand_misplaced,     "`(a ,b)" },
+    { "unquote-splicing", 0, -1, expand_misplaced,     "`(a ,@b)" },
+    { "when",             1, -1, expand_when,          "(when test body ...)" },
+    { "while",            1, -1, expand_while,         "(while test body ...)" },
+};
+
+typedef struct effect_row {
+    const char *effect, *function;
+} effect_row;
+
+/* Effects whose default answer is a call of a library function. */
+static const effect_row effects[] = {
+    { "async:all",     "promise-all" },
+    { "async:any",     "promise-any" },
+    { "async:cancel",  "cancel" },
+    { "async:delay",   "delay" },
+    { "async:race",    "promise-race" },
+    { "async:sleep",   "sleep" },
+    { "async:then",    "then" },
+    { "async:timeout", "timeout" },
+    { "error:raise",   "error" },
+    { "io:print",      "print" },
+    { "io:print-line", "print-line" },
+    { "io:read-line",  "read-line" },
+    { "random:float",  "random-float" },
+    { "random:int",    "random-int" },
+    { "time:now",      "now" },
+    { "time:sleep",    "sleep" },
+};
+
+/* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
+ * as such, so a row here does no harm then. */
+static const char *const later_names[] = {
+    "!", "acquire!", "actor", "actor?", "alive?", "ask", "assert-equal", "assert-error", "atom", "barrier", "barrier-wait!",
+    "become", "broadcast", "broadcast!", "cancel", "cancel!", "cancel-timer", "cancel-token", "cancel-wait", "cancelled?", "cdict",
+    "check-cancelled", "child-of", "child-spec", "compare-and-set!", "count-children", "count-down!", "define-actor", "define-c",
+    "define-effect", "define-generator", "define-macro", "define-supervisor", "define-syntax", "defer", "delete-child",
+    "demonitor", "dequeue!", "deref", "deftest", "enqueue!", "event", "event-set!", "event-wait!", "exit-actor", "export",
+    "for-stream", "generator", "handler", "http-get", "http-post", "http-request", "http-serve", "import", "incarnation", "kill",
+    "latch", "latch-wait!", "let-syntax", "letrec-syntax", "link", "list->stream", "mailbox-length", "message", "module",
+    "monitor", "mutex", "on-cancel", "once", "priority-queue", "queue", "queue-close!", "range-stream", "rate-limiter", "receive",
+    "register", "release!", "reply!", "reset!", "restart-child", "rw-lock", "semaphore", "send-after", "send-every", "shield",
+    "spawn-actor", "spawn-in", "spec:contract", "start-child", "start-supervisor", "stash!", "stop", "stop-actor",
+    "stop-supervisor", "stream-close", "stream-next", "subscribe", "supervisor", "swap!", "syntax-rules", "tcp-connect",
+    "tcp-listen", "terminate-child", "token-cancelled?", "trap-exit", "try-dequeue!", "try-enqueue!", "uncancel", "unlink",
+    "unregister", "unstash-all!", "wait-group", "whereis", "which-children", "with-cancel", "with-deadline", "with-isolated-state",
+    "with-lock", "with-open-file", "with-permit", "with-read-lock", "with-resource", "with-tasks", "with-timeout",
+    "with-virtual-time", "with-write-lock", "yield",
+};
+/* clang-format on */
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static int compare_form(const void *name, const void *row) { return strcmp(name, ((const special_form *)row)->name); }
+
+const special_form *special_form_find(const char *name) {
+    return bsearch(name, special_forms, COUNT(special_forms), sizeof *special_forms, compare_form);
+}
+
+static int compare_effect(const void *name, const void *row) { return strcmp(name, ((const effect_row *)row)->effect); }
+
+const char *effect_function(const char *effect) {
+    const effect_row *row = bsearch(effect, effects, COUNT(effects), sizeof *effects, compare_effect);
+    return row ? row->function : NULL;
+}
+
+static int compare_name(const void *name, const void *row) { return strcmp(name, *(const char *const *)row); }
+
+bool is_later_name(const char *name) {
+    return bsearch(name, later_names, COUNT(later_names), sizeof *later_names, compare_name) != NULL;
+}
+
+const char *special_forms_disorder(void) {
+    for (size_t i = 1; i < COUNT(special_forms); i++)
+        if (strcmp(special_forms[i - 1].name, special_forms[i].name) >= 0) return special_forms[i].name;
+    for (size_t i = 1; i < COUNT(effects); i++)
+        if (strcmp(effects[i - 1].effect, effects[i].effect) >= 0) return effects[i].effect;
+    for (size_t i = 1; i < COUNT(later_names); i++)
+        if (strcmp(later_names[i - 1], later_names[i]) >= 0) return later_names[i];
+    return NULL;
+}

@@ -1,0 +1,672 @@
+/* expand_pattern.c: reads patterns, and warns about clauses that overlap or variants that are missing. */
+#include <string.h>
+
+#include "expand.h"
+
+typedef struct pattern_reader {
+    expander *x;
+    bool in_catch;
+    bound_name *names; /* bound so far, in order */
+    size_t count, capacity;
+} pattern_reader;
+
+static pattern *read_pattern(pattern_reader *r, datum *d);
+static pattern *next_pattern(pattern_reader *r, datum **items, size_t count, size_t *i);
+
+/* ---- making patterns ---- */
+
+static pattern *pattern_new(pattern_kind kind, span at, size_t subs) {
+    pattern *p = NEW(pattern);
+    *p = (pattern){.kind = kind, .at = at, .subs = NEW_ARRAY(pattern *, subs + 1), .count = subs};
+    return p;
+}
+
+static pattern *pattern_around(pattern_kind kind, pattern *sub, span at) {
+    pattern *p = pattern_new(kind, at, 1);
+    p->subs[0] = sub;
+    return p;
+}
+
+static const bound_name *find_bound(const bound_name *names, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (names[i].name == name) return &names[i];
+    return NULL;
+}
+
+static void bind_name(pattern_reader *r, const datum *name) {
+    const bound_name *old = find_bound(r->names, r->count, name->text);
+    if (!old) {
+        PUSH(r->names, r->count, r->capacity, ((bound_name){name->text, name->at}));
+        return;
+    }
+    diag_error(r->x->d, E0202, name->at, "the pattern binds %s twice", name->text);
+    diag_note_at(r->x->d, old->at, "first bound here");
+    diag_hint(r->x->d, "to ask for equal parts bind two names and compare them: (when pattern (= a b))");
+}
+
+static pattern *variable_pattern(pattern_reader *r, const datum *name) {
+    if (strcmp(name->text, "_") == 0) return pattern_new(PATTERN_ANY, name->at, 0);
+    bind_name(r, name);
+    pattern *p = pattern_new(PATTERN_VAR, name->at, 0);
+    p->name = name->text;
+    return p;
+}
+
+/* Binds the names in a pattern that is wrong, so that the body of the clause is not full of unknown names too. */
+static void recover_names(pattern_reader *r, pattern *bad, datum *d) {
+    size_t first = d->kind == DATUM_LIST ? 1 : 0;
+    if (is_name(d) && strcmp(d->text, "_") != 0 && !find_bound(r->names, r->count, d->text)) {
+        PUSH(r->names, r->count, r->capacity, ((bound_name){d->text, d->at}));
+        bad->subs[bad->count] = pattern_new(PATTERN_VAR, d->at, 0);
+        bad->subs[bad->count++]->name = d->text;
+    }
+    for (size_t i = first; i < d->count; i++) recover_names(r, bad, d->items[i]);
+}
+
+static size_t count_data(const datum *d) {
+    size_t n = 1;
+    for (size_t i = 0; i < d->count; i++) n += count_data(d->items[i]);
+    return n;
+}
+
+static pattern *bad_pattern(pattern_reader *r, datum *d) {
+    pattern *p = pattern_new(PATTERN_BAD, d->at, count_data(d));
+    p->count = 0;
+    recover_names(r, p, d);
+    return p;
+}
+
+static pattern *report_shape(pattern_reader *r, datum *d, const char *what, const char *hint) {
+    diag_error(r->x->d, E0204, d->at, "%s", what);
+    diag_hint(r->x->d, "%s", hint);
+    return bad_pattern(r, d);
+}
+
+static pattern *report_no_pattern(pattern_reader *r, datum *d, const char *hint) {
+    diag_error(r->x->d, E0201, d->at, "%s is not a pattern", datum_text(d, 40));
+    diag_hint(r->x->d, "%s", hint);
+    return bad_pattern(r, d);
+}
+
+/* ---- names ---- */
+
+static bool is_capitalised(const char *name) { return name[0] >= 'A' && name[0] <= 'Z'; }
+
+static pattern *tag_pattern(const datum *head, const variant *v, size_t fields, span at) {
+    pattern *p = pattern_new(PATTERN_TAG, at, fields);
+    p->name = head->text;
+    p->variant = v;
+    return p;
+}
+
+static bool is_constant(const variant *v) { return v && v->type && v->fields == 0; }
+
+static void warn_capitalised(pattern_reader *r, const datum *name, const variant *v) {
+    diag_warning(r->x->d, W0110, name->at, "%s stands for any value here and binds it", name->text);
+    if (v)
+        diag_hint(r->x->d, "it has %zu field%s: write (%s%s)", v->fields, v->fields == 1 ? "" : "s", name->text,
+                  v->fields == 1 ? " _" : " _ ...");
+    else
+        diag_hint(r->x->d, "no define-type declares it; write '%s for the symbol, or a name in lower case", name->text);
+}
+
+static pattern *name_pattern(pattern_reader *r, datum *d) {
+    const variant *v = variant_find(r->x, d->text);
+    if (is_constant(v)) return tag_pattern(d, v, 0, d->at);
+    if (strcmp(d->text, "Nil") == 0) return pattern_new(PATTERN_EMPTY, d->at, 0);
+    if (strncmp(d->text, "...", 3) == 0 || strcmp(d->text, "@") == 0)
+        return report_no_pattern(
+            r, d, d->text[0] == '@' ? "write name @ pattern" : "...rest stands last in a list pattern [p q ...rest]");
+    if (is_capitalised(d->text)) warn_capitalised(r, d, v);
+    return variable_pattern(r, d);
+}
+
+/* ---- sequences ---- */
+
+/* One pattern, or the three data name @ pattern, at items[*i]. */
+static pattern *next_pattern(pattern_reader *r, datum **items, size_t count, size_t *i) {
+    datum *d = items[(*i)++];
+    if (*i >= count || !is_symbol(items[*i], "@")) return read_pattern(r, d);
+    datum *sign = items[(*i)++];
+    if (!is_name(d)) {
+        diag_error(r->x->d, E0204, d->at, "a name is expected before @, not %s", datum_text(d, 40));
+        diag_hint(r->x->d, "write name @ pattern");
+    } else if (*i < count) {
+        pattern *p = pattern_new(PATTERN_AS, (span){d->at.src, d->at.start, items[*i]->at.end}, 1);
+        p->name = d->text;
+        bind_name(r, d);
+        p->subs[0] = read_pattern(r, items[(*i)++]);
+        return p;
+    } else {
+        diag_error(r->x->d, E0204, sign->at, "a pattern is expected after @");
+        diag_hint(r->x->d, "write %s @ pattern", d->text);
+    }
+    return bad_pattern(r, d);
+}
+
+static pattern **next_patterns(pattern_reader *r, datum **items, size_t count, size_t *found) {
+    pattern **out = NEW_ARRAY(pattern *, count + 1);
+    *found = 0;
+    for (size_t i = 0; i < count;) out[(*found)++] = next_pattern(r, items, count, &i);
+    return out;
+}
+
+static bool is_rest(const datum *d) { return is_name(d) && strncmp(d->text, "...", 3) == 0; }
+
+/* ...name, or ... name, as the last thing; *i is moved behind it. */
+static pattern *rest_pattern(pattern_reader *r, datum **items, size_t count, size_t *i) {
+    datum *d = items[(*i)++];
+    datum *name = NEW(datum);
+    *name = *d;
+    name->text = intern_cstr(d->text + 3);
+    if (!name->text[0]) {
+        if (*i == count || !is_name(items[*i]))
+            return report_shape(r, d, "a name is expected after ...",
+                                "write [p q ...rest], or ..._ to ignore the rest");
+        name = items[(*i)++];
+    }
+    if (*i < count) {
+        diag_error(r->x->d, E0207, items[*i]->at, "nothing can follow ...%s in a list pattern", name->text);
+        diag_hint(r->x->d, "it takes all the elements that are left: put it last");
+        while (*i < count) next_pattern(r, items, count, i);
+    }
+    return variable_pattern(r, name);
+}
+
+static pattern *cons_pattern(pattern *head, pattern *tail, span at) {
+    pattern *p = pattern_new(PATTERN_CONS, at, 2);
+    p->subs[0] = head;
+    p->subs[1] = tail;
+    return p;
+}
+
+static pattern *list_pattern(pattern_reader *r, datum *d, datum **items, size_t count) {
+    pattern **elements = NEW_ARRAY(pattern *, count + 1), *tail = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < count;)
+        if (is_rest(items[i]))
+            tail = rest_pattern(r, items, count, &i);
+        else
+            elements[n++] = next_pattern(r, items, count, &i);
+    if (!tail && d->tail) tail = read_pattern(r, d->tail);
+    if (!tail) tail = pattern_new(PATTERN_EMPTY, d->at, 0);
+    while (n-- > 0) tail = cons_pattern(elements[n], tail, elements[n]->at);
+    return tail;
+}
+
+/* ---- dicts ---- */
+
+static bool is_dict_key(const datum *d) {
+    if (is_quoted(d)) return true;
+    return d->kind != DATUM_SYMBOL && d->kind != DATUM_LIST && d->kind != DATUM_BRACKET && d->kind != DATUM_BRACE;
+}
+
+static void report_key(pattern_reader *r, const datum *key) {
+    diag_error(r->x->d, E0206, key->at, "the key of a dict pattern is a literal, not %s", datum_text(key, 40));
+    if (is_name(key))
+        diag_hint(r->x->d, "write :%s or '%s", key->text, key->text);
+    else
+        diag_hint(r->x->d, "write {:key pattern}");
+}
+
+static pattern *dict_pattern(pattern_reader *r, datum *d) {
+    pattern *p = pattern_new(PATTERN_DICT, d->at, d->count);
+    p->keys = NEW_ARRAY(datum *, d->count + 1);
+    p->count = 0;
+    for (size_t i = 0; i < d->count;) {
+        datum *key = d->items[i++];
+        if (i == d->count) {
+            diag_error(r->x->d, E0204, key->at, "the key %s has no pattern", datum_text(key, 40));
+            diag_hint(r->x->d, "write {:key pattern}, or {:key _} if only the key matters");
+            break;
+        }
+        if (!is_dict_key(key)) report_key(r, key);
+        p->keys[p->count] = is_quoted(key) ? key->items[1] : key;
+        pattern *value = next_pattern(r, d->items, d->count, &i);
+        p->subs[p->count++] = pattern_around(PATTERN_PRESENT, value, value->at);
+    }
+    return p;
+}
+
+/* ---- pattern words ---- */
+
+static pattern *read_or(pattern_reader *r, datum *d);
+
+static pattern *read_as(pattern_reader *r, datum *d) {
+    datum *name = d->items[1];
+    if (!is_name(name)) return report_shape(r, d, "as binds a name", "write (as name pattern)");
+    size_t i = 2;
+    pattern *p = pattern_new(PATTERN_AS, d->at, 1);
+    p->name = name->text;
+    bind_name(r, name);
+    p->subs[0] = next_pattern(r, d->items, d->count, &i);
+    return i == d->count ? p : report_shape(r, d, "as takes one pattern", "write (as name pattern)");
+}
+
+static pattern *read_when(pattern_reader *r, datum *d) {
+    size_t i = 1;
+    pattern *sub = next_pattern(r, d->items, d->count, &i);
+    if (i + 1 != d->count)
+        return report_shape(r, d, "when takes a pattern and one guard", "write (when pattern guard)");
+    pattern *p = pattern_around(PATTERN_WHEN, sub, d->at);
+    p->datum = d->items[i];
+    return p;
+}
+
+static pattern *read_view(pattern_reader *r, datum *d) {
+    size_t i = 2;
+    pattern *sub = next_pattern(r, d->items, d->count, &i);
+    if (i != d->count) return report_shape(r, d, "view takes a function and one pattern", "write (view f pattern)");
+    pattern *p = pattern_around(PATTERN_VIEW, sub, d->at);
+    p->datum = d->items[1];
+    return p;
+}
+
+static pattern *read_pred(pattern_reader *r, datum *d) {
+    size_t i = 2;
+    pattern *sub = d->count > 2 ? next_pattern(r, d->items, d->count, &i) : pattern_new(PATTERN_ANY, d->at, 0);
+    if (i != d->count) return report_shape(r, d, "? takes a predicate and at most one name", "write (? pred name)");
+    pattern *p = pattern_around(PATTERN_PRED, sub, d->at);
+    p->datum = d->items[1];
+    return p;
+}
+
+static bool is_int(const datum *d) { return d->kind == DATUM_INT || d->kind == DATUM_BIGINT; }
+
+static pattern *read_range(pattern_reader *r, datum *d) {
+    bool inclusive = strcmp(d->items[0]->text, "..=") == 0;
+    datum *low = d->items[1], *high = d->items[2];
+    if (!is_int(low) || !is_int(high)) {
+        datum *bad = is_int(low) ? high : low;
+        diag_error(r->x->d, E0205, bad->at, "the ends of a range are ints, not %s", datum_text(bad, 40));
+        diag_hint(r->x->d, "write 1..5 or 1..=5; for other values use a guard: (when x (< a x b))");
+        return bad_pattern(r, d);
+    }
+    if (low->kind == DATUM_INT && high->kind == DATUM_INT && low->i + !inclusive > high->i)
+        diag_warning(r->x->d, W0111, d->at, "this range is empty");
+    pattern *p = pattern_new(PATTERN_RANGE, d->at, 0);
+    p->keys = d->items + 1;
+    p->inclusive = inclusive;
+    return p;
+}
+
+static pattern *read_cons(pattern_reader *r, datum *d) {
+    size_t found;
+    pattern **subs = next_patterns(r, d->items + 1, d->count - 1, &found);
+    if (found == 2) return cons_pattern(subs[0], subs[1], d->at);
+    return report_shape(r, d, arena_printf("%s takes two patterns, but has %zu", d->items[0]->text, found),
+                        "write (cons head tail)");
+}
+
+static pattern *read_list(pattern_reader *r, datum *d) { return list_pattern(r, d, d->items + 1, d->count - 1); }
+
+static datum *error_kind(datum *d) {
+    if (is_quoted(d) && is_name(d->items[1])) return d->items[1];
+    return d->kind == DATUM_KEYWORD ? d : NULL;
+}
+
+/* (error 'kind e), (error 'kind); also (error e) for any error value, (error k e) to have its kind. */
+static pattern *read_error(pattern_reader *r, datum *d) {
+    datum *kind = error_kind(d->items[1]);
+    size_t i = 1;
+    pattern *p = pattern_new(PATTERN_ERROR, d->at, 2), *first = NULL;
+    p->count = kind || d->count == 2 ? 1 : 2;
+    p->datum = kind;
+    if (kind)
+        i = 2;
+    else
+        first = next_pattern(r, d->items, d->count, &i);
+    if (i < d->count) {
+        p->subs[0] = next_pattern(r, d->items, d->count, &i);
+        p->subs[1] = first;
+    } else {
+        p->count = 1;
+        p->subs[0] = first ? first : pattern_new(PATTERN_ANY, d->at, 0);
+    }
+    if (i == d->count) return p;
+    return report_shape(r, d, "error takes a kind and one pattern", "write (error 'kind e): e is the error value");
+}
+
+typedef struct pattern_word {
+    const char *name;
+    size_t min, max; /* data after the word; max 0: any number */
+    pattern *(*read)(pattern_reader *r, datum *d);
+    const char *usage;
+} pattern_word;
+
+static const pattern_word pattern_words[] = {
+    {"..", 2, 2, read_range, "write (.. low high) or low..high: high is excluded"},
+    {"..=", 2, 2, read_range, "write (..= low high) or low..=high: high is included"},
+    {"?", 1, 4, read_pred, "write (? pred) or (? pred name)"},
+    {"Cons", 2, 6, read_cons, "write (Cons head tail)"},
+    {"as", 2, 4, read_as, "write (as name pattern)"},
+    {"cons", 2, 6, read_cons, "write (cons head tail)"},
+    {"error", 1, 6, read_error, "write (error 'kind e)"},
+    {"list", 0, 0, read_list, "write (list p q ...rest)"},
+    {"or", 1, 0, read_or, "write (or p q)"},
+    {"view", 2, 4, read_view, "write (view f pattern)"},
+    {"when", 2, 4, read_when, "write (when pattern guard)"},
+};
+
+static const pattern_word *find_word(const char *name) {
+    for (size_t i = 0; i < sizeof pattern_words / sizeof *pattern_words; i++)
+        if (strcmp(pattern_words[i].name, name) == 0) return &pattern_words[i];
+    return NULL;
+}
+
+static pattern *read_word(pattern_reader *r, datum *d, const pattern_word *w) {
+    size_t given = d->count - 1;
+    if (given >= w->min && (!w->max || given <= w->max)) return w->read(r, d);
+    return report_shape(r, d, arena_printf("the pattern %s has %zu operand%s", w->name, given, given == 1 ? "" : "s"),
+                        w->usage);
+}
+
+/* ---- or ---- */
+
+static void report_missing(pattern_reader *r, const pattern *alternative, const bound_name *missing) {
+    diag_error(r->x->d, E0203, alternative->at, "this alternative does not bind %s, another one does", missing->name);
+    diag_note_at(r->x->d, missing->at, "bound here");
+    diag_hint(r->x->d, "bind the same names in all alternatives, or _ where the value does not matter");
+}
+
+static bool all_bound(pattern_reader *r, const pattern *alternative, const bound_name *wanted, size_t count,
+                      const bound_name *names, size_t name_count) {
+    for (size_t i = 0; i < count; i++) {
+        if (find_bound(names, name_count, wanted[i].name)) continue;
+        report_missing(r, alternative, &wanted[i]);
+        return false;
+    }
+    return true;
+}
+
+/* The names bound since there were `base` of them; forgets them. */
+static bound_name *take_names(pattern_reader *r, size_t base, size_t *count) {
+    *count = r->count - base;
+    bound_name *names = NEW_ARRAY(bound_name, *count + 1);
+    if (*count) memcpy(names, r->names + base, *count * sizeof *names);
+    r->count = base;
+    return names;
+}
+
+/* Each alternative binds the same names; they are then bound once for what follows. */
+static pattern *read_or(pattern_reader *r, datum *d) {
+    size_t base = r->count;
+    pattern *p = pattern_new(PATTERN_OR, d->at, d->count - 1);
+    p->count = 0;
+    for (size_t i = 1; i < d->count;) {
+        pattern *sub = next_pattern(r, d->items, d->count, &i);
+        size_t count;
+        bound_name *names = take_names(r, base, &count);
+        if (p->count == 0) {
+            p->names = names;
+            p->name_count = count;
+        } else if (sub->kind != PATTERN_BAD && p->subs[0]->kind != PATTERN_BAD &&
+                   all_bound(r, sub, p->names, p->name_count, names, count))
+            all_bound(r, p->subs[0], names, count, p->names, p->name_count);
+        p->subs[p->count++] = sub;
+    }
+    for (size_t i = 0; i < p->name_count; i++) PUSH(r->names, r->count, r->capacity, p->names[i]);
+    return p;
+}
+
+/* ---- lists in parentheses, literals ---- */
+
+static void check_field_count(pattern_reader *r, const pattern *p) {
+    const variant *v = p->variant;
+    if (!v || v->fields == p->count) return;
+    diag_warning(r->x->d, W0115, p->at, "%s has %zu field%s, but this pattern has %zu", p->name, v->fields,
+                 v->fields == 1 ? "" : "s", p->count);
+    if (v->at.src) diag_note_at(r->x->d, v->at, "declared here");
+}
+
+static pattern *literal_pattern(datum *d, span at) {
+    pattern *p = pattern_new(PATTERN_LITERAL, at, 0);
+    p->datum = d;
+    return p;
+}
+
+static pattern *quoted_pattern(datum *d) {
+    datum *value = d->items[1];
+    bool empty =
+        value->kind == DATUM_NIL || ((value->kind == DATUM_LIST || value->kind == DATUM_BRACKET) && value->count == 0);
+    return empty ? pattern_new(PATTERN_EMPTY, d->at, 0) : literal_pattern(value, d->at);
+}
+
+static pattern *tagged_pattern(pattern_reader *r, datum *d) {
+    datum *head = d->items[0];
+    const variant *v = variant_find(r->x, head->text);
+    if (strcmp(head->text, "Nil") == 0 && d->count == 1 && !v) return pattern_new(PATTERN_EMPTY, d->at, 0);
+    size_t found;
+    pattern **subs = next_patterns(r, d->items + 1, d->count - 1, &found);
+    pattern *p = tag_pattern(head, v, found, d->at);
+    p->subs = subs;
+    check_field_count(r, p);
+    return p;
+}
+
+static pattern *form_pattern(pattern_reader *r, datum *d) {
+    if (d->count == 0 && !d->tail) return pattern_new(PATTERN_EMPTY, d->at, 0);
+    if (d->tail && !is_symbol(d->count ? d->items[0] : d, "list"))
+        return report_no_pattern(r, d, "write (cons a b) for a pair, [a b ...rest] for a list");
+    if (is_quoted(d)) return quoted_pattern(d);
+    datum *head = d->items[0];
+    if (is_symbol(head, "quasiquote") || is_symbol(head, "unquote") || is_symbol(head, "unquote-splicing"))
+        return report_no_pattern(r, d, "patterns know only the plain quote: 'name; write lists as [p q]");
+    if (!is_name(head)) return report_no_pattern(r, d, "write [p q] for a list, (tag p q) for a tagged value");
+    const variant *v = variant_find(r->x, head->text);
+    const pattern_word *w = v && v->type && is_capitalised(head->text) ? NULL : find_word(head->text);
+    return w ? read_word(r, d, w) : tagged_pattern(r, d);
+}
+
+static pattern *read_pattern(pattern_reader *r, datum *d) {
+    switch (d->kind) {
+    case DATUM_SYMBOL: return name_pattern(r, d);
+    case DATUM_NIL: return pattern_new(PATTERN_EMPTY, d->at, 0);
+    case DATUM_LIST: return form_pattern(r, d);
+    case DATUM_BRACKET: return list_pattern(r, d, d->items, d->count);
+    case DATUM_BRACE: return dict_pattern(r, d);
+    default: return literal_pattern(d, d->at);
+    }
+}
+
+/* ---- clauses ---- */
+
+/* Only (error 'cancelled e) catches a cancellation. */
+static pattern *without_cancelled(pattern *p) {
+    switch (p->kind) {
+    case PATTERN_ANY:
+    case PATTERN_VAR:
+    case PATTERN_PRED:
+    case PATTERN_VIEW:
+    case PATTERN_BAD: return pattern_around(PATTERN_UNCANCELLED, p, p->at);
+    case PATTERN_ERROR: return p->datum ? p : pattern_around(PATTERN_UNCANCELLED, p, p->at);
+    case PATTERN_AS:
+    case PATTERN_WHEN:
+    case PATTERN_OR:
+        for (size_t i = 0; i < p->count; i++) p->subs[i] = without_cancelled(p->subs[i]);
+        return p;
+    default: return p;
+    }
+}
+
+/* (err) alone is a variable in catch, unless it is a constant of a define-type. */
+static bool is_catch_variable(const expander *x, const datum *d) {
+    return d->kind == DATUM_LIST && d->count == 1 && !d->tail && is_name(d->items[0]) &&
+           !is_constant(variant_find(x, d->items[0]->text)) && strcmp(d->items[0]->text, "Nil") != 0;
+}
+
+bool parse_clause(expander *x, datum **items, size_t count, span at, bool in_catch, match_clause *out) {
+    if (count == 0) {
+        diag_error(x->d, E0208, at, "the clause has no pattern");
+        diag_hint(x->d, in_catch ? "write (catch e handler ...) or (catch (error 'kind e) handler ...)"
+                                 : "write (pattern body ...)");
+        return false;
+    }
+    pattern_reader r = {.x = x, .in_catch = in_catch};
+    size_t i = 0;
+    pattern *p;
+    if (in_catch && is_catch_variable(x, items[0]) && !(count > 1 && is_symbol(items[1], "@")))
+        p = variable_pattern(&r, items[i++]->items[0]);
+    else
+        p = next_pattern(&r, items, count, &i);
+    if (in_catch) p = without_cancelled(p);
+    *out = (match_clause){.pattern = p, .body = items + i, .body_count = count - i, .at = at};
+    return true;
+}
+
+/* ---- coverage ---- */
+
+bool pattern_irrefutable(const pattern *p) {
+    switch (p->kind) {
+    case PATTERN_ANY:
+    case PATTERN_VAR: return true;
+    case PATTERN_AS: return pattern_irrefutable(p->subs[0]);
+    case PATTERN_OR:
+        for (size_t i = 0; i < p->count; i++)
+            if (pattern_irrefutable(p->subs[i])) return true;
+        return false;
+    default: return false;
+    }
+}
+
+static bool covers(const pattern *p, const pattern *q);
+
+static bool covers_all(const pattern *p, const pattern *q) {
+    if (p->count != q->count) return false;
+    for (size_t i = 0; i < p->count; i++)
+        if (!covers(p->subs[i], q->subs[i])) return false;
+    return true;
+}
+
+static bool dict_covers(const pattern *p, const pattern *q) {
+    for (size_t i = 0; i < p->count; i++) {
+        size_t k = 0;
+        while (k < q->count && !datum_equal(p->keys[i], q->keys[k])) k++;
+        if (k == q->count || !covers(p->subs[i]->subs[0], q->subs[k]->subs[0])) return false;
+    }
+    return true;
+}
+
+static bool range_covers(const pattern *p, const pattern *q) {
+    const datum *low = p->keys[0], *high = p->keys[1];
+    if (low->kind != DATUM_INT || high->kind != DATUM_INT) return false;
+    if (q->kind == PATTERN_LITERAL) {
+        const datum *d = q->datum;
+        return d->kind == DATUM_INT && d->i >= low->i && d->i < high->i + p->inclusive;
+    }
+    if (q->kind != PATTERN_RANGE || q->keys[0]->kind != DATUM_INT || q->keys[1]->kind != DATUM_INT) return false;
+    return q->keys[0]->i >= low->i && q->keys[1]->i + q->inclusive <= high->i + p->inclusive;
+}
+
+static bool is_cancellation(const pattern *q) {
+    return q->kind == PATTERN_ERROR && q->datum && strcmp(q->datum->text, "cancelled") == 0;
+}
+
+static bool error_covers(const pattern *p, const pattern *q) {
+    if (q->kind != PATTERN_ERROR || !covers(p->subs[0], q->subs[0])) return false;
+    if (!p->datum) return p->count == 1 || pattern_irrefutable(p->subs[1]);
+    return q->datum && strcmp(p->datum->text, q->datum->text) == 0;
+}
+
+/* May q stand for any value that looks like this, as far as cover checks know? Parts that narrow it further are
+ * dropped. */
+static const pattern *widened(const pattern *q) {
+    while (q->kind == PATTERN_AS || q->kind == PATTERN_WHEN || q->kind == PATTERN_PRESENT) q = q->subs[0];
+    return q;
+}
+
+static bool uncancelled_covers(const pattern *p, const pattern *q) {
+    if (q->kind == PATTERN_UNCANCELLED) q = widened(q->subs[0]);
+    return !is_cancellation(q) && covers(p->subs[0], q);
+}
+
+/* Does p match everything that q matches? False when in doubt. */
+static bool covers(const pattern *p, const pattern *q) {
+    q = widened(q);
+    if (q->kind == PATTERN_BAD || p->kind == PATTERN_BAD) return false;
+    if (q->kind == PATTERN_OR && p->kind != PATTERN_OR) {
+        for (size_t i = 0; i < q->count; i++)
+            if (!covers(p, q->subs[i])) return false;
+        return true;
+    }
+    switch (p->kind) {
+    case PATTERN_ANY:
+    case PATTERN_VAR: return true;
+    case PATTERN_AS:
+    case PATTERN_PRESENT: return covers(p->subs[0], q);
+    case PATTERN_OR:
+        if (q->kind == PATTERN_OR) {
+            for (size_t i = 0; i < q->count; i++)
+                if (!covers(p, q->subs[i])) return false;
+            return true;
+        }
+        for (size_t i = 0; i < p->count; i++)
+            if (covers(p->subs[i], q)) return true;
+        return false;
+    case PATTERN_UNCANCELLED: return uncancelled_covers(p, q);
+    case PATTERN_LITERAL: return q->kind == PATTERN_LITERAL && datum_equal(p->datum, q->datum);
+    case PATTERN_EMPTY: return q->kind == PATTERN_EMPTY;
+    case PATTERN_CONS: return q->kind == PATTERN_CONS && covers_all(p, q);
+    case PATTERN_TAG: return q->kind == PATTERN_TAG && p->name == q->name && covers_all(p, q);
+    case PATTERN_DICT: return q->kind == PATTERN_DICT && dict_covers(p, q);
+    case PATTERN_RANGE: return range_covers(p, q);
+    case PATTERN_ERROR: return error_covers(p, q);
+    default: return false; /* guards, views and predicates may say no */
+    }
+}
+
+static void warn_unreachable(expander *x, const match_clause *clauses, size_t i) {
+    for (size_t k = 0; k < i; k++) {
+        if (!covers(clauses[k].pattern, clauses[i].pattern)) continue;
+        diag_warning(x->d, W0111, clauses[i].pattern->at, "this clause can never be reached");
+        diag_note_at(x->d, clauses[k].pattern->at, "this pattern takes all that it could match");
+        return;
+    }
+}
+
+/* The type whose variants a pattern names at its root, or NULL. */
+static const variant_type *pattern_type(const pattern *p) {
+    p = widened(p);
+    if (p->kind == PATTERN_OR && p->count) return pattern_type(p->subs[0]);
+    return p->kind == PATTERN_TAG && p->variant ? p->variant->type : NULL;
+}
+
+/* Without a guard around it? */
+static bool names_variant(const pattern *p, const variant *v) {
+    while (p->kind == PATTERN_AS) p = p->subs[0];
+    if (p->kind == PATTERN_OR) {
+        for (size_t i = 0; i < p->count; i++)
+            if (names_variant(p->subs[i], v)) return true;
+        return false;
+    }
+    return p->kind == PATTERN_TAG && p->name == v->name && p->count == v->fields;
+}
+
+static bool some_clause_names(const match_clause *clauses, size_t count, const variant *v) {
+    for (size_t i = 0; i < count; i++)
+        if (names_variant(clauses[i].pattern, v)) return true;
+    return false;
+}
+
+static void warn_missing(expander *x, const match_clause *clauses, size_t count, span at) {
+    const variant_type *type = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (pattern_irrefutable(clauses[i].pattern) || clauses[i].pattern->kind == PATTERN_BAD) return;
+        if (!type) type = pattern_type(clauses[i].pattern);
+    }
+    const char *missing = "";
+    size_t n = 0;
+    for (size_t i = 0; type && i < type->count; i++)
+        if (!some_clause_names(clauses, count, &type->variants[i]))
+            missing = arena_printf("%s%s%s", missing, n++ ? ", " : "", type->variants[i].name);
+    if (!n) return;
+    diag_warning(x->d, W0112, at, "match does not cover the variant%s %s of %s", n == 1 ? "" : "s", missing,
+                 type->name);
+    diag_hint(x->d, "add a clause for %s, or (_ ...) for the rest", n == 1 ? "it" : "each");
+}
+
+void check_coverage(expander *x, const match_clause *clauses, size_t count, bool exhaustive, span at) {
+    enum { MOST_CHECKED = 1000 }; /* the check compares each with each */
+    for (size_t i = 1; i < count && i < MOST_CHECKED; i++) warn_unreachable(x, clauses, i);
+    if (exhaustive && count <= MOST_CHECKED) warn_missing(x, clauses, count, at);
+}
