@@ -117,17 +117,28 @@ static inline flu_value advance(flu_worker *w, flu_task *t, flu_value v) {
     }
 }
 
+/* The wait ended with an error: throws it. The trace of a promise's error goes on in its awaiter. */
+static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_value error) {
+    const struct flu_trace *from = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
+    bool awaited = false;
+    if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(t->wait_object)) {
+        const flu_promise *p = FLU_PROM(t->wait_object);
+        if (p->value == error) from = p->trace;
+        awaited = from != NULL;
+    }
+    t->flags &= (uint8_t)~FLU_TASK_WAKE_THROWS;
+    t->wait_object = FLU_NIL;
+    return flu_throw_from(w, error, from, awaited);
+}
+
 /* The value that a task goes on with: what it was woken with, or its first call's result. */
 static inline flu_value first_value(flu_worker *w, flu_task *t) {
     flu_value v = t->wake_value;
     t->wake_value = FLU_NIL;
     if (flu_likely(t->flags & FLU_TASK_STARTED)) {
-        if (flu_likely(!(t->flags & FLU_TASK_WAKE_THROWS))) return v;
-        t->flags &= (uint8_t)~FLU_TASK_WAKE_THROWS;
-        bool awaited = t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(t->wait_object);
-        const struct flu_trace *from = flu_is(v, FLU_T_ERROR) ? FLU_ERR(v)->trace : NULL;
-        if (awaited && FLU_PROM(t->wait_object)->value == v) from = FLU_PROM(t->wait_object)->trace;
-        return flu_throw_from(w, v, from, awaited && from != NULL);
+        if (flu_unlikely(t->flags & FLU_TASK_WAKE_THROWS)) return throw_wake_error(w, t, v);
+        t->wait_object = FLU_NIL;
+        return v;
     }
     t->flags |= FLU_TASK_STARTED;
     /* A task that was cancelled before it ran does not run. */
@@ -158,7 +169,6 @@ static inline bool commit_wait(flu_worker *w, flu_task *t) {
 static inline flu_task *run_one(flu_worker *w, flu_task *t) {
     flu_wait_end(w, t);
     flu_value v = first_value(w, t);
-    t->wait_object = FLU_NIL;
     if (v == FLU_ABNORMAL && w->signal == FLU_SUSPEND) goto suspended;
     for (;;) {
         v = advance(w, t, v);
@@ -174,7 +184,6 @@ static inline flu_task *run_one(flu_worker *w, flu_task *t) {
             if (flu_likely(commit_wait(w, t))) return NULL;
             flu_wait_end(w, t);
             v = first_value(w, t);
-            t->wait_object = FLU_NIL;
             break;
         case FLU_PREEMPTED: flu_queue_push(w, t); return NULL;
         case FLU_OVERFLOWED:

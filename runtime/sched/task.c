@@ -4,6 +4,7 @@
 
 #include "flu/builtins.h"
 #include "flu/chan.h"
+#include "flu/chan.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
