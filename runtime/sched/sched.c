@@ -123,8 +123,10 @@ static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_v
     bool awaited = false;
     if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(t->wait_object)) {
         const flu_promise *p = FLU_PROM(t->wait_object);
-        if (p->value == error) from = p->trace;
-        awaited = from != NULL;
+        if (p->value == error) { /* else the wait ended otherwise: by its deadline, or a cancellation */
+            from = p->trace;
+            awaited = from != NULL;
+        }
     }
     t->flags &= (uint8_t)~FLU_TASK_WAKE_THROWS;
     t->wait_object = FLU_NIL;
