@@ -52,7 +52,7 @@ void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char 
     bool code = !strcmp(suffix, "_code");
     bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
     fprintf(out, "%s %s%s(flu_worker *w",
-            code       ? "FLU_INLINE flu_value"
+            code       ? is_top_level_code(fn) ? "static flu_value" : "FLU_INLINE flu_value"
             : external ? "flu_value"
                        : "static flu_value",
             INFO(fn)->c_name, suffix);

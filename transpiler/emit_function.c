@@ -793,7 +793,7 @@ static void emit_entries(function_emitter *fe) {
     size_t n = lambda_params(fn) + (takes_self(fn) ? 0 : INFO(fn)->free_count);
     for (size_t i = 0; i < n; i++) fprintf(fe->out, ", %s", names[i]);
     fprintf(fe->out, ");\n}\nstatic flu_value %s_resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
-    fprintf(fe->out, "    return %s_code(w, frame, v", c_name);
+    fprintf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s_code(w, frame, v", c_name);
     for (size_t i = 0; i < c_param_count(fn); i++) fputs(", FLU_NIL", fe->out);
     fputs(");\n}\n", fe->out);
 }
