@@ -46,12 +46,13 @@ typedef struct global {
 typedef struct builtin builtin; /* builtins.h: a row of the table */
 
 typedef enum core_kind {
-    CORE_CONST,      /* datum: a literal or quoted value */
-    CORE_LOCAL,      /* var */
-    CORE_GLOBAL,     /* name; the resolver fills global, or turns it into CORE_BUILTIN */
-    CORE_BUILTIN,    /* prim: a builtin used as a value */
-    CORE_SET_LOCAL,  /* var, a */
-    CORE_SET_GLOBAL, /* name/global, a */
+    CORE_CONST,   /* datum: a literal or quoted value */
+    CORE_LOCAL,   /* var */
+    CORE_GLOBAL,  /* name; the resolver fills global, or turns it into CORE_BUILTIN. datum: a local or form of a similar
+                   * name,  if the name seems unknown */
+    CORE_BUILTIN, /* prim: a builtin used as a value */
+    CORE_SET_LOCAL,  /* var, a; gives nil */
+    CORE_SET_GLOBAL, /* name/global, a; gives nil */
     CORE_IF,         /* a, b, c (c never NULL) */
     CORE_LET,        /* var, a = initialiser, b = body: one binding, not visible in its initialiser */
     CORE_FIX,        /* fns[count], b = body: mutually recursive lambdas, bound to fns[i]->self */

@@ -202,10 +202,7 @@ static const char *operand_range(const special_form *row) {
 
 bool check_operands(expander *x, const datum *form, const special_form *row) {
     if (operands_fit(form, row)) return true;
-    size_t given = form->count - 1;
-    bool extra = row->max >= 0 && given > (size_t)row->max;
-    diag_error(x->d, E0101, extra ? form->items[row->max + 1]->at : form->at, "%s takes %s, but has %zu", row->name,
-               operand_range(row), given);
+    diag_error(x->d, E0101, form->at, "%s takes %s, but has %zu", row->name, operand_range(row), form->count - 1);
     diag_hint(x->d, "write %s", row->usage);
     return false;
 }
@@ -232,6 +229,62 @@ static core *expand_local(binding *b, span at) {
     return node;
 }
 
+/* ---- names that nothing has: what was meant? ---- */
+
+static datum *symbol_datum(const char *name, span at) {
+    datum *d = NEW(datum);
+    *d = (datum){.kind = DATUM_SYMBOL, .at = at, .text = name, .size = strlen(name)};
+    return d;
+}
+
+static const char *nearest_of(const char *name, const char *const *candidates, size_t count) {
+    return count ? did_you_mean(name, candidates, count) : NULL;
+}
+
+static const char *nearest_form(const char *name) {
+    size_t count;
+    const char *const *names = special_form_names(&count);
+    return nearest_of(name, names, count);
+}
+
+static const char *nearest_local(const expander *x, const char *name) {
+    const char **names = NULL;
+    size_t count = 0, capacity = 0;
+    for (const binding *b = x->scope; b; b = b->older) PUSH(names, count, capacity, b->name);
+    const char *form = nearest_form(name);
+    if (form) PUSH(names, count, capacity, form);
+    return nearest_of(name, names, count);
+}
+
+static const char *nearest_top(const expander *x, const char *name) {
+    const char **names = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < x->top_name_slots; i++)
+        if (x->top_names[i].name) PUSH(names, count, capacity, x->top_names[i].name);
+    return nearest_of(name, names, count);
+}
+
+/* The special form that a misspelt head must have meant, as no other name is as near; or NULL. */
+static const char *misspelt_form(const expander *x, const char *name) {
+    const char *form = nearest_form(name), *nearest[4];
+    if (!form) return NULL;
+    size_t builtins, n = 0;
+    const char *const *names = builtin_names(&builtins);
+    const char *others[] = {nearest_of(name, names, builtins), nearest_top(x, name), nearest_local(x, name)};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i]) nearest[n++] = others[i];
+    nearest[n++] = form;
+    return did_you_mean(name, nearest, n) == form ? form : NULL;
+}
+
+/* Its operands are not expanded: they are no expressions, so their names would all seem unknown. */
+static core *report_misspelt(expander *x, const datum *form, const char *meant) {
+    const datum *head = form->items[0];
+    diag_error(x->d, E0302, head->at, "%s is not defined", head->text);
+    diag_hint(x->d, "did you mean %s?", meant);
+    return core_nil(form->at);
+}
+
 /* Is it the name of an effect or of something to come, and nothing that exists? */
 static bool is_free_name(const expander *x, const char *name) { return !top_find(x, name) && !builtin_find(name); }
 
@@ -247,7 +300,11 @@ static core *expand_name(expander *x, const datum *d) {
     }
     if (is_later_name(d->text)) return report_later(x, d->text, d->at);
     const char *function = effect_function(d->text);
-    return core_global(function ? intern_cstr(function) : d->text, d->at);
+    if (function) return core_library_value(function, d->at);
+    core *node = core_global(d->text, d->at);
+    const char *near = nearest_local(x, d->text);
+    if (near) node->datum = symbol_datum(near, d->at);
+    return node;
 }
 
 /* ---- calls ---- */
@@ -269,7 +326,10 @@ static core *expand_free_call(expander *x, datum *form) {
     const char *name = form->items[0]->text;
     if (is_later_name(name)) return report_later(x, name, form->at);
     const char *colon = strchr(name, ':');
-    if (!colon || colon == name || !colon[1]) return NULL;
+    if (!colon || colon == name || !colon[1]) {
+        const char *meant = misspelt_form(x, name);
+        return meant ? report_misspelt(x, form, meant) : NULL;
+    }
     return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);
 }
 

@@ -100,6 +100,9 @@ typedef struct special_form {
 } special_form;
 
 const special_form *special_form_find(const char *name);
+const char *const *special_form_names(size_t *count);
+/* A name that stands in the wrong place in one of the tables, or NULL (for the unit test). */
+const char *special_forms_disorder(void);
 /* The library function that answers an effect such as "io:print" by default, or NULL. */
 const char *effect_function(const char *effect);
 /* Is it a form or function of the language that this version does not have? */

@@ -211,7 +211,7 @@ static void collect_value(expander *x, datum *form, item_list *out) {
         diag_error(x->d, E0101, form->at, "define gives %s no value", name->text);
         diag_hint(x->d, "write (define %s expression)", name->text);
     } else {
-        diag_error(x->d, E0101, form->items[3]->at, "define takes one expression for %s", name->text);
+        diag_error(x->d, E0101, form->at, "define takes one expression for %s", name->text);
         if (form->items[2]->kind == DATUM_LIST)
             diag_hint(x->d, "to define a function write (define (%s params ...) body ...)", name->text);
         else

@@ -102,6 +102,13 @@ const special_form *special_form_find(const char *name) {
     return bsearch(name, special_forms, COUNT(special_forms), sizeof *special_forms, compare_form);
 }
 
+const char *const *special_form_names(size_t *count) {
+    static const char *names[COUNT(special_forms)];
+    for (size_t i = 0; i < COUNT(special_forms); i++) names[i] = special_forms[i].name;
+    *count = COUNT(special_forms);
+    return names;
+}
+
 static int compare_effect(const void *name, const void *row) { return strcmp(name, ((const effect_row *)row)->effect); }
 
 const char *effect_function(const char *effect) {

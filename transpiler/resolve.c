@@ -79,14 +79,22 @@ static void collect_candidates(resolver *r) {
     r->candidate_count += builtins;
 }
 
-static void report_unknown(resolver *r, const char *name, span at) {
+/* The nearest of the names that reach the reference: node->datum is the nearest local or special form. */
+static const char *nearest_name(resolver *r, const core *node) {
     if (!r->candidates) collect_candidates(r);
-    diag_error(r->d, E0302, at, "%s is not defined", name);
-    const char *near = did_you_mean(name, r->candidates, r->candidate_count);
+    const char *near = did_you_mean(node->name, r->candidates, r->candidate_count);
+    if (!node->datum) return near;
+    const char *both[] = {node->datum->text, near};
+    return did_you_mean(node->name, both, near ? 2 : 1);
+}
+
+static void report_unknown(resolver *r, const core *node) {
+    diag_error(r->d, E0302, node->at, "%s is not defined", node->name);
+    const char *near = nearest_name(r, node);
     if (near)
         diag_hint(r->d, "did you mean %s?", near);
     else
-        diag_hint(r->d, "define it with (define %s ...), or check the spelling", name);
+        diag_hint(r->d, "define it with (define %s ...), or check the spelling", node->name);
 }
 
 static const builtin *visible_builtin(const resolver *r, const char *name) {
@@ -136,7 +144,7 @@ static void resolve_reference(resolver *r, core *x) {
         x->prim = b;
         return;
     }
-    report_unknown(r, x->name, x->at);
+    report_unknown(r, x);
 }
 
 static void resolve_call(resolver *r, core *x) {
@@ -170,7 +178,7 @@ static void resolve_set_global(resolver *r, core *x) {
             diag_error(r->d, E0305, x->at, "%s is a builtin and cannot be assigned", x->name);
             diag_hint(r->d, "define a variable of your own with (define %s ...) first", x->name);
         } else {
-            report_unknown(r, x->name, x->at);
+            report_unknown(r, x);
         }
         return;
     }
