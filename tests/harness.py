@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / 'build' / 'test-work'  # programs made by tests; emptied at every start
+BUILDS = Path(os.environ.get('FLU_BUILDS') or ROOT)  # where the build folders are
+WORK = BUILDS / 'build' / 'test-work'  # programs made by tests; emptied at every start
 
 
 class Failure(Exception):
@@ -41,7 +42,7 @@ class Build:
 
     @property
     def path(self):
-        return ROOT / self.folder
+        return BUILDS / self.folder
 
     @property
     def flc2c(self):

@@ -1,8 +1,10 @@
 /* driver_options.c: the command line's options: one table, one small function per option that needs more than a flag.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "driver.h"
 
@@ -39,6 +41,11 @@ static bool take_output(driver_options *o, const char *value) {
 static bool take_include(driver_options *o, const char *value) {
     PUSH(o->compile.include_dirs, o->compile.include_count, o->include_capacity, value);
     return true;
+}
+
+static bool take_folder(driver_options *o, const char *value) {
+    (void)o;
+    return chdir(value) == 0 || driver_error("cannot go to %s: %s", value, strerror(errno));
 }
 
 static bool take_deps(driver_options *o, const char *value) {
@@ -115,6 +122,7 @@ static bool take_version(driver_options *o, const char *value) {
 
 static const option_row option_rows[] = {
     {"-o", VALUE, take_output},
+    {"-C", VALUE, take_folder},
     {"-I", VALUE, take_include},
     {"-MD", NO_VALUE, take_deps},
     {"-MF", VALUE, take_deps_path},
@@ -205,6 +213,7 @@ static const char help_start[] =
     "\n"
     "OPTIONS\n"
     "  -o FILE          write there, in one step; nothing is written after an error\n"
+    "  -C DIR           go to DIR first: file names, also those in messages, are relative to it\n"
     "  -I DIR           look for modules in DIR too\n"
     "  -MD              also write a make rule with the files that were read, to OUT.d\n"
     "  -MF FILE         write that rule to FILE\n"
