@@ -21,6 +21,7 @@ const char *proc_text(emitter *e, lambda *fn) {
 }
 
 const char *builtin_text(emitter *e, const builtin *b) {
+    if (b->flags & LIB) e->uses_library = true;
     for (size_t i = 0; i < e->builtin_proc_count; i++)
         if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s_proc)", b->c_name);
     PUSH(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);
@@ -197,7 +198,8 @@ static void emit_head(FILE *out, const emitter *e) {
 }
 
 static void emit_main(FILE *out, const emitter *e) {
-    fputs("\nstatic void init(flu_worker *w) {\n    (void)w;\n", out);
+    fputs("\nstatic void init(flu_worker *w) {\n", out);
+    fputs(e->uses_library ? "    flu_lib_init(w);\n" : "    (void)w;\n", out);
     emit_literal_init(out, e->literals);
     fputs("}\n", out);
     fputs("\nint main(int argc, char **argv) {\n    static const flu_program program = {", out);

@@ -26,6 +26,7 @@ typedef struct emitter {
     size_t builtin_proc_count, builtin_proc_capacity;
     global **globals; /* definitions that need a variable */
     size_t global_count, global_capacity;
+    bool uses_library; /* calls procedures written in FluentAI: flu_lib_init must run first */
 } emitter;
 
 /* emit_names.c */

@@ -43,4 +43,7 @@ flu_value flu_list_lit(flu_worker *w, int n, const flu_value *items, flu_value t
 /* Declares a record or variant type; gives its id (aux of its tagged values), never 0. fields: names, for get and with. */
 unsigned flu_record_declare(flu_worker *w, flu_value tag, int nfields, const char *const *fields);
 
+/* Prepares the library procedures written in FluentAI (stdlib); emitted programs that call one call this first. */
+void flu_lib_init(flu_worker *w);
+
 #endif
