@@ -24,41 +24,6 @@ flu_value flu_dict_remove(flu_worker *w, flu_value d, flu_value key) { return fl
 
 size_t flu_dict_entries(flu_worker *w, flu_value d, flu_value **pairs) { return flu_table_entries(w, d, 2, pairs); }
 
-typedef struct comparison {
-    flu_worker *w;
-    flu_value other;
-} comparison;
-
-static bool has_equal_entry(void *context, const flu_value *entry) {
-    comparison *c = context;
-    const flu_value *other = flu_table_find(c->w, c->other, entry[0], 2);
-    return other != NULL && flu_equals(c->w, entry[1], other[1]);
-}
-
-bool flu_dict_equal(flu_worker *w, flu_value a, flu_value b) {
-    if (flu_table_count(a) != flu_table_count(b)) return false;
-    comparison c = {w, b};
-    return flu_table_each(a, 2, has_equal_entry, &c);
-}
-
-typedef struct hashing {
-    flu_worker *w;
-    uint32_t sum; /* of the entries' hashes: the same in any order */
-} hashing;
-
-static bool add_entry_hash(void *context, const flu_value *entry) {
-    hashing *h = context;
-    uint32_t x = flu_hash(h->w, entry[0]) * 31 + flu_hash(h->w, entry[1]);
-    h->sum += (x ^ x >> 15) * 0x9e3779b1u;
-    return true;
-}
-
-uint32_t flu_dict_hash(flu_worker *w, flu_value d) {
-    hashing h = {w, (uint32_t)flu_table_count(d) * 0x85ebca6bu};
-    flu_table_each(d, 2, add_entry_hash, &h);
-    return h.sum ^ h.sum >> 16;
-}
-
 flu_value flu_dict_lit(flu_worker *w, int n, const flu_value *items) { return flu_table_make(w, items, (size_t)n, 2); }
 
 /* ---- procedures ---- */

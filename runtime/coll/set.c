@@ -1,6 +1,5 @@
 /* set.c: sets: the C interface and the procedures. */
 #include <flu/collections.h>
-#include <flu/equal.h>
 #include <flu/builtins.h>
 
 #include "table.h"
@@ -16,38 +15,6 @@ flu_value flu_set_add(flu_worker *w, flu_value s, flu_value x) { return flu_tabl
 flu_value flu_set_remove(flu_worker *w, flu_value s, flu_value x) { return flu_table_remove(w, s, x, 1); }
 
 size_t flu_set_entries(flu_worker *w, flu_value s, flu_value **items) { return flu_table_entries(w, s, 1, items); }
-
-typedef struct walk {
-    flu_worker *w;
-    flu_value other; /* a set */
-    uint32_t sum;    /* of hashes */
-} walk;
-
-static bool is_in_other(void *context, const flu_value *entry) {
-    walk *k = context;
-    return flu_set_has(k->w, k->other, entry[0]);
-}
-
-static bool is_subset(flu_worker *w, flu_value a, flu_value b) {
-    walk k = {w, b, 0};
-    return flu_table_count(a) <= flu_table_count(b) && flu_table_each(a, 1, is_in_other, &k);
-}
-
-bool flu_set_equal(flu_worker *w, flu_value a, flu_value b) {
-    return flu_table_count(a) == flu_table_count(b) && is_subset(w, a, b);
-}
-
-static bool add_hash(void *context, const flu_value *entry) {
-    walk *k = context;
-    k->sum += flu_hash(k->w, entry[0]) * 0x9e3779b1u;
-    return true;
-}
-
-uint32_t flu_set_hash(flu_worker *w, flu_value s) {
-    walk k = {w, FLU_UNDEF, (uint32_t)flu_table_count(s) * 0xc2b2ae35u};
-    flu_table_each(s, 1, add_hash, &k);
-    return k.sum ^ k.sum >> 16;
-}
 
 /* ---- procedures ---- */
 
@@ -139,6 +106,21 @@ flu_value flu_fn_set_difference(flu_worker *w, int argc, const flu_value *argv) 
     flu_value s = argv[0];
     for (int i = 1; i < argc; i++) s = select_by(w, s, argv[i], false);
     return s;
+}
+
+typedef struct membership {
+    flu_worker *w;
+    flu_value set;
+} membership;
+
+static bool is_member(void *context, const flu_value *entry) {
+    membership *m = context;
+    return flu_set_has(m->w, m->set, entry[0]);
+}
+
+static bool is_subset(flu_worker *w, flu_value a, flu_value b) {
+    membership m = {w, b};
+    return flu_table_count(a) <= flu_table_count(b) && flu_table_each(a, 1, is_member, &m);
 }
 
 flu_value flu_fn_set_subset_p(flu_worker *w, flu_value a, flu_value b) {

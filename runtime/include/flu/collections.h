@@ -45,12 +45,6 @@ flu_value flu_set_remove(flu_worker *w, flu_value s, flu_value x);
 size_t flu_dict_entries(flu_worker *w, flu_value d, flu_value **pairs);
 size_t flu_set_entries(flu_worker *w, flu_value s, flu_value **items);
 
-/* By content, whatever the order. The values of dicts are compared by flu_equals. */
-bool flu_dict_equal(flu_worker *w, flu_value a, flu_value b);
-uint32_t flu_dict_hash(flu_worker *w, flu_value d);
-bool flu_set_equal(flu_worker *w, flu_value a, flu_value b);
-uint32_t flu_set_hash(flu_worker *w, flu_value s);
-
 /* ---- lists ---- */
 
 /* Builds a list in order. Start with {FLU_EMPTY, NULL}; the list is in `list` at any time. The cells must not have been
