@@ -323,9 +323,9 @@ flu_value flu_chan_capacity(flu_worker *w, flu_value c) {
     return ch->policy == FLU_CHAN_UNBOUNDED ? FLU_KEYWORD_LIT("unbounded") : FLU_FIX(ch->capacity);
 }
 
-/* (%chan-arg 'proc position x): x, or type-error if it is no channel. */
+/* (%chan-arg "proc" position x): x, or type-error if it is no channel. */
 flu_value flu_chan_arg(flu_worker *w, flu_value proc, flu_value position, flu_value x) {
-    return flu_is_chan(x) ? x : flu_type_error(w, FLU_SYM(proc)->name, (int)flu_fix(position), "a channel", x);
+    return flu_is_chan(x) ? x : flu_type_error(w, FLU_STR(proc)->bytes, (int)flu_fix(position), "a channel", x);
 }
 
 /* ---- tickers ---- */

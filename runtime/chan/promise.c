@@ -456,7 +456,7 @@ flu_value flu_promise_timeout(flu_worker *w, flu_value ms, flu_value p, flu_valu
 /* ---- checks for the library functions ---- */
 
 static flu_value checked(flu_worker *w, bool ok, flu_value proc, flu_value position, const char *what, flu_value x) {
-    return ok ? x : flu_type_error(w, FLU_SYM(proc)->name, (int)flu_fix(position), what, x);
+    return ok ? x : flu_type_error(w, FLU_STR(proc)->bytes, (int)flu_fix(position), what, x);
 }
 
 flu_value flu_promise_arg(flu_worker *w, flu_value proc, flu_value position, flu_value p) {

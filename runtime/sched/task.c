@@ -255,7 +255,6 @@ bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error) {
     }
     flu_canceller *canceller = p->cancel;
     if (canceller == NULL) return flu_promise_reject(w, p, error);
-    p->cancel = NULL;
     canceller->cancel(w, p, error);
     return true;
 }
