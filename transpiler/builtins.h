@@ -29,6 +29,7 @@ typedef enum builtin_flags {
     FOLD = 8,          /* as PURE, and worth computing at compile time on literals (fold.c knows it) */
     LIB = 16,          /* set by LIBFN */
     INLINE = 256,      /* set by INLINEFN */
+    CALLS = 512,       /* ends in a call of one of its arguments: as a tail call it needs no frame, and its caller checks the stack */
     NORETURN = 32,     /* never gives a value: throw, error, exit */
     BOOLEAN = 64,      /* gives true or false */
     ALLOCATES = 128,   /* NOTHROW, but gives a fresh object: not to be duplicated */

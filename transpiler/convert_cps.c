@@ -149,7 +149,7 @@ static void give_atom(cps_builder *b, atom a, dest d, span at) {
 static bool tail_callable(const cps_builder *b, const op *o) {
     if (b->handler) return false;
     if (o->kind == OP_CALL || o->kind == OP_CALL_VALUE) return true;
-    return o->kind == OP_PRIM && (o->prim->flags & LIB);
+    return o->kind == OP_PRIM && (o->prim->flags & (LIB | CALLS));
 }
 
 static void give_op(cps_builder *b, op *o, dest d) {
@@ -533,8 +533,10 @@ static void prune_label(cps_node **at) {
     cps_node *n = *at;
     n->label->jumps = 0;
     prune_node(&n->next);
-    if (n->label->jumps) {
+    unsigned entries = n->label->jumps;
+    if (entries) {
         prune_node(&n->label->body);
+        n->label->is_loop &= n->label->jumps > entries;
     } else {
         *at = n->next;
     }

@@ -608,8 +608,19 @@ static core *leave_binding(const let_binding *b, core *rest) {
     return core_fix(fns, 1, rest, at);
 }
 
-/* (let name ((param init) ...) body ...): the procedure is called with the initialisers, of which later ones see
- * earlier names. */
+/* An initialiser of a named let is an argument of the first call: it sees the variables around the loop, so that
+ * (let loop ((xs (tail xs)) (best (head xs))) ...) means what it says; a name that none of them has is an earlier
+ * parameter. */
+static void enter_argument(expander *x, let_binding *b, const binding *outer_bound) {
+    if (!outer_bound) {
+        enter_binding(x, b);
+        return;
+    }
+    b->v = var_new(b->name->text, b->name->at);
+    b->value = b->init ? expand_named(x, b->init, b->name->text) : core_nil(b->name->at);
+}
+
+/* (let name ((param init) ...) body ...): the procedure is called with the initialisers. */
 static core *expand_named_let(expander *x, datum *form) {
     const datum *name = form->items[1];
     if (form->count < 3) {
@@ -621,7 +632,9 @@ static core *expand_named_let(expander *x, datum *form) {
     let_binding *inits = read_bindings(x, form->items[2], &count);
     const binding *mark = x->scope;
     bool chained = false;
-    for (size_t i = 0; i < count; i++) enter_binding(x, &inits[i]);
+    const binding **outer = NEW_ARRAY(const binding *, count + 1);
+    for (size_t i = 0; i < count; i++) outer[i] = scope_find(x, inits[i].name->text);
+    for (size_t i = 0; i < count; i++) enter_argument(x, &inits[i], outer[i]);
     for (const binding *b = x->scope; b != mark; b = b->older) chained |= b->used || b->var->assigned;
     for (binding *b = x->scope; b != mark; b = b->older) b->expected_used = false;
     scope_leave(x, mark);

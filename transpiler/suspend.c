@@ -39,6 +39,7 @@ static void scan_node(core **child, void *context) {
     case CORE_CALL: scan_call(s, x); break;
     case CORE_PRIM:
         if (x->prim->flags & SUSPENDS) raise_flag(s, &s->info->may_suspend);
+        if (x->prim->flags & CALLS) s->info->checks_entry = true;
         if (!(x->prim->flags & NOTHROW)) raise_flag(s, &s->info->may_fail);
         break;
     case CORE_LABEL:
