@@ -201,8 +201,8 @@ void *flu_alloc_slow(flu_worker *w, size_t bytes) { return get_memory(w, bytes);
 void *flu_alloc_atomic(flu_worker *w, size_t bytes) { return get_memory(w, bytes); }
 
 void flu_memory_limit(flu_runtime *rt) {
-    /* Nothing is freed: what is used stays used. */
-    if (rt->heap_max != 0 && rt->allocated > rt->heap_max) rt->heap_max = rt->allocated;
+    /* Nothing is ever freed: as if all that was used had been. */
+    if (rt->heap_max != 0 && rt->allocated > rt->heap_max) rt->heap_max += rt->allocated;
 }
 
 flu_runtime *flu_memory_start(void) {
