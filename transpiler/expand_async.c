@@ -90,8 +90,7 @@ core *expand_for_each_recv(expander *x, datum *form) {
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at) {
     const char *function = effect_function(effect);
     if (!function && builtin_find(effect)) function = effect;
-    if (!function || (is_later_name(function) && !builtin_find(function)))
-        return report_later(x, arena_printf("the effect %s", effect), at);
+    if (!function || (is_later_name(function) && !builtin_find(function))) return report_later(x, effect, at);
     core **items = NEW_ARRAY(core *, count + 1);
     for (size_t i = 0; i < count; i++) items[i] = expand_form(x, args[i]);
     return core_library_call(function, items, count, at);

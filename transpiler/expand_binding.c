@@ -73,8 +73,10 @@ static void read_optional(param_reader *r, datum *p) {
         add_optional(r, p, NULL);
     else if (p->kind == DATUM_LIST && !p->tail && (p->count == 1 || p->count == 2) && is_name(p->items[0]))
         add_optional(r, p->items[0], p->count == 2 ? p->items[1] : NULL);
-    else
+    else {
         bad_param(r, p, "an optional parameter is a name or (name default)", "write &optional (x 1) y");
+        if (p->kind == DATUM_LIST && p->count > 2 && is_name(p->items[0])) add_optional(r, p->items[0], p->items[1]);
+    }
 }
 
 static void read_required(param_reader *r, datum *p) {
@@ -563,19 +565,28 @@ static let_binding read_binding(expander *x, datum *b) {
     return (let_binding){.name = b->items[0], .init = b->count > 1 ? b->items[1] : NULL};
 }
 
+/* Names and expressions in turn, without the inner parentheses: taken as what they were meant to be. */
+static let_binding *flat_bindings(datum *list, size_t *count) {
+    let_binding *out = NEW_ARRAY(let_binding, list->count + 1);
+    for (size_t i = 0; i < list->count; i += 2)
+        if (is_name(list->items[i]))
+            out[(*count)++] =
+                (let_binding){list->items[i], i + 1 < list->count ? list->items[i + 1] : NULL, NULL, NULL, false};
+    return out;
+}
+
 static let_binding *read_bindings(expander *x, datum *list, size_t *count) {
     *count = 0;
     if (list->kind != DATUM_LIST || list->tail) {
         diag_error(x->d, E0105, list->at, "a list of bindings is expected here, not %s", datum_text(list, 40));
         diag_hint(x->d, "write (let ((x 1) (y 2)) body ...)");
-        return NULL;
+        return flat_bindings(list, count);
     }
-    let_binding *out = NEW_ARRAY(let_binding, list->count + 1);
     if (list->count == 2 && is_name(list->items[0]) && !is_name(list->items[1])) { /* (let (x 1) ...) */
         report_binding(x, list->items[0]);
-        out[(*count)++] = (let_binding){.name = list->items[0], .init = list->items[1]};
-        return out;
+        return flat_bindings(list, count);
     }
+    let_binding *out = NEW_ARRAY(let_binding, list->count + 1);
     for (size_t i = 0; i < list->count; i++) {
         let_binding b = read_binding(x, list->items[i]);
         if (b.name) out[(*count)++] = b;

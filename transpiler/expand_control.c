@@ -316,7 +316,7 @@ static void read_finally(expander *x, datum *clause, try_parts *parts) {
 
 static try_parts read_try(expander *x, datum *form) {
     try_parts parts = {.catches = NEW_ARRAY(match_clause, form->count)};
-    size_t i = 1;
+    size_t i = 1, errors = diag_error_count(x->d);
     while (i < form->count && !is_try_clause(form->items[i])) i++;
     parts.body_count = i - 1;
     for (; i < form->count; i++) {
@@ -330,6 +330,7 @@ static try_parts read_try(expander *x, datum *form) {
             diag_hint(x->d, "first the body, then the catch clauses, then finally");
         }
     }
+    if (diag_error_count(x->d) == errors) check_coverage(x, parts.catches, parts.catch_count, false, form->at);
     return parts;
 }
 
@@ -337,7 +338,6 @@ static core *catch_code(expander *x, const try_parts *parts, core *body, span at
     var *thrown = var_temp(at);
     core *rethrow = core_prim1("%rethrow", core_local(thrown, at), at);
     core *handler = compile_clauses(x, parts->catches, parts->catch_count, thrown, rethrow);
-    check_coverage(x, parts->catches, parts->catch_count, false, at);
     return core_try(body, thrown, handler, at);
 }
 
@@ -370,15 +370,24 @@ core *expand_try(expander *x, datum *form) {
     return finally_code(code, expand_body(x, f->items + 1, f->count - 1, f->at), form->at);
 }
 
-/* catch, finally, unquote and unquote-splicing where they mean nothing. */
+/* Words that mean something only inside another form. */
+typedef struct inner_word {
+    const char *name, *shown, *outside, *hint;
+} inner_word;
+
+static const inner_word inner_words[] = {
+    {"..", "a range", "pattern", "ranges are patterns of match; for a list of numbers write (range 1 5)"},
+    {"..=", "a range", "pattern", "ranges are patterns of match; for a list of numbers write (range 1 6)"},
+    {"catch", "catch", "try", "catch is a clause at the end of (try body ...): check the parentheses"},
+    {"finally", "finally", "try", "finally is a clause at the end of (try body ...): check the parentheses"},
+    {"unquote", "a comma", "quasiquote", "a comma inserts a value into data quoted with a backquote: `(a ,b)"},
+    {"unquote-splicing", ",@", "quasiquote", ",@ inserts a list into data quoted with a backquote: `(a ,@b)"},
+};
+
 core *expand_misplaced(expander *x, datum *form) {
-    const char *name = form->items[0]->text;
-    bool clause = strcmp(name, "catch") == 0 || strcmp(name, "finally") == 0;
-    diag_error(x->d, E0112, form->at, clause ? "%s stands outside of a try" : "%s stands outside of a quasiquote",
-               form->sugar ? (strcmp(name, "unquote") == 0 ? "," : ",@") : name);
-    if (clause)
-        diag_hint(x->d, "%s is a clause at the end of (try body ...): check the parentheses", name);
-    else
-        diag_hint(x->d, "a comma inserts a value into data quoted with a backquote: `(a ,b)");
+    const inner_word *w = inner_words;
+    while (strcmp(w->name, form->items[0]->text) != 0) w++;
+    diag_error(x->d, E0112, form->at, "%s stands outside of a %s", w->shown, w->outside);
+    diag_hint(x->d, "%s", w->hint);
     return core_nil(form->at);
 }

@@ -383,7 +383,7 @@ void collect_record(expander *x, datum *form, item_list *out) {
     if (fields->kind != DATUM_LIST || fields->tail) {
         diag_error(x->d, E0118, fields->at, "the list of fields is expected here, not %s", datum_text(fields, 40));
         diag_hint(x->d, hint);
-        return;
+        if (fields->kind != DATUM_BRACKET) return;
     }
     if (!check_fields(x, fields->items, fields->count, hint)) return;
     type_maker m = {x, form, out};

@@ -296,15 +296,15 @@ core *expand_match(expander *x, datum *form) {
     span at = form->at;
     core *value = expand_form(x, form->items[1]);
     match_clause *clauses = NEW_ARRAY(match_clause, form->count);
-    size_t count = 0;
+    size_t count = 0, errors = diag_error_count(x->d);
     for (size_t i = 2; i < form->count; i++)
         if (read_match_clause(x, form->items[i], &clauses[count])) count++;
     if (form->count == 2) {
         diag_error(x->d, E0208, at, "match has no clauses");
         diag_hint(x->d, "write (match value (pattern body ...) ...)");
     }
+    if (diag_error_count(x->d) == errors) check_coverage(x, clauses, count, true, at);
     var *v = var_temp(form->items[1]->at);
     core *code = compile_clauses(x, clauses, count, v, core_prim1("%match-error", core_local(v, at), at));
-    if (count == form->count - 2) check_coverage(x, clauses, count, true, at);
     return core_let(v, value, code, at);
 }

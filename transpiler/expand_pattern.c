@@ -131,6 +131,7 @@ static pattern *next_pattern(pattern_reader *r, datum **items, size_t count, siz
     if (!is_name(d)) {
         diag_error(r->x->d, E0204, d->at, "a name is expected before @, not %s", datum_text(d, 40));
         diag_hint(r->x->d, "write name @ pattern");
+        if (*i < count) return read_pattern(r, items[(*i)++]);
     } else if (*i < count) {
         pattern *p = pattern_new(PATTERN_AS, (span){d->at.src, d->at.start, items[*i]->at.end}, 1);
         p->name = d->text;
@@ -153,6 +154,21 @@ static pattern **next_patterns(pattern_reader *r, datum **items, size_t count, s
 
 static bool is_rest(const datum *d) { return is_name(d) && strncmp(d->text, "...", 3) == 0; }
 
+/* The patterns behind ...rest are kept for their names. */
+static pattern *report_not_last(pattern_reader *r, pattern *rest, datum **items, size_t count, size_t *i) {
+    diag_error(r->x->d, E0207, items[*i]->at, "nothing can follow ...rest in a list pattern");
+    diag_hint(r->x->d, "it takes all the elements that are left: put it last");
+    pattern *p = pattern_new(PATTERN_BAD, rest->at, count - *i + 1);
+    p->count = 0;
+    p->subs[p->count++] = rest;
+    while (*i < count)
+        if (is_rest(items[*i]))
+            ++*i;
+        else
+            p->subs[p->count++] = next_pattern(r, items, count, i);
+    return p;
+}
+
 /* ...name, or ... name, as the last thing; *i is moved behind it. */
 static pattern *rest_pattern(pattern_reader *r, datum **items, size_t count, size_t *i) {
     datum *d = items[(*i)++];
@@ -165,12 +181,8 @@ static pattern *rest_pattern(pattern_reader *r, datum **items, size_t count, siz
                                 "write [p q ...rest], or ..._ to ignore the rest");
         name = items[(*i)++];
     }
-    if (*i < count) {
-        diag_error(r->x->d, E0207, items[*i]->at, "nothing can follow ...%s in a list pattern", name->text);
-        diag_hint(r->x->d, "it takes all the elements that are left: put it last");
-        while (*i < count) next_pattern(r, items, count, i);
-    }
-    return variable_pattern(r, name);
+    pattern *rest = variable_pattern(r, name);
+    return *i < count ? report_not_last(r, rest, items, count, i) : rest;
 }
 
 static pattern *cons_pattern(pattern *head, pattern *tail, span at) {
@@ -190,7 +202,7 @@ static pattern *list_pattern(pattern_reader *r, datum *d, datum **items, size_t 
             elements[n++] = next_pattern(r, items, count, &i);
     if (!tail && d->tail) tail = read_pattern(r, d->tail);
     if (!tail) tail = pattern_new(PATTERN_EMPTY, d->at, 0);
-    while (n-- > 0) tail = cons_pattern(elements[n], tail, elements[n]->at);
+    while (n-- > 0) tail = cons_pattern(elements[n], tail, n ? elements[n]->at : d->at);
     return tail;
 }
 
@@ -369,14 +381,28 @@ static void report_missing(pattern_reader *r, const pattern *alternative, const 
     diag_hint(r->x->d, "bind the same names in all alternatives, or _ where the value does not matter");
 }
 
-static bool all_bound(pattern_reader *r, const pattern *alternative, const bound_name *wanted, size_t count,
-                      const bound_name *names, size_t name_count) {
-    for (size_t i = 0; i < count; i++) {
-        if (find_bound(names, name_count, wanted[i].name)) continue;
+/* Reports the first of `wanted` that is not among `names`. */
+static bool all_bound(pattern_reader *r, const pattern *alternative, const bound_name *wanted, size_t wanted_count,
+                      const bound_name *names, size_t count) {
+    for (size_t i = 0; i < wanted_count; i++) {
+        if (find_bound(names, count, wanted[i].name)) continue;
         report_missing(r, alternative, &wanted[i]);
         return false;
     }
     return true;
+}
+
+/* Does a further alternative bind the names of the first one, and no others? If not, the body still gets them all. */
+static void check_alternative(pattern_reader *r, pattern *p, const pattern *sub, const bound_name *names,
+                              size_t count) {
+    bool bad = sub->kind == PATTERN_BAD || p->subs[0]->kind == PATTERN_BAD;
+    if (!bad && all_bound(r, sub, p->names, p->name_count, names, count))
+        all_bound(r, p->subs[0], names, count, p->names, p->name_count);
+    bound_name *all = NEW_ARRAY(bound_name, p->name_count + count + 1);
+    if (p->name_count) memcpy(all, p->names, p->name_count * sizeof *all);
+    p->names = all;
+    for (size_t i = 0; i < count; i++)
+        if (!find_bound(all, p->name_count, names[i].name)) all[p->name_count++] = names[i];
 }
 
 /* The names bound since there were `base` of them; forgets them. */
@@ -400,9 +426,9 @@ static pattern *read_or(pattern_reader *r, datum *d) {
         if (p->count == 0) {
             p->names = names;
             p->name_count = count;
-        } else if (sub->kind != PATTERN_BAD && p->subs[0]->kind != PATTERN_BAD &&
-                   all_bound(r, sub, p->names, p->name_count, names, count))
-            all_bound(r, p->subs[0], names, count, p->names, p->name_count);
+        } else {
+            check_alternative(r, p, sub, names, count);
+        }
         p->subs[p->count++] = sub;
     }
     for (size_t i = 0; i < p->name_count; i++) PUSH(r->names, r->count, r->capacity, p->names[i]);
@@ -555,6 +581,7 @@ static bool range_covers(const pattern *p, const pattern *q) {
         return d->kind == DATUM_INT && d->i >= low->i && d->i < high->i + p->inclusive;
     }
     if (q->kind != PATTERN_RANGE || q->keys[0]->kind != DATUM_INT || q->keys[1]->kind != DATUM_INT) return false;
+    if (q->keys[0]->i >= q->keys[1]->i + q->inclusive) return false; /* empty: warned about already */
     return q->keys[0]->i >= low->i && q->keys[1]->i + q->inclusive <= high->i + p->inclusive;
 }
 

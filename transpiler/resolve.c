@@ -92,7 +92,7 @@ static void report_unknown(resolver *r, const core *node) {
     diag_error(r->d, E0302, node->at, "%s is not defined", node->name);
     const char *near = nearest_name(r, node);
     if (near)
-        diag_hint(r->d, "did you mean %s?", near);
+        diag_hint(r->d, "did you mean %s%s", near, near[strlen(near) - 1] == '?' ? "" : "?");
     else
         diag_hint(r->d, "define it with (define %s ...), or check the spelling", node->name);
 }
