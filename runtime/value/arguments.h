@@ -1,5 +1,5 @@
-/* arguments.h: checks of builtins' arguments. Each gives false after throwing type-error (or what its comment says), naming the
- * procedure and the argument's position. */
+/* arguments.h: checks of builtins' arguments. Each gives false after throwing type-error (or what its comment says),
+ * naming the procedure and the argument's position. */
 #ifndef FLU_ARGUMENTS_H
 #define FLU_ARGUMENTS_H
 
@@ -24,6 +24,7 @@ FLU_INLINE bool flu_need_string(flu_worker *w, const char *proc, int position, f
 /* A count: an int, not negative (else domain-error); anything too large to matter becomes INT64_MAX. */
 bool flu_need_count(flu_worker *w, const char *proc, int position, flu_value v, int64_t *n);
 /* An index: an int with 0 <= n <= limit, else index-error for that length. */
-bool flu_need_index(flu_worker *w, const char *proc, int position, flu_value v, int64_t limit, int64_t length, int64_t *n);
+bool flu_need_index(flu_worker *w, const char *proc, int position, flu_value v, int64_t limit, int64_t length,
+                    int64_t *n);
 
 #endif

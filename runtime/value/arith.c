@@ -1,4 +1,5 @@
-/* arith.c: arithmetic and comparison in full (arith.h has the fast paths), and their forms with any number of arguments. */
+/* arith.c: arithmetic and comparison in full (arith.h has the fast paths), and their forms with any number of
+ * arguments. */
 #include "flu/arith.h"
 
 #include <math.h>
@@ -172,7 +173,9 @@ static bool all_equal(flu_worker *w, int argc, const flu_value *argv) {
 }
 
 flu_value flu_fn_equal(flu_worker *w, int argc, const flu_value *argv) { return FLU_BOOL(all_equal(w, argc, argv)); }
-flu_value flu_fn_not_equal(flu_worker *w, int argc, const flu_value *argv) { return FLU_BOOL(!all_equal(w, argc, argv)); }
+flu_value flu_fn_not_equal(flu_worker *w, int argc, const flu_value *argv) {
+    return FLU_BOOL(!all_equal(w, argc, argv));
+}
 
 /* ---- any number of arguments ---- */
 

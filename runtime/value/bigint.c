@@ -9,9 +9,9 @@
 
 _Static_assert(MP_DIGIT_BIT == 60 && sizeof(mp_digit) == 8, "flu_bigint holds libtommath digits of 60 bits");
 
-#define BIG(v) FLU_AS(flu_bigint, v)
+#define BIG(v)             FLU_AS(flu_bigint, v)
 #define big_is_negative(v) (flu_header_aux(BIG(v)->h) != 0)
-#define big_used(v) ((int)flu_header_size(BIG(v)->h))
+#define big_used(v)        ((int)flu_header_size(BIG(v)->h))
 
 /* Results longer than this many bits (512 MB) are refused. */
 #define MOST_BITS ((uint64_t)1 << 32)
@@ -34,7 +34,12 @@ static const mp_int *see(operand *o, flu_value v) {
         uint64_t magnitude = n < 0 ? -(uint64_t)n : (uint64_t)n;
         o->small[0] = magnitude & MP_MASK;
         o->small[1] = magnitude >> MP_DIGIT_BIT;
-        o->n = (mp_int){.used = o->small[1] ? 2 : o->small[0] ? 1 : 0, .alloc = 2, .sign = n < 0 ? MP_NEG : MP_ZPOS, .dp = o->small};
+        o->n = (mp_int){.used = o->small[1]   ? 2
+                                : o->small[0] ? 1
+                                              : 0,
+                        .alloc = 2,
+                        .sign = n < 0 ? MP_NEG : MP_ZPOS,
+                        .dp = o->small};
     } else {
         o->n = (mp_int){.used = big_used(v),
                         .alloc = big_used(v),
@@ -101,7 +106,8 @@ static int64_t integer_mantissa(double d, int *exponent) {
 static mp_err set_double(mp_int *n, double d) {
     int exponent;
     int64_t mantissa = integer_mantissa(trunc(d), &exponent);
-    if (exponent < 0) mantissa /= (int64_t)1 << (exponent < -62 ? 62 : -exponent); /* exact: the bits shifted out are zeros */
+    if (exponent < 0)
+        mantissa /= (int64_t)1 << (exponent < -62 ? 62 : -exponent); /* exact: the bits shifted out are zeros */
     mp_set_i64(n, mantissa);
     return exponent > 0 ? mp_mul_2d(n, exponent, n) : MP_OKAY;
 }
@@ -119,7 +125,8 @@ static uint64_t big_top(flu_value v, int64_t *exponent, bool *more) {
     int used = big_used(v);
     const uint64_t *digits = BIG(v)->digits;
     int lead = __builtin_clzll(digits[used - 1]) - 4; /* unused bits of the top digit */
-    unsigned __int128 bits = (unsigned __int128)digits[used - 1] << 60 | digits[used - 2]; /* always two digits or more */
+    unsigned __int128 bits =
+        (unsigned __int128)digits[used - 1] << 60 | digits[used - 2]; /* always two digits or more */
     int have = 120 - lead, cut = have - 64;
     *more = false;
     if (cut < 0 && used > 2) { /* top digit short: a third one helps to fill 64 bits (cut >= -3) */
@@ -348,9 +355,10 @@ bool flu_int_is_odd(flu_value v) { return (flu_is_fix(v) ? (uint64_t)flu_fix(v) 
 
 /* ---- text ---- */
 
-static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-                                  "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
-                                  "99";
+static const char digit_pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
+    "99";
 
 size_t flu_fix_text(char out[FLU_NUMBER_SIZE], int64_t n) {
     char buffer[FLU_NUMBER_SIZE], *end = buffer + sizeof buffer, *p = end;
@@ -393,7 +401,8 @@ static uint64_t divide_digits(uint64_t *digits, int used, uint64_t by) {
 
 /* Writes n in this radix so that it ends at `end`, padded with zeros to width; gives its start. */
 static char *put_digits(char *end, uint64_t n, int radix, int width) {
-    for (; n != 0 || width > 0; n /= (uint64_t)radix, width--) *--end = "0123456789abcdefghijklmnopqrstuvwxyz"[n % (uint64_t)radix];
+    for (; n != 0 || width > 0; n /= (uint64_t)radix, width--)
+        *--end = "0123456789abcdefghijklmnopqrstuvwxyz"[n % (uint64_t)radix];
     return end;
 }
 

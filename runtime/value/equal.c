@@ -1,7 +1,8 @@
 /* equal.c: equality and hashing of all values.
  *
- * Both walk nested data with a stack of their own (a few frames on the C stack, then collected memory), one frame for each open
- * collection; a list is one frame however long it is. So neither depth nor length is limited by the C stack. */
+ * Both walk nested data with a stack of their own (a few frames on the C stack, then collected memory), one frame for
+ * each open collection; a list is one frame however long it is. So neither depth nor length is limited by the C stack.
+ */
 #include "flu/equal.h"
 
 #include <math.h>
@@ -74,11 +75,11 @@ typedef enum frame_kind { OPEN_LIST, OPEN_ARRAY, OPEN_VECTOR, OPEN_DICT, OPEN_SE
 
 typedef struct frame {
     frame_kind kind;
-    uint32_t hash;      /* hashing: of the elements so far */
-    uint32_t key_hash;  /* hashing a dict: of the key whose value comes next */
-    size_t i, count;    /* arrays: the next element (dicts: key or value), and how many there are */
-    flu_value a, b;     /* the collections; lists: what is left of them */
-    flu_value *x, *y;   /* arrays: their elements */
+    uint32_t hash;     /* hashing: of the elements so far */
+    uint32_t key_hash; /* hashing a dict: of the key whose value comes next */
+    size_t i, count;   /* arrays: the next element (dicts: key or value), and how many there are */
+    flu_value a, b;    /* the collections; lists: what is left of them */
+    flu_value *x, *y;  /* arrays: their elements */
 } frame;
 
 enum { LOCAL_FRAMES = 24 };
@@ -87,8 +88,8 @@ typedef struct stack {
     flu_worker *w;
     frame *frames; /* local, or in collected memory: the elements' arrays may be seen from here only */
     size_t count, capacity;
-    bool keys;         /* equality as of keys */
-    uint32_t vectors;  /* open ones */
+    bool keys;        /* equality as of keys */
+    uint32_t vectors; /* open ones */
     frame local[LOCAL_FRAMES];
 } stack;
 
@@ -183,7 +184,8 @@ static verdict open_queues(stack *s, flu_value a, flu_value b) {
 }
 
 static bool bytes_equal(flu_value a, flu_value b) {
-    return flu_bytes_size(a) == flu_bytes_size(b) && memcmp(FLU_BYTES(a)->data, FLU_BYTES(b)->data, flu_bytes_size(a)) == 0;
+    return flu_bytes_size(a) == flu_bytes_size(b) &&
+           memcmp(FLU_BYTES(a)->data, FLU_BYTES(b)->data, flu_bytes_size(a)) == 0;
 }
 
 /* Two different objects of the same type. */
@@ -200,7 +202,8 @@ static verdict compare_objects(stack *s, flu_type type, flu_value a, flu_value b
         if (FLU_TAGGED(a)->tag != FLU_TAGGED(b)->tag || n != flu_header_size(FLU_TAGGED(b)->h)) return DIFFERENT;
         return open_arrays(s, OPEN_ARRAY, FLU_TAGGED(a)->fields, FLU_TAGGED(b)->fields, n);
     }
-    case FLU_T_ERROR: /* kind, message, data, cause */ return open_arrays(s, OPEN_ARRAY, &FLU_ERR(a)->kind, &FLU_ERR(b)->kind, 4);
+    case FLU_T_ERROR: /* kind, message, data, cause */
+        return open_arrays(s, OPEN_ARRAY, &FLU_ERR(a)->kind, &FLU_ERR(b)->kind, 4);
     default: return DIFFERENT; /* symbols, procedures, channels ...: by identity */
     }
 }

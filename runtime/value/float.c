@@ -1,5 +1,5 @@
-/* float.c: boxed floats, and floats as text: the shortest digits that read back (Schubfach), and correctly rounded reading
- * (Clinger's exact case, then Eisel-Lemire, then exact integers). Nothing depends on the C locale. */
+/* float.c: boxed floats, and floats as text: the shortest digits that read back (Schubfach), and correctly rounded
+ * reading (Clinger's exact case, then Eisel-Lemire, then exact integers). Nothing depends on the C locale. */
 #include "flu/number.h"
 
 #include <math.h>
@@ -45,7 +45,8 @@ static uint64_t multiply_to_odd(uint64_t high, uint64_t low, uint64_t c) {
     return (uint64_t)(product >> 64) | ((uint64_t)product > 1);
 }
 
-/* The shortest decimal within the rounding interval of c * 2^q, the closest to it if several are: digits * 10^exponent. */
+/* The shortest decimal within the rounding interval of c * 2^q, the closest to it if several are: digits * 10^exponent.
+ */
 static uint64_t shortest_decimal(uint64_t c, int q, bool lower_is_closer, int *exponent) {
     uint64_t open = c & 1; /* an even significand owns the ends of its interval: reading rounds ties to even */
     int k = (q * 1262611 - (lower_is_closer ? 524031 : 0)) >> 22;
@@ -158,8 +159,8 @@ double flu_round_to_double(uint64_t m, int64_t exponent, bool more) {
     return ldexp((double)kept, (int)(exponent + drop));
 }
 
-/* w * 10^q by a 192-bit product (after Daniel Lemire, "Number Parsing at a Gigabyte per Second", 2021): sets bounds of the
- * rounded result that differ only where the product is too close to call. Requires w > 0, q within the table. */
+/* w * 10^q by a 192-bit product (after Daniel Lemire, "Number Parsing at a Gigabyte per Second", 2021): sets bounds of
+ * the rounded result that differ only where the product is too close to call. Requires w > 0, q within the table. */
 static void multiply_power(uint64_t w, int q, double *least, double *most) {
     int shift = __builtin_clzll(w);
     w <<= shift;
@@ -193,7 +194,8 @@ static mp_err ratio_to_double(mp_int *n, mp_int *d, mp_int *rest, double *result
     return MP_OKAY;
 }
 
-/* digits * 10^exponent by exact integers; the digits are at most MOST_DIGITS, the result is in the range of doubles or near. */
+/* digits * 10^exponent by exact integers; the digits are at most MOST_DIGITS, the result is in the range of doubles or
+ * near. */
 static double exact_decimal(const char *digits, int count, int64_t exponent) {
     char text[MOST_DIGITS + 2];
     mp_int n, d, power;
@@ -229,7 +231,8 @@ double flu_decimal_to_double(const char *digits, size_t count, int64_t exponent)
     uint64_t w = 0;
     size_t used = count < 19 ? count : 19;
     for (size_t i = 0; i < used; i++) w = w * 10 + (uint64_t)(digits[i] - '0');
-    if (count == used && w <= (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22) /* one exact operation: rounded once */
+    if (count == used && w <= (uint64_t)1 << 53 && exponent >= -22 &&
+        exponent <= 22) /* one exact operation: rounded once */
         return exponent < 0 ? (double)w / exact_powers[-exponent] : (double)w * exact_powers[exponent];
     int64_t q = exponent + (int64_t)(count - used);
     if (q >= FLU_POWER_MIN && q <= FLU_POWER_MAX) {

@@ -1,5 +1,6 @@
-/* float_powers.h: the powers of ten from 1e-342 to 1e324 as 128-bit significands with the top bit set, cut off (not rounded);
- * exact from 1e0 to 1e55. Computed with exact integers: row q is floor(10^q / 2^(floor(log2(10^q)) - 127)). */
+/* float_powers.h: the powers of ten from 1e-342 to 1e324 as 128-bit significands with the top bit set, cut off (not
+ * rounded); exact from 1e0 to 1e55. Computed with exact integers: row q is floor(10^q / 2^(floor(log2(10^q)) - 127)).
+ */
 #ifndef FLU_FLOAT_POWERS_H
 #define FLU_FLOAT_POWERS_H
 

@@ -131,7 +131,8 @@ static void put_aligned(formatter *f, const directive *d, bool number) {
 
 static bool format_argument(formatter *f, const directive *d) {
     if (f->next == f->argc) {
-        flu_raise(f->w, "arity-error", "string-format: too few arguments: the template wants more than %d", f->argc - 1);
+        flu_raise(f->w, "arity-error", "string-format: too few arguments: the template wants more than %d",
+                  f->argc - 1);
         return false;
     }
     flu_value v = f->argv[f->next];

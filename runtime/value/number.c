@@ -23,7 +23,8 @@ bool flu_need_count(flu_worker *w, const char *proc, int position, flu_value v, 
     return true;
 }
 
-bool flu_need_index(flu_worker *w, const char *proc, int position, flu_value v, int64_t limit, int64_t length, int64_t *n) {
+bool flu_need_index(flu_worker *w, const char *proc, int position, flu_value v, int64_t limit, int64_t length,
+                    int64_t *n) {
     if (!flu_need_int(w, proc, position, v)) return false;
     if (flu_int_fits(v, n) && *n >= 0 && *n <= limit) return true;
     return flu_index_error(w, proc, v, length), false;
@@ -93,22 +94,26 @@ static flu_value extreme(flu_worker *w, const char *proc, flu_order wanted, int 
 }
 
 flu_value flu_fn_min(flu_worker *w, int argc, const flu_value *argv) { return extreme(w, "min", FLU_LESS, argc, argv); }
-flu_value flu_fn_max(flu_worker *w, int argc, const flu_value *argv) { return extreme(w, "max", FLU_GREATER, argc, argv); }
+flu_value flu_fn_max(flu_worker *w, int argc, const flu_value *argv) {
+    return extreme(w, "max", FLU_GREATER, argc, argv);
+}
 
 flu_value flu_fn_clamp(flu_worker *w, flu_value x, flu_value low, flu_value high) {
-    if (!flu_need_number(w, "clamp", 1, x) || !flu_need_number(w, "clamp", 2, low) || !flu_need_number(w, "clamp", 3, high))
+    if (!flu_need_number(w, "clamp", 1, x) || !flu_need_number(w, "clamp", 2, low) ||
+        !flu_need_number(w, "clamp", 3, high))
         return FLU_ABNORMAL;
-    if (flu_compare(low, high) == FLU_GREATER) return domain_error(w, "clamp", "the lower bound is above the upper one", low);
+    if (flu_compare(low, high) == FLU_GREATER)
+        return domain_error(w, "clamp", "the lower bound is above the upper one", low);
     if (flu_compare(x, low) == FLU_LESS) return low;
     return flu_compare(x, high) == FLU_GREATER ? high : x;
 }
 
 /* One-argument functions that give a float. */
-#define FLOAT_FUNCTION(c_name, name, expression)                      \
-    flu_value c_name(flu_worker *w, flu_value a) {                    \
-        if (!flu_need_number(w, name, 1, a)) return FLU_ABNORMAL;     \
-        double x = flu_to_double(a);                                  \
-        return flu_float(w, expression);                              \
+#define FLOAT_FUNCTION(c_name, name, expression)                                                                       \
+    flu_value c_name(flu_worker *w, flu_value a) {                                                                     \
+        if (!flu_need_number(w, name, 1, a)) return FLU_ABNORMAL;                                                      \
+        double x = flu_to_double(a);                                                                                   \
+        return flu_float(w, expression);                                                                               \
     }
 
 FLOAT_FUNCTION(flu_fn_floor, "floor", floor(x))
@@ -125,8 +130,8 @@ FLOAT_FUNCTION(flu_fn_atan, "atan", atan(x))
 FLOAT_FUNCTION(flu_fn_sinh, "sinh", sinh(x))
 FLOAT_FUNCTION(flu_fn_cosh, "cosh", cosh(x))
 FLOAT_FUNCTION(flu_fn_tanh, "tanh", tanh(x))
-FLOAT_FUNCTION(flu_fn_degrees, "degrees", x * (180 / M_PI))
-FLOAT_FUNCTION(flu_fn_radians, "radians", x * (M_PI / 180))
+FLOAT_FUNCTION(flu_fn_degrees, "degrees", x *(180 / M_PI))
+FLOAT_FUNCTION(flu_fn_radians, "radians", x *(M_PI / 180))
 
 static flu_value to_int(flu_worker *w, const char *proc, double (*rounding)(double), flu_value a) {
     if (!flu_need_number(w, proc, 1, a)) return FLU_ABNORMAL;
@@ -180,7 +185,8 @@ flu_value flu_fn_pow(flu_worker *w, flu_value a, flu_value b) {
 }
 
 /* A logarithm: of the mantissa by `log_of`, plus the exponent times log_of(2), so that ints of any size do. */
-static bool logarithm(flu_worker *w, const char *proc, int position, double (*log_of)(double), flu_value v, double *result) {
+static bool logarithm(flu_worker *w, const char *proc, int position, double (*log_of)(double), flu_value v,
+                      double *result) {
     if (!flu_need_number(w, proc, position, v)) return false;
     if (flu_is_float(v) ? flu_double(v) <= 0 : flu_int_sign(v) <= 0)
         return flu_raise_data(w, "domain-error", v, "%s: argument %d must be positive", proc, position), false;
@@ -309,13 +315,15 @@ flu_value flu_fn_bit_not(flu_worker *w, flu_value a) {
 
 flu_value flu_fn_bit_shift_left(flu_worker *w, flu_value a, flu_value by) {
     int64_t n;
-    if (!flu_need_int(w, "bit-shift-left", 1, a) || !flu_need_count(w, "bit-shift-left", 2, by, &n)) return FLU_ABNORMAL;
+    if (!flu_need_int(w, "bit-shift-left", 1, a) || !flu_need_count(w, "bit-shift-left", 2, by, &n))
+        return FLU_ABNORMAL;
     return flu_int_shift_left(w, "bit-shift-left", a, (uint64_t)n);
 }
 
 flu_value flu_fn_bit_shift_right(flu_worker *w, flu_value a, flu_value by) {
     int64_t n;
-    if (!flu_need_int(w, "bit-shift-right", 1, a) || !flu_need_count(w, "bit-shift-right", 2, by, &n)) return FLU_ABNORMAL;
+    if (!flu_need_int(w, "bit-shift-right", 1, a) || !flu_need_count(w, "bit-shift-right", 2, by, &n))
+        return FLU_ABNORMAL;
     return flu_int_shift_right(w, a, (uint64_t)n);
 }
 
@@ -400,7 +408,8 @@ flu_value flu_fn_median(flu_worker *w, flu_value collection) {
     return flu_float(w, isfinite(lower + upper) ? (lower + upper) / 2 : lower / 2 + upper / 2);
 }
 
-/* ---- random numbers: xoshiro256** (Blackman, Vigna), one state per worker, seeded from the system at its first use ---- */
+/* ---- random numbers: xoshiro256** (Blackman, Vigna), one state per worker, seeded from the system at its first use
+ * ---- */
 
 static uint64_t rotate_left(uint64_t x, int by) { return x << by | x >> (64 - by); }
 

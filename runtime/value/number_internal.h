@@ -4,8 +4,8 @@
 
 #include "flu/number.h"
 
-/* m * 2^exponent rounded once to the nearest double, ties to even, denormals included. more: the exact value is a little larger
- * (by less than one unit of m). */
+/* m * 2^exponent rounded once to the nearest double, ties to even, denormals included. more: the exact value is a
+ * little larger (by less than one unit of m). */
 double flu_round_to_double(uint64_t m, int64_t exponent, bool more);
 
 /* Are these digits of an int: radix 2 to 36, single underscores between digits allowed, at least one digit? */

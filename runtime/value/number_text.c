@@ -87,9 +87,11 @@ static flu_value parse_magnitude(flu_worker *w, const char *text, size_t size, b
     decimal d;
     if (text_is(text, size, "inf")) return flu_float(w, negative ? -INFINITY : INFINITY);
     if (size > 2 && text[0] == '0' && (text[1] | 32) == 'x')
-        return flu_digits_valid(text + 2, size - 2, 16) ? flu_int_from_digits(w, text + 2, size - 2, 16, negative) : FLU_UNDEF;
+        return flu_digits_valid(text + 2, size - 2, 16) ? flu_int_from_digits(w, text + 2, size - 2, 16, negative)
+                                                        : FLU_UNDEF;
     if (size > 2 && text[0] == '0' && (text[1] | 32) == 'b')
-        return flu_digits_valid(text + 2, size - 2, 2) ? flu_int_from_digits(w, text + 2, size - 2, 2, negative) : FLU_UNDEF;
+        return flu_digits_valid(text + 2, size - 2, 2) ? flu_int_from_digits(w, text + 2, size - 2, 2, negative)
+                                                       : FLU_UNDEF;
     if (!scan_decimal(&d, text, size)) return FLU_UNDEF;
     if (!d.is_float) return flu_int_from_digits(w, d.whole, d.whole_size, 10, negative);
     double value = decimal_value(&d);

@@ -1,5 +1,5 @@
-/* print.c: the text of every value. Nested data is walked with a stack of open collections of its own (a list is one entry,
- * however long), so neither depth nor length is limited by the C stack. */
+/* print.c: the text of every value. Nested data is walked with a stack of open collections of its own (a list is one
+ * entry, however long), so neither depth nor length is limited by the C stack. */
 #include "flu/print.h"
 
 #include <inttypes.h>
@@ -76,14 +76,16 @@ static void put_immediate(flu_buf *b, flu_value v) {
 }
 
 static void put_promise(flu_buf *b, flu_value v) {
-    static const char *const states[] = {
-        [FLU_PENDING] = "pending", [FLU_FULFILLED] = "fulfilled", [FLU_REJECTED] = "rejected", [FLU_CANCELLED] = "cancelled"};
+    static const char *const states[] = {[FLU_PENDING] = "pending",
+                                         [FLU_FULFILLED] = "fulfilled",
+                                         [FLU_REJECTED] = "rejected",
+                                         [FLU_CANCELLED] = "cancelled"};
     unsigned state = __atomic_load_n((const uint32_t *)&FLU_PROM(v)->state, __ATOMIC_ACQUIRE);
     flu_buf_printf(b, "#<promise %" PRIu32 " %s>", FLU_PROM(v)->id, state < 4 ? states[state] : "pending");
 }
 
-/* Kinds and messages are whatever a program gave: anything but names and text is left to the caller, who opens no collection
- * inside an error. */
+/* Kinds and messages are whatever a program gave: anything but names and text is left to the caller, who opens no
+ * collection inside an error. */
 static void put_error_part(flu_worker *w, flu_buf *b, flu_value v) {
     if (flu_is_symbol(v) || flu_is_keyword(v))
         put_name(b, v);
@@ -116,10 +118,11 @@ static void put_other(flu_buf *b, flu_value v) {
 }
 
 static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
-    static const char *const names[FLU_T_COUNT] = {
-        [FLU_T_VARCELL] = "variable",     [FLU_T_FRAME] = "frame",   [FLU_T_BROADCAST] = "broadcast", [FLU_T_TIMER] = "timer",
-        [FLU_T_ACTOR] = "actor",          [FLU_T_NODE] = "node",     [FLU_T_SUPERVISOR] = "supervisor",
-        [FLU_T_TOKEN] = "cancel-token",   [FLU_T_STREAM] = "stream", [FLU_T_ATOM] = "atom"};
+    static const char *const names[FLU_T_COUNT] = {[FLU_T_VARCELL] = "variable",      [FLU_T_FRAME] = "frame",
+                                                   [FLU_T_BROADCAST] = "broadcast",   [FLU_T_TIMER] = "timer",
+                                                   [FLU_T_ACTOR] = "actor",           [FLU_T_NODE] = "node",
+                                                   [FLU_T_SUPERVISOR] = "supervisor", [FLU_T_TOKEN] = "cancel-token",
+                                                   [FLU_T_STREAM] = "stream",         [FLU_T_ATOM] = "atom"};
     flu_type type = flu_type_of(v);
     switch (type) {
     case FLU_T_SYMBOL: put_name(b, v); break;
@@ -157,7 +160,7 @@ typedef struct open {
     open_kind kind;
     char close;
     bool first;
-    flu_value v;      /* the collection; a list: what is left of it */
+    flu_value v; /* the collection; a list: what is left of it */
     flu_value *items;
     size_t i, count;
 } open;

@@ -1,6 +1,7 @@
 /* regex.c: regular expressions by PCRE2. A file of its own, so that programs without them do not link PCRE2.
  *
- * Everything that PCRE2 allocates is collected memory; nothing is ever freed by hand, and a regex needs no finalizer. */
+ * Everything that PCRE2 allocates is collected memory; nothing is ever freed by hand, and a regex needs no finalizer.
+ */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -24,11 +25,12 @@ static flu_value pattern_error(flu_worker *w, const char *proc, flu_value patter
     char message[256];
     pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);
     return flu_raise_data(w, "parse-error", pattern, "%s: bad regular expression at position %zu: %s", proc,
-                          flu_string_position(pattern, at < flu_str_size(pattern) ? at : flu_str_size(pattern)), message);
+                          flu_string_position(pattern, at < flu_str_size(pattern) ? at : flu_str_size(pattern)),
+                          message);
 }
 
-/* Not what a program may keep: its memory functions refer to w. That is safe, since they are called for nothing but matching
- * data made on the spot (see match_data). */
+/* Not what a program may keep: its memory functions refer to w. That is safe, since they are called for nothing but
+ * matching data made on the spot (see match_data). */
 static flu_value compile(flu_worker *w, const char *proc, flu_value pattern) {
     int error;
     PCRE2_SIZE at;
@@ -58,9 +60,9 @@ typedef struct search {
     pcre2_code *code;
     pcre2_match_data *data;
     flu_value subject;
-    size_t from, to;     /* the match just found, in bytes */
-    size_t next;         /* where the next search starts */
-    bool empty_before;   /* the last match was empty: the next one must not be, at the same place */
+    size_t from, to;   /* the match just found, in bytes */
+    size_t next;       /* where the next search starts */
+    bool empty_before; /* the last match was empty: the next one must not be, at the same place */
 } search;
 
 /* Starts a search; false after throwing. re: a regex or a pattern. */
@@ -139,7 +141,8 @@ flu_value flu_fn_regex_find(flu_worker *w, flu_value re, flu_value subject, flu_
     int64_t from = 0;
     if (!search_start(&s, w, "regex-find", re, subject)) return FLU_ABNORMAL;
     int64_t length = FLU_STR(subject)->length;
-    if (from_arg != FLU_UNDEF && !flu_need_index(w, "regex-find", 3, from_arg, length, length, &from)) return FLU_ABNORMAL;
+    if (from_arg != FLU_UNDEF && !flu_need_index(w, "regex-find", 3, from_arg, length, length, &from))
+        return FLU_ABNORMAL;
     return match_or_nil(&s, match_at(&s, flu_string_offset(subject, (size_t)from), 0));
 }
 

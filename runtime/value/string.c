@@ -18,8 +18,11 @@ typedef struct short_string {
 } short_string;
 _Static_assert(offsetof(short_string, bytes) == offsetof(flu_string, bytes), "the same layout as flu_string");
 
-#define CHAR_1(c) {FLU_HEADER(FLU_T_STRING, 0, 0, 1), 1, 0, {(char)(c)}}
-#define CHAR_4(c) CHAR_1(c), CHAR_1((c) + 1), CHAR_1((c) + 2), CHAR_1((c) + 3)
+#define CHAR_1(c)                                                                                                      \
+    {                                                                                                                  \
+        FLU_HEADER(FLU_T_STRING, 0, 0, 1), 1, 0, { (char)(c) }                                                         \
+    }
+#define CHAR_4(c)  CHAR_1(c), CHAR_1((c) + 1), CHAR_1((c) + 2), CHAR_1((c) + 3)
 #define CHAR_16(c) CHAR_4(c), CHAR_4((c) + 4), CHAR_4((c) + 8), CHAR_4((c) + 12)
 #define CHAR_64(c) CHAR_16(c), CHAR_16((c) + 16), CHAR_16((c) + 32), CHAR_16((c) + 48)
 
@@ -277,7 +280,8 @@ static flu_value join(flu_worker *w, const char *proc, size_t count, const flu_v
 flu_value flu_fn_string_concat(flu_worker *w, int argc, const flu_value *argv) {
     for (int i = 0; i < argc; i++)
         if (!flu_need_string(w, "string-concat", i + 1, argv[i])) return FLU_ABNORMAL;
-    return argc == 2 ? flu_string_concat2(w, argv[0], argv[1]) : join(w, "string-concat", (size_t)argc, argv, FLU_UNDEF);
+    return argc == 2 ? flu_string_concat2(w, argv[0], argv[1])
+                     : join(w, "string-concat", (size_t)argc, argv, FLU_UNDEF);
 }
 
 /* The strings in argument `position`; -1 after throwing. */
@@ -355,7 +359,8 @@ static flu_value repeat(flu_worker *w, const char *proc, flu_value s, int64_t co
 
 flu_value flu_fn_string_repeat(flu_worker *w, flu_value s, flu_value n) {
     int64_t count;
-    if (!flu_need_string(w, "string-repeat", 1, s) || !flu_need_count(w, "string-repeat", 2, n, &count)) return FLU_ABNORMAL;
+    if (!flu_need_string(w, "string-repeat", 1, s) || !flu_need_count(w, "string-repeat", 2, n, &count))
+        return FLU_ABNORMAL;
     return count == 1 ? s : repeat(w, "string-repeat", s, count);
 }
 
@@ -385,7 +390,8 @@ static void add_fill(flu_buf *b, flu_value fill, int64_t n) {
 }
 
 /* s with the missing characters added; left_of says how many of them go in front. */
-static flu_value pad(flu_worker *w, const char *proc, int64_t (*left_of)(int64_t), flu_value s, flu_value n, flu_value fill) {
+static flu_value pad(flu_worker *w, const char *proc, int64_t (*left_of)(int64_t), flu_value s, flu_value n,
+                     flu_value fill) {
     int64_t width;
     flu_buf b;
     if (fill == FLU_UNDEF) fill = FLU_VALUE(&ascii_strings[' ']);

@@ -14,7 +14,8 @@
 static bool is_space(uint32_t c) {
     if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
-    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP || c == 0x85;
+    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP ||
+           c == 0x85;
 }
 
 /* The first byte at or behind p that starts a character with is_space == wanted, or end. */
@@ -75,9 +76,7 @@ static uint32_t lower(uint32_t c) {
     if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
 }
-static uint32_t title(uint32_t c) {
-    return c < 0x80 ? upper(c) : (uint32_t)utf8proc_totitle((utf8proc_int32_t)c);
-}
+static uint32_t title(uint32_t c) { return c < 0x80 ? upper(c) : (uint32_t)utf8proc_totitle((utf8proc_int32_t)c); }
 
 /* The first character by `first`, the others by `rest`. Mapped characters may take more or fewer bytes. */
 static flu_value map_case(flu_worker *w, const char *proc, flu_value s, mapping first, mapping rest) {
@@ -96,12 +95,15 @@ static flu_value map_case(flu_worker *w, const char *proc, flu_value s, mapping 
 
 flu_value flu_fn_string_upcase(flu_worker *w, flu_value s) { return map_case(w, "string-upcase", s, upper, upper); }
 flu_value flu_fn_string_downcase(flu_worker *w, flu_value s) { return map_case(w, "string-downcase", s, lower, lower); }
-flu_value flu_fn_string_capitalize(flu_worker *w, flu_value s) { return map_case(w, "string-capitalize", s, title, lower); }
+flu_value flu_fn_string_capitalize(flu_worker *w, flu_value s) {
+    return map_case(w, "string-capitalize", s, title, lower);
+}
 
 /* ---- characters: strings of length 1 ---- */
 
 static bool need_char(flu_worker *w, const char *proc, flu_value v, uint32_t *c) {
-    if (!flu_is_string(v) || FLU_STR(v)->length != 1) return flu_type_error(w, proc, 1, "a one-character string", v), false;
+    if (!flu_is_string(v) || FLU_STR(v)->length != 1)
+        return flu_type_error(w, proc, 1, "a one-character string", v), false;
     const char *p = FLU_STR(v)->bytes;
     *c = flu_utf8_next(&p);
     return true;
@@ -116,7 +118,8 @@ flu_value flu_fn_int_to_char(flu_worker *w, flu_value v) {
     if (!flu_need_int(w, "int->char", 1, v)) return FLU_ABNORMAL;
     int64_t n = flu_is_fix(v) ? flu_fix(v) : -1;
     if (n < 0 || n > 0x10ffff || (n >= 0xd800 && n < 0xe000))
-        return flu_raise_data(w, "domain-error", v, "int->char: argument 1 must be a Unicode code point (no surrogate)");
+        return flu_raise_data(w, "domain-error", v,
+                              "int->char: argument 1 must be a Unicode code point (no surrogate)");
     return flu_char_string(w, (uint32_t)n);
 }
 
@@ -139,10 +142,10 @@ static bool is_alphanumeric(uint32_t c) { return is_letter(c) || is_digit(c); }
 static bool is_upper(uint32_t c) { return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LU; }
 static bool is_lower(uint32_t c) { return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LL; }
 
-#define CHAR_PREDICATE(c_name, name, test)                                     \
-    flu_value c_name(flu_worker *w, flu_value v) {                             \
-        uint32_t c;                                                            \
-        return need_char(w, name, v, &c) ? FLU_BOOL(test(c)) : FLU_ABNORMAL;   \
+#define CHAR_PREDICATE(c_name, name, test)                                                                             \
+    flu_value c_name(flu_worker *w, flu_value v) {                                                                     \
+        uint32_t c;                                                                                                    \
+        return need_char(w, name, v, &c) ? FLU_BOOL(test(c)) : FLU_ABNORMAL;                                           \
     }
 
 CHAR_PREDICATE(flu_fn_char_alphabetic_p, "char-alphabetic?", is_letter)

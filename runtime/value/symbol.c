@@ -9,8 +9,9 @@
 
 #include "arguments.h"
 
-/* The table of all symbols and keywords: open addressing, at most half full, power of two. Process-wide because symbols are
- * compared by address. All of it is guarded by lock; the symbols themselves never change (but for a symbol's record id). */
+/* The table of all symbols and keywords: open addressing, at most half full, power of two. Process-wide because symbols
+ * are compared by address. All of it is guarded by lock; the symbols themselves never change (but for a symbol's record
+ * id). */
 static struct {
     pthread_mutex_t lock;
     flu_symbol **slots;
@@ -32,7 +33,8 @@ static void *take(size_t size) {
 }
 
 static bool is_named(const flu_symbol *s, flu_type type, const char *name, size_t size, uint32_t hash) {
-    return s->hash == hash && flu_header_type(s->h) == type && flu_header_size(s->h) == size && memcmp(s->name, name, size) == 0;
+    return s->hash == hash && flu_header_type(s->h) == type && flu_header_size(s->h) == size &&
+           memcmp(s->name, name, size) == 0;
 }
 
 /* The slot of this name, or the free one where it belongs. */
@@ -49,7 +51,8 @@ static void grow(void) {
     table.slots = calloc(table.capacity, sizeof *table.slots);
     if (table.slots == NULL) no_memory();
     for (size_t i = 0; i < old_capacity; i++)
-        if (old[i] != NULL) *find_slot(flu_header_type(old[i]->h), old[i]->name, flu_header_size(old[i]->h), old[i]->hash) = old[i];
+        if (old[i] != NULL)
+            *find_slot(flu_header_type(old[i]->h), old[i]->name, flu_header_size(old[i]->h), old[i]->hash) = old[i];
     free(old);
 }
 

@@ -1,9 +1,9 @@
 /* arith.h: arithmetic and comparison as emitted code calls them.
  *
- * Each operation is an inline fast path on fixnums, then on self-tagged floats, and a call of an out-of-line function for
- * everything else (big integers, mixed and boxed floats, strings in comparisons, type errors that name the operator).
- * Where a fast path gives its result, the compiler is told that it is not FLU_ABNORMAL, so that the caller's check of the
- * result disappears there; with a constant operand the tests of that operand fold away. */
+ * Each operation is an inline fast path on fixnums, then on self-tagged floats, and a call of an out-of-line function
+ * for everything else (big integers, mixed and boxed floats, strings in comparisons, type errors that name the
+ * operator). Where a fast path gives its result, the compiler is told that it is not FLU_ABNORMAL, so that the caller's
+ * check of the result disappears there; with a constant operand the tests of that operand fold away. */
 #ifndef FLU_ARITH_H
 #define FLU_ARITH_H
 
@@ -34,8 +34,8 @@ FLU_INLINE flu_value flu_sure(flu_value v) {
 
 #define flu_are_flonums(a, b) (flu_is_flonum(a) && flu_is_flonum(b))
 
-/* A fixnum's tag is all ones, so tagged words add and subtract directly once one tag is taken off, and a 64-bit overflow
- * of the tagged words is a 61-bit overflow of the numbers. */
+/* A fixnum's tag is all ones, so tagged words add and subtract directly once one tag is taken off, and a 64-bit
+ * overflow of the tagged words is a 61-bit overflow of the numbers. */
 FLU_INLINE flu_value flu_add(flu_worker *w, flu_value a, flu_value b) {
     int64_t r;
     if (flu_likely(flu_are_fix(a, b))) {
@@ -142,9 +142,12 @@ FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
 /* The value of a number as a double; false: v is no number. For operations whose other operand is a float. */
 bool flu_unbox_number_slow(flu_value v, double *d);
 FLU_INLINE bool flu_unbox_number(flu_value v, double *d) {
-    if (flu_likely(flu_is_flonum(v))) *d = flu_flonum(v);
-    else if (flu_is_fix(v)) *d = (double)flu_fix(v);
-    else return flu_unbox_number_slow(v, d);
+    if (flu_likely(flu_is_flonum(v)))
+        *d = flu_flonum(v);
+    else if (flu_is_fix(v))
+        *d = (double)flu_fix(v);
+    else
+        return flu_unbox_number_slow(v, d);
     return true;
 }
 

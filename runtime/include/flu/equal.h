@@ -2,7 +2,8 @@
  *
  * Equality is that of `=`: numbers by value across int and float (exactly: no rounding), everything else structurally;
  * procedures, promises, channels and the like by identity. Lists are walked, nested data uses a stack on the heap: no
- * depth or length exhausts the C stack. Vectors may contain themselves: a pair that is being compared counts as equal. */
+ * depth or length exhausts the C stack. Vectors may contain themselves: a pair that is being compared counts as equal.
+ */
 #ifndef FLU_EQUAL_H
 #define FLU_EQUAL_H
 
@@ -20,11 +21,19 @@ uint32_t flu_bytes_hash(const void *data, size_t size); /* never 0 */
 
 /* Equality of two strings (requires both to be strings). */
 FLU_INLINE bool flu_string_equals(flu_value a, flu_value b) {
-    return a == b || (flu_str_size(a) == flu_str_size(b) && memcmp(FLU_STR(a)->bytes, FLU_STR(b)->bytes, flu_str_size(a)) == 0);
+    return a == b ||
+           (flu_str_size(a) == flu_str_size(b) && memcmp(FLU_STR(a)->bytes, FLU_STR(b)->bytes, flu_str_size(a)) == 0);
 }
 
-typedef enum flu_order { FLU_LESS = -1, FLU_SAME = 0, FLU_GREATER = 1, FLU_UNORDERED = 2, FLU_INCOMPARABLE = 3 } flu_order;
-/* Order of two numbers (exact; UNORDERED if one is NaN) or of two strings (by code point); INCOMPARABLE: anything else. */
+typedef enum flu_order {
+    FLU_LESS = -1,
+    FLU_SAME = 0,
+    FLU_GREATER = 1,
+    FLU_UNORDERED = 2,
+    FLU_INCOMPARABLE = 3
+} flu_order;
+/* Order of two numbers (exact; UNORDERED if one is NaN) or of two strings (by code point); INCOMPARABLE: anything else.
+ */
 flu_order flu_compare(flu_value a, flu_value b);
 
 #endif

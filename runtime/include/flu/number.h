@@ -19,7 +19,8 @@ bool flu_int_fits(flu_value v, int64_t *n);
 
 /* The nearest double (ties to even; infinite when too large). Requires flu_is_number(v). */
 double flu_to_double(flu_value v);
-/* |v| as m * 2^exponent with 0.5 <= m < 1 (0: 0), also beyond the range of doubles; m has v's sign. Requires a finite number. */
+/* |v| as m * 2^exponent with 0.5 <= m < 1 (0: 0), also beyond the range of doubles; m has v's sign. Requires a finite
+ * number. */
 double flu_to_frexp(flu_value v, int64_t *exponent);
 
 /* Arithmetic on ints. Requires flu_is_int of all operands; a result may be FLU_ABNORMAL (out-of-memory). */
@@ -46,19 +47,21 @@ uint32_t flu_number_hash(flu_value v);
 
 #define FLU_NUMBER_SIZE 32 /* room for any float or fixnum in decimal, NUL included */
 
-/* Writes d in the shortest form that reads back, per the language's rules ("3.0", "1e+100", "-0.0", "nan"). Gives the length. */
+/* Writes d in the shortest form that reads back, per the language's rules ("3.0", "1e+100", "-0.0", "nan"). Gives the
+ * length. */
 size_t flu_float_text(char out[FLU_NUMBER_SIZE], double d);
 /* Decimal text of a fixnum-sized int. */
 size_t flu_fix_text(char out[FLU_NUMBER_SIZE], int64_t n);
-/* Upper bound of the size of an int's text in this radix (2 to 36), sign included, and the text itself, lower case; gives the
- * length, or 0 when memory is exhausted. Requires flu_is_int(v). */
+/* Upper bound of the size of an int's text in this radix (2 to 36), sign included, and the text itself, lower case;
+ * gives the length, or 0 when memory is exhausted. Requires flu_is_int(v). */
 size_t flu_int_text_bound(flu_value v, int radix);
 size_t flu_int_text(char *out, flu_value v, int radix);
 /* The shortest decimal digits of a finite d > 0: value 0.DIGITS * 10^point. Gives the number of digits (at most 17). */
 int flu_float_digits(char digits[18], int *point, double d);
 
-/* The number that text[0..size) is, as the reader of programs would read it (decimal, 0x, 0b, underscores between digits,
- * floats, inf, nan). radix 10 for that; otherwise plain digits of that radix (2 to 36). FLU_UNDEF: it is no number. */
+/* The number that text[0..size) is, as the reader of programs would read it (decimal, 0x, 0b, underscores between
+ * digits, floats, inf, nan). radix 10 for that; otherwise plain digits of that radix (2 to 36). FLU_UNDEF: it is no
+ * number. */
 flu_value flu_parse_number(flu_worker *w, const char *text, size_t size, int radix);
 /* digits * 10^exponent correctly rounded, for 1 or more ASCII digits. */
 double flu_decimal_to_double(const char *digits, size_t count, int64_t exponent);

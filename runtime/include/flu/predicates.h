@@ -5,7 +5,7 @@
 #include "number.h"
 #include "worker.h"
 
-#define FLU_PREDICATE(c_name, test) \
+#define FLU_PREDICATE(c_name, test)                                                                                    \
     FLU_INLINE flu_value c_name(FLU_UNUSED flu_worker *w, flu_value v) { return FLU_BOOL(test); }
 
 FLU_PREDICATE(flu_fn_int_p, flu_is_int(v))

@@ -4,8 +4,8 @@
 
 #include "worker.h"
 
-/* Growable byte buffer; small texts stay in it. Lives on the C stack of its user, who frees it. Nothing in it is seen by the
- * collector. When memory is exhausted `failed` is set and further text is dropped. */
+/* Growable byte buffer; small texts stay in it. Lives on the C stack of its user, who frees it. Nothing in it is seen
+ * by the collector. When memory is exhausted `failed` is set and further text is dropped. */
 typedef struct flu_buf {
     char *data;
     size_t size, capacity;
@@ -24,8 +24,8 @@ void flu_buf_printf(flu_buf *b, const char *format, ...) FLU_PRINTF(2, 3);
 /* A string with the buffer's text (which must be UTF-8); FLU_ABNORMAL: out-of-memory was thrown, naming proc. */
 flu_value flu_buf_string(flu_worker *w, flu_buf *b, const char *proc);
 
-/* Appends the text of v: displayed (a string as it is; strings inside collections quoted), or in readable form (strings quoted).
- * Any depth and length; vectors that contain themselves are cut with #(...). Nothing is thrown. */
+/* Appends the text of v: displayed (a string as it is; strings inside collections quoted), or in readable form (strings
+ * quoted). Any depth and length; vectors that contain themselves are cut with #(...). Nothing is thrown. */
 void flu_display(flu_worker *w, flu_buf *b, flu_value v);
 void flu_repr(flu_worker *w, flu_buf *b, flu_value v);
 /* A string as it is read: quotes, escapes. */
@@ -34,8 +34,8 @@ void flu_repr_text(flu_buf *b, const char *text, size_t size);
 flu_value flu_repr_string(flu_worker *w, flu_value v, size_t limit);
 
 /* ---- standard output ----
- * One buffer of 64 KB for the process, written when full, at each newline if it is a terminal, and by flu_out_flush. A call's text
- * never mixes with another's. A reader that went away (EPIPE) ends the process as SIGPIPE does. */
+ * One buffer of 64 KB for the process, written when full, at each newline if it is a terminal, and by flu_out_flush. A
+ * call's text never mixes with another's. A reader that went away (EPIPE) ends the process as SIGPIPE does. */
 
 /* 0, or the errno of a failed write (the text that could not be written is dropped). */
 int flu_out_write(const char *text, size_t size);

@@ -7,8 +7,8 @@
 
 /* ---- making strings ---- */
 
-/* A string of `size` bytes to be filled at once (a NUL follows them already); points: its length in code points. size must not
- * exceed FLU_STRING_MAX (callers that compute sizes check with flu_string_room). */
+/* A string of `size` bytes to be filled at once (a NUL follows them already); points: its length in code points. size
+ * must not exceed FLU_STRING_MAX (callers that compute sizes check with flu_string_room). */
 #define FLU_STRING_MAX ((size_t)0xfffffff0)
 flu_string *flu_string_alloc(flu_worker *w, size_t size, size_t points);
 /* A copy of text known to have this many code points. */
