@@ -7,13 +7,13 @@
 
 /* Cleared memory, 16-aligned. Never NULL (exhaustion prints a message and exits with status 1). */
 void *arena_alloc(size_t bytes);
-#define NEW(T) ((T *)arena_alloc(sizeof(T)))
+#define NEW(T)          ((T *)arena_alloc(sizeof(T)))
 #define NEW_ARRAY(T, n) ((T *)arena_array(sizeof(T), (size_t)(n)))
 void *arena_array(size_t item_size, size_t n); /* checks the product for overflow */
 /* A copy of n bytes, NUL-terminated. */
 char *arena_copy(const char *s, size_t n);
 char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-char *arena_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+char *arena_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0), nonnull(1)));
 /* Frees everything, interned names included: no pointer from here may be used afterwards. */
 void arena_free_all(void);
 
@@ -22,10 +22,10 @@ const char *intern(const char *s, size_t n);
 const char *intern_cstr(const char *s);
 
 /* Growable array: PUSH(array, count, capacity, item). */
-#define PUSH(items, count, capacity, item)                                                        \
-    do {                                                                                          \
-        if ((count) == (capacity)) (items) = arena_grow((items), sizeof *(items), &(capacity));   \
-        (items)[(count)++] = (item);                                                              \
+#define PUSH(items, count, capacity, item)                                                                             \
+    do {                                                                                                               \
+        if ((count) == (capacity)) (items) = arena_grow((items), sizeof *(items), &(capacity));                        \
+        (items)[(count)++] = (item);                                                                                   \
     } while (0)
 void *arena_grow(void *items, size_t item_size, size_t *capacity);
 

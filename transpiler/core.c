@@ -456,7 +456,7 @@ void core_print(FILE *out, const core *x, int indent) {
 
 static void print_doc(FILE *out, const char *doc) {
     const datum text = {.kind = DATUM_STRING, .text = doc, .size = strlen(doc)};
-    new_line(out, STEP);
+    new_line(out, 2 * STEP);
     datum_print(out, &text);
 }
 

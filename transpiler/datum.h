@@ -5,10 +5,10 @@
 #include "diag.h"
 
 typedef enum datum_kind {
-    DATUM_INT,     /* i: fits in 61 bits */
-    DATUM_BIGINT,  /* text: decimal digits with an optional minus sign */
-    DATUM_FLOAT,   /* f */
-    DATUM_STRING,  /* text, size: decoded UTF-8, may hold NULs */
+    DATUM_INT,    /* i: fits in 61 bits */
+    DATUM_BIGINT, /* text: decimal digits with an optional minus sign */
+    DATUM_FLOAT,  /* f */
+    DATUM_STRING, /* text, size: decoded UTF-8, may hold NULs */
     DATUM_TRUE,
     DATUM_FALSE,
     DATUM_NIL,
@@ -23,9 +23,9 @@ typedef enum datum_kind {
  * so are the ranges 1..5 and 1..=5, as (.. 1 5) and (..= 1 5), the ends being integer literals. The span of a form in
  * brackets begins at its opener and ends after its closer, that of sugar covers prefix and form.
  * A tail is never a plain list in parentheses: (a . (b c)) is read as (a b c), (a . ()) as (a). A sugared tail stays:
- * (a . ,b). Characters #\a are DATUM_STRINGs. inf, nan, +inf, -inf are DATUM_FLOATs. `@` alone and `...rest` are symbols.
- * In [ ] and { } a comma is white space unless a quasiquote is open (also a spelt-out one) and a datum follows it directly.
- * Neither the pairing of { } nor the place of unquotes is checked here. */
+ * (a . ,b). Characters #\a are DATUM_STRINGs. inf, nan, +inf, -inf are DATUM_FLOATs. `@` alone and `...rest` are
+ * symbols. In [ ] and { } a comma is white space unless a quasiquote is open (also a spelt-out one) and a datum follows
+ * it directly. Neither the pairing of { } nor the place of unquotes is checked here. */
 typedef struct datum {
     datum_kind kind;
     bool sugar;
@@ -49,8 +49,8 @@ typedef struct datum_file {
  * what could be read. Nesting deeper than 10,000 levels is a diagnostic. */
 datum_file read_source(const source *src, diag *d);
 
-/* Prints a datum as text (for --emit=read and messages), without positions, on one line: reading it again gives an equal
- * datum. Any depth. */
+/* Prints a datum as text (for --emit=read and messages), without positions, on one line: reading it again gives an
+ * equal datum. Any depth. */
 void datum_print(FILE *out, const datum *x);
 /* The same into arena text, cut after at most max bytes (at a character) with "..." added. */
 const char *datum_text(const datum *x, size_t max);

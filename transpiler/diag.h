@@ -7,7 +7,8 @@
  *
  * Every pass reports what it finds and goes on; the driver stops after the passes that need valid input.
  * Identical reports at one place are printed once. At most 50 errors and 50 warnings are printed; the rest are counted.
- * The underlined part is that of the span's first line; tabs are shown as spaces, and a long line is cut around the caret. */
+ * The underlined part is that of the span's first line; tabs are shown as spaces, and a long line is cut around the
+ * caret. */
 #ifndef DIAG_H
 #define DIAG_H
 
@@ -20,7 +21,7 @@ typedef struct source {
     const char *path; /* as given, "<stdin>" for standard input */
     const char *text; /* NUL-terminated */
     size_t size;
-    uint32_t *lines;  /* byte offset of each line's start */
+    uint32_t *lines; /* byte offset of each line's start */
     uint32_t line_count;
 } source;
 
@@ -46,7 +47,8 @@ typedef enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_mode;
 
 diag *diag_new(FILE *out, color_mode color);
 /* Reports; hint may be added afterwards to the last report (printed with it). Texts are printf-formatted. */
-void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) __attribute__((format(printf, 5, 6)));
+void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 void diag_hint(diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Hints may hold several lines, and several may be given. */
 /* A second place for the last report: "note: first defined here". */
@@ -64,18 +66,20 @@ typedef struct diag_mark {
 } diag_mark;
 diag_mark diag_mark_now(const diag *d);
 void diag_rewind(diag *d, diag_mark mark);
-#define diag_error(d, code, at, ...) diag_report(d, DIAG_ERROR, code, at, __VA_ARGS__)
+#define diag_error(d, code, at, ...)   diag_report(d, DIAG_ERROR, code, at, __VA_ARGS__)
 #define diag_warning(d, code, at, ...) diag_report(d, DIAG_WARNING, code, at, __VA_ARGS__)
 
-/* 1-based line, and column in code points, of a byte offset; a byte-order mark at the start of the file does not count. */
+/* 1-based line, and column in code points, of a byte offset; a byte-order mark at the start of the file does not count.
+ */
 void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_t *column);
 uint32_t source_line(const source *src, uint32_t offset); /* the line alone: quick however long the line is */
-/* Reads a whole file ("-": standard input); NULL with *error set to the reason, "No such file or directory". Interned per path: one source per file. */
+/* Reads a whole file ("-": standard input); NULL with *error set to the reason, "No such file or directory". Interned
+ * per path: one source per file. */
 source *source_load(const char *path, const char **error);
 source *source_from_text(const char *path, const char *text, size_t size);
 
-/* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away, names of one or two characters
- * at most one exchange of letters), or NULL. The first of equally near ones; never name itself. */
+/* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away, names of one or two
+ * characters at most one exchange of letters), or NULL. The first of equally near ones; never name itself. */
 const char *did_you_mean(const char *name, const char *const *candidates, size_t n);
 /* The explanation of a code such as "E0301" (any case), its title first, or NULL: for flc2c explain. */
 const char *diag_explain(const char *code);
