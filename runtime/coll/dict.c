@@ -111,11 +111,22 @@ flu_value flu_fn_dict_size(flu_worker *w, flu_value d) {
     return flu_is_dict(d) ? FLU_FIX(flu_table_count(d)) : not_a_dict(w, "dict-size", 1, d);
 }
 
+/* A dict that nobody else has seen, for flu_table_put_own. */
+static flu_value fresh_copy(flu_worker *w, flu_value d) {
+    flu_value *pairs;
+    size_t n = flu_dict_entries(w, d, &pairs);
+    return flu_table_make(w, pairs, n, 2);
+}
+
+/* When much is added, building the whole anew is cheaper than a path copy for each entry. */
 static flu_value merge_into(flu_worker *w, flu_value d, flu_value other) {
     flu_value *pairs;
     if (flu_table_count(d) == 0) return other;
     size_t n = flu_dict_entries(w, other, &pairs);
-    for (size_t i = 0; i < n; i++) d = flu_table_put(w, d, pairs + 2 * i, 2);
+    bool own = n > flu_table_count(d) / 4;
+    if (own) d = fresh_copy(w, d);
+    for (size_t i = 0; i < n; i++)
+        d = own ? flu_table_put_own(w, d, pairs + 2 * i, 2) : flu_table_put(w, d, pairs + 2 * i, 2);
     return d;
 }
 
@@ -144,7 +155,7 @@ flu_value flu_fn_list_to_dict(flu_worker *w, flu_value pairs) {
     if (n < 0) return FLU_ABNORMAL;
     for (int64_t i = 0; i < n; i++) {
         if (!is_pair(items[i], entry)) return flu_type_error(w, "list->dict", 1, "a list of pairs", pairs);
-        d = flu_table_put(w, d, entry, 2);
+        d = flu_table_put_own(w, d, entry, 2);
     }
     return d;
 }
@@ -153,7 +164,8 @@ flu_value flu_fn_list_to_dict(flu_worker *w, flu_value pairs) {
 static flu_value *own_slot(flu_worker *w, flu_value *d, flu_value key, flu_value initial) {
     const flu_value *entry = flu_table_find(w, *d, key, 2);
     if (entry == NULL) {
-        *d = flu_dict_set(w, *d, key, initial);
+        const flu_value new[2] = {key, initial};
+        *d = flu_table_put_own(w, *d, new, 2);
         entry = flu_table_find(w, *d, key, 2);
     }
     return (flu_value *)entry + 1;

@@ -66,11 +66,21 @@ static int first_not_a_set(int argc, const flu_value *argv) {
     return -1;
 }
 
+/* A set that nobody else has seen, for flu_table_put_own. */
+static flu_value fresh_copy(flu_worker *w, flu_value s) {
+    flu_value *items;
+    size_t n = flu_set_entries(w, s, &items);
+    return flu_table_make(w, items, n, 1);
+}
+
+/* When much is added, building the whole anew is cheaper than a path copy for each element. */
 static flu_value add_all(flu_worker *w, flu_value s, flu_value other) {
     flu_value *items;
     if (flu_table_count(s) == 0) return other;
     size_t n = flu_set_entries(w, other, &items);
-    for (size_t i = 0; i < n; i++) s = flu_set_add(w, s, items[i]);
+    bool own = n > flu_table_count(s) / 4;
+    if (own) s = fresh_copy(w, s);
+    for (size_t i = 0; i < n; i++) s = own ? flu_table_put_own(w, s, items + i, 1) : flu_set_add(w, s, items[i]);
     return s;
 }
 

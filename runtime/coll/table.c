@@ -60,7 +60,8 @@ static flu_value build_trie(flu_worker *w, const flu_value *entries, size_t coun
     flu_node *root = NULL;
     bool added;
     for (size_t i = 0; i < count; i++)
-        root = flu_trie_put(w, root, flu_hash(w, entries[i * width]), entries + i * width, width, FLU_FIX(i), &added);
+        root =
+            flu_trie_put_own(w, root, flu_hash(w, entries[i * width]), entries + i * width, width, FLU_FIX(i), &added);
     return new_trie(w, count, width, root, count);
 }
 
@@ -116,6 +117,16 @@ static flu_value put_trie(flu_worker *w, const flu_table *t, const flu_value *en
     return settle(w, root, count + 1, width, seq + 1);
 }
 
+static flu_value put_trie_own(flu_worker *w, flu_table *t, const flu_value *entry, unsigned width) {
+    bool added;
+    uint64_t seq = seq_end_of(t);
+    flu_node *root = flu_trie_put_own(w, root_of(t), flu_hash(w, entry[0]), entry, width, FLU_FIX(seq), &added);
+    t->items[0] = FLU_VALUE(root);
+    t->items[1] = FLU_FIX(seq + added);
+    t->h = FLU_HEADER(type_of_width(width), FLU_TABLE_TRIE, 0, flu_header_size(t->h) + added);
+    return FLU_VALUE(t);
+}
+
 static flu_value remove_trie(flu_worker *w, const flu_table *t, flu_value key, unsigned width) {
     flu_node *root = flu_trie_remove(w, root_of(t), flu_hash(w, key), key, width);
     if (root == root_of(t)) return FLU_VALUE(t);
@@ -132,6 +143,11 @@ const flu_value *flu_table_find(flu_worker *w, flu_value table, flu_value key, u
 flu_value flu_table_put(flu_worker *w, flu_value table, const flu_value *entry, unsigned width) {
     const flu_table *t = FLU_AS(const flu_table, table);
     return is_trie(t) ? put_trie(w, t, entry, width) : put_flat(w, t, entry, width);
+}
+
+flu_value flu_table_put_own(flu_worker *w, flu_value table, const flu_value *entry, unsigned width) {
+    flu_table *t = FLU_AS(flu_table, table);
+    return is_trie(t) ? put_trie_own(w, t, entry, width) : put_flat(w, t, entry, width);
 }
 
 flu_value flu_table_remove(flu_worker *w, flu_value table, flu_value key, unsigned width) {
@@ -153,7 +169,7 @@ flu_value flu_table_make(flu_worker *w, const flu_value *entries, size_t count, 
     }
     t->h = FLU_HEADER(type_of_width(width), 0, 0, used);
     flu_value table = FLU_VALUE(t);
-    for (size_t i = first; i < count; i++) table = flu_table_put(w, table, entries + i * width, width);
+    for (size_t i = first; i < count; i++) table = flu_table_put_own(w, table, entries + i * width, width);
     return table;
 }
 

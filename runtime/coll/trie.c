@@ -162,16 +162,17 @@ static flu_node *put_in_collision(flu_worker *w, const flu_node *n, const flu_va
     return copy;
 }
 
-/* Copies the path from the root down; `link` is where the copy of the node at hand goes. */
-static inline flu_node *put(flu_worker *w, const flu_node *n, uint32_t hash, const flu_value *entry, unsigned stride,
-                            flu_value seq, bool *added) {
+/* Copies the path from the root down, or with `own` only the node that has to grow; `link` is where the copy of the
+ * node at hand goes. */
+static inline flu_node *put(flu_worker *w, flu_node *n, uint32_t hash, const flu_value *entry, unsigned stride,
+                            flu_value seq, bool own, bool *added) {
     flu_value root, *link = &root;
     for (unsigned shift = 0; shift < HASH_BITS; shift += BITS) {
         uint32_t maps = maps_of(n), bit = slot_bit(hash, shift);
         uint32_t counts = count_both(maps), before = count_before(maps, bit);
         size_t slots = entries_in(counts) * stride + children_in(counts);
         if (maps & bit << WAYS) {
-            flu_node *copy = copy_node(w, n, slots);
+            flu_node *copy = own ? n : copy_node(w, n, slots);
             *link = FLU_VALUE(copy);
             link = &copy->slots[entries_in(counts) * stride + children_in(before)];
             n = FLU_AS(flu_node, *link);
@@ -185,7 +186,7 @@ static inline flu_node *put(flu_worker *w, const flu_node *n, uint32_t hash, con
         size_t at = entries_in(before) * stride;
         const flu_value *old = n->slots + at;
         if (same_key(w, old[0], entry[0])) {
-            flu_node *copy = copy_node(w, n, slots);
+            flu_node *copy = own ? n : copy_node(w, n, slots);
             copy_words(copy->slots + at + 1, entry + 1, stride - 2);
             *link = FLU_VALUE(copy);
             return FLU_AS(flu_node, root);
@@ -199,16 +200,26 @@ static inline flu_node *put(flu_worker *w, const flu_node *n, uint32_t hash, con
     return FLU_AS(flu_node, root);
 }
 
+static flu_node *first_node(flu_worker *w, uint32_t hash, const flu_value *entry, unsigned width, flu_value seq) {
+    flu_node *n = new_node(w, slot_bit(hash, 0), width + 1);
+    store_entry(n->slots, entry, width, seq);
+    return n;
+}
+
 flu_node *flu_trie_put(flu_worker *w, const flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
                        flu_value seq, bool *added) {
+    flu_node *n = (flu_node *)root; /* not changed: own is false */
     *added = false;
-    if (root == NULL) {
-        flu_node *n = new_node(w, slot_bit(hash, 0), width + 1);
-        store_entry(n->slots, entry, width, seq);
-        *added = true;
-        return n;
-    }
-    return WIDTH_SWITCH(width, put(w, root, hash, entry, 2, seq, added), put(w, root, hash, entry, 3, seq, added));
+    return WIDTH_SWITCH(width, put(w, n, hash, entry, 2, seq, false, added),
+                        put(w, n, hash, entry, 3, seq, false, added));
+}
+
+flu_node *flu_trie_put_own(flu_worker *w, flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
+                           flu_value seq, bool *added) {
+    *added = root == NULL;
+    if (root == NULL) return first_node(w, hash, entry, width, seq);
+    return WIDTH_SWITCH(width, put(w, root, hash, entry, 2, seq, true, added),
+                        put(w, root, hash, entry, 3, seq, true, added));
 }
 
 /* ---- remove ---- */

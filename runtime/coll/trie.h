@@ -27,9 +27,14 @@ typedef bool flu_entry_fn(void *context, const flu_value *entry);
 const flu_value *flu_trie_find(flu_worker *w, const flu_node *root, uint32_t hash, flu_value key, unsigned width);
 
 /* root with this entry (width words) put in. An entry with an equal key keeps its key and number, and gets the new
- * value; otherwise the entry gets number seq and *added becomes true. root NULL: a new trie. */
+ * value; otherwise the entry gets number seq and *added becomes true. */
 flu_node *flu_trie_put(flu_worker *w, const flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
                        flu_value seq, bool *added);
+
+/* The same, changing root itself where that saves copies: requires that nobody else has seen any node of root yet, that
+ * is, that it was built by this function alone, from NULL (a new trie). */
+flu_node *flu_trie_put_own(flu_worker *w, flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
+                           flu_value seq, bool *added);
 
 /* root without key; root itself if it is not there. Requires: two entries at least. */
 flu_node *flu_trie_remove(flu_worker *w, flu_node *root, uint32_t hash, flu_value key, unsigned width);
