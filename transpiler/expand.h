@@ -73,6 +73,8 @@ typedef struct expander {
     unused_name *unused;
     size_t unused_count, unused_capacity;
     size_t select_count;
+    const datum **plain_begins; /* begin and do forms known to hold no definitions: open addressing */
+    size_t plain_begin_count, plain_begin_slots;
 } expander;
 
 binding *scope_bind(expander *x, const char *name, var *v);

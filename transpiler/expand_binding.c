@@ -306,14 +306,39 @@ static item_collector *definition_collector(const special_form *row) {
     return strcmp(row->name, "define-record") == 0 ? collect_record : collect_type;
 }
 
-/* A definition, or a begin or do that holds one directly? */
-static bool is_definition(const expander *x, const datum *form) {
+static size_t plain_slot(const datum *const *slots, size_t size, const datum *form) {
+    size_t i = ((uintptr_t)form >> 4) * 0x9e3779b97f4a7c15u >> 20 & (size - 1);
+    while (slots[i] && slots[i] != form) i = (i + 1) & (size - 1);
+    return i;
+}
+
+static bool is_plain_begin(const expander *x, const datum *form) {
+    return x->plain_begin_slots && x->plain_begins[plain_slot(x->plain_begins, x->plain_begin_slots, form)];
+}
+
+static void note_plain_begin(expander *x, const datum *form) {
+    if (x->plain_begin_count * 2 >= x->plain_begin_slots) {
+        size_t size = x->plain_begin_slots ? x->plain_begin_slots * 2 : 64;
+        const datum **slots = NEW_ARRAY(const datum *, size);
+        for (size_t i = 0; i < x->plain_begin_slots; i++)
+            if (x->plain_begins[i]) slots[plain_slot(slots, size, x->plain_begins[i])] = x->plain_begins[i];
+        x->plain_begins = slots;
+        x->plain_begin_slots = size;
+    }
+    x->plain_begins[plain_slot(x->plain_begins, x->plain_begin_slots, form)] = form;
+    x->plain_begin_count++;
+}
+
+/* A definition, or a begin or do that holds one directly? Nested begins are looked at once: the answer is remembered.
+ */
+static bool is_definition(expander *x, const datum *form) {
     const special_form *row = special_form_of(x, form);
     if (!row) return false;
     if (row->expand == expand_define) return true;
-    if (row->expand != expand_begin) return false;
+    if (row->expand != expand_begin || is_plain_begin(x, form)) return false;
     for (size_t i = 1; i < form->count; i++)
         if (is_definition(x, form->items[i])) return true;
+    note_plain_begin(x, form);
     return false;
 }
 
