@@ -36,11 +36,18 @@ static void find_lines(source *src) {
         src->lines[i++] = (uint32_t)(p + 1 - src->text);
 }
 
+/* Passes ask in the order of the text: continuing from the last answer keeps a file of one long line from taking
+ * quadratic time. */
+struct last_position {
+    uint32_t line, offset, column; /* line 0-based; offset is on it */
+};
+
 source *source_from_text(const char *path, const char *text, size_t size) {
     source *src = NEW(source);
     src->path = arena_copy(path, strlen(path));
     src->text = arena_copy(text, size);
     src->size = size;
+    src->last = arena_alloc(sizeof *src->last);
     find_lines(src);
     return src;
 }
@@ -131,21 +138,18 @@ static uint32_t count_code_points(const char *s, uint32_t n) {
 }
 
 void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_t *column) {
-    /* Passes ask in the order of the text: continue from the last answer, so that a file of one line is not quadratic.
-     */
-    static const source *last_src;
-    static uint32_t last_line, last_offset, last_column;
+    struct last_position *last = src->last;
     if (offset > src->size) offset = (uint32_t)src->size;
+    if (offset < 3 && has_bom(src)) offset = 3;
     uint32_t at = line_of(src, offset);
-    if (last_src != src || last_line != at || last_offset > offset) {
-        last_src = src, last_line = at, last_column = 1;
-        last_offset = src->lines[at];
-        if (at == 0 && has_bom(src) && offset >= 3) last_offset = 3;
+    if (last->column == 0 || last->line != at || last->offset > offset) {
+        *last = (struct last_position){.line = at, .offset = src->lines[at], .column = 1};
+        if (at == 0 && has_bom(src)) last->offset = 3;
     }
-    if (offset > last_offset) last_column += count_code_points(src->text + last_offset, offset - last_offset);
-    last_offset = offset;
+    if (offset > last->offset) last->column += count_code_points(src->text + last->offset, offset - last->offset);
+    last->offset = offset;
     *line = at + 1;
-    *column = last_column;
+    *column = last->column;
 }
 
 /* --- Reports ------------------------------------------------------------------------------------------------- */

@@ -74,7 +74,8 @@ static void positions(void **state) {
 
 static void positions_in_any_order(void **state) {
     (void)state;
-    static const char text[] = "aä\nbö😀c\n\nd";
+    static const char text[] = "\xEF\xBB\xBF"
+                               "aä\nbö😀c\n\nd";
     source *src = source_from_text("p", text, sizeof text - 1);
     uint32_t lines[sizeof text], columns[sizeof text];
     for (uint32_t i = 0; i < sizeof text; i++) source_position(src, i, &lines[i], &columns[i]);
