@@ -81,6 +81,10 @@ flu_value flu_seq_to_list_slow(flu_worker *w, flu_value v, flu_value proc, flu_v
     return flu_seq_list(w, FLU_STR(proc)->bytes, (int)flu_fix(position), v);
 }
 
+flu_value flu_need_proc_slow(flu_worker *w, flu_value f, flu_value proc, flu_value position) {
+    return flu_type_error(w, FLU_STR(proc)->bytes, (int)flu_fix(position), "a procedure", f);
+}
+
 flu_value flu_list_end_slow(flu_worker *w, flu_value rest, flu_value proc, flu_value position) {
     if (rest == FLU_NIL) return FLU_NIL;
     return flu_type_error(w, FLU_STR(proc)->bytes, (int)flu_fix(position), "a proper list", rest);

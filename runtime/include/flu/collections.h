@@ -120,6 +120,7 @@ flu_value flu_vector_length_slow(flu_worker *w, flu_value v);
 flu_value flu_length_slow(flu_worker *w, flu_value v);
 flu_value flu_empty_slow(flu_worker *w, flu_value v);
 flu_value flu_seq_to_list_slow(flu_worker *w, flu_value v, flu_value proc, flu_value position);
+flu_value flu_need_proc_slow(flu_worker *w, flu_value f, flu_value proc, flu_value position);
 flu_value flu_list_end_slow(flu_worker *w, flu_value rest, flu_value proc, flu_value position);
 
 FLU_INLINE flu_value flu_fn_cons(flu_worker *w, flu_value head, flu_value tail) {
@@ -204,6 +205,11 @@ FLU_INLINE flu_value flu_link(FLU_UNUSED flu_worker *w, flu_value last, flu_valu
 
 FLU_INLINE flu_value flu_collected(FLU_UNUSED flu_worker *w, flu_value first) {
     return flu_sure(FLU_CELL(first)->tail);
+}
+
+FLU_INLINE flu_value flu_need_proc(flu_worker *w, flu_value f, flu_value proc, flu_value position) {
+    if (flu_likely(flu_is_proc(f))) return FLU_NIL;
+    return flu_need_proc_slow(w, f, proc, position);
 }
 
 FLU_INLINE flu_value flu_seq_to_list(flu_worker *w, flu_value v, flu_value proc, flu_value position) {
