@@ -43,9 +43,15 @@ static flu_value ring_shift(flu_chan *ch) {
 /* ---- the operations, lock held ---- */
 
 /* The oldest waiter whose wait is still on, now claimed; NULL if there is none. */
-static flu_waiter *pop_claimed(flu_worker *w, flu_wait_queue *q) {
-    while (q->first) {
-        flu_waiter *wt = flu_wait_queue_pop(q);
+FLU_INLINE flu_waiter *pop_claimed(flu_worker *w, flu_wait_queue *q) {
+    flu_waiter *wt;
+    while ((wt = q->first)) {
+        if (flu_likely(!wt->next)) {
+            *q = (flu_wait_queue){NULL, NULL};
+            wt->queue = NULL;
+        } else {
+            flu_wait_queue_remove(wt);
+        }
         if (flu_likely(flu_claim(w, wt->task))) return wt;
     }
     return NULL;
@@ -58,10 +64,10 @@ static flu_value sender_value(flu_waiter *sender) {
     return v;
 }
 
-flu_chan_result flu_chan_send_locked(flu_worker *w, flu_chan *ch, flu_value v, flu_waiter **wake) {
+FLU_INLINE flu_chan_result send_locked(flu_worker *w, flu_chan *ch, flu_value v, flu_waiter **wake) {
     *wake = NULL;
     if (flu_unlikely(ch->closed)) return FLU_CHAN_CLOSED;
-    if (ch->receivers.first && (*wake = pop_claimed(w, &ch->receivers))) return FLU_CHAN_DONE;
+    if ((*wake = pop_claimed(w, &ch->receivers))) return FLU_CHAN_DONE;
     if (ch->count >= ch->capacity) {
         if (ch->policy == FLU_CHAN_BLOCK) return FLU_CHAN_WAIT;
         if (ch->policy == FLU_CHAN_DROP || ch->capacity == 0) return FLU_CHAN_DONE;
@@ -71,8 +77,8 @@ flu_chan_result flu_chan_send_locked(flu_worker *w, flu_chan *ch, flu_value v, f
     return FLU_CHAN_DONE;
 }
 
-flu_chan_result flu_chan_recv_locked(flu_worker *w, flu_chan *ch, flu_value *v, flu_waiter **wake) {
-    *wake = ch->senders.first ? pop_claimed(w, &ch->senders) : NULL;
+FLU_INLINE flu_chan_result recv_locked(flu_worker *w, flu_chan *ch, flu_value *v, flu_waiter **wake) {
+    *wake = pop_claimed(w, &ch->senders);
     if (ch->count > 0) {
         *v = ring_shift(ch);
         if (*wake) ring_push(w, ch, sender_value(*wake));
@@ -83,6 +89,13 @@ flu_chan_result flu_chan_recv_locked(flu_worker *w, flu_chan *ch, flu_value *v, 
         return FLU_CHAN_DONE;
     }
     return ch->closed ? FLU_CHAN_CLOSED : FLU_CHAN_WAIT;
+}
+
+flu_chan_result flu_chan_send_locked(flu_worker *w, flu_chan *ch, flu_value v, flu_waiter **wake) {
+    return send_locked(w, ch, v, wake);
+}
+flu_chan_result flu_chan_recv_locked(flu_worker *w, flu_chan *ch, flu_value *v, flu_waiter **wake) {
+    return recv_locked(w, ch, v, wake);
 }
 
 /* ---- making ---- */
@@ -126,11 +139,41 @@ flu_value flu_chan_make(flu_worker *w, flu_value capacity, flu_value policy) {
     return FLU_VALUE(flu_chan_new(w, flu_fix(capacity), FLU_CHAN_BLOCK));
 }
 
+/* ---- waking: what a claimed waiter gets ---- */
+
+/* The answer to a receiver that waits in this way: a value, or the end (FLU_UNDEF). */
+static flu_value answer(flu_worker *w, uint32_t how, flu_value v) {
+    if (how == FLU_WAITS_ITEM) return v;
+    flu_value item = v == FLU_UNDEF ? FLU_NIL : v;
+    if (how != FLU_WAITS_PAIR) return item;
+    return flu_cons(w, item, flu_cons(w, FLU_BOOL(v != FLU_UNDEF), FLU_EMPTY));
+}
+
+static bool is_select(const flu_waiter *wt) { return wt->clause - 1 < FLU_WAITS_ITEM - 1; }
+
+/* v: the value received or true for a sender; FLU_UNDEF for a receiver at the end. */
+FLU_INLINE void wake_with(flu_worker *w, flu_waiter *wt, flu_value v) {
+    if (flu_likely(wt->clause == FLU_WAITS_VALUE && v != FLU_UNDEF)) {
+        flu_wake(w, wt->task, v);
+    } else if (is_select(wt)) {
+        flu_select_wake(w, wt, v == FLU_UNDEF ? FLU_NIL : v);
+    } else {
+        flu_wake(w, wt->task, answer(w, wt->clause, v));
+    }
+}
+
+void flu_waiter_wake(flu_worker *w, flu_waiter *wt, flu_value v) { wake_with(w, wt, v); }
+
+void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error) {
+    if (is_select(wt)) flu_select_note(wt);
+    flu_wake_throw(w, wt->task, error);
+}
+
 /* ---- waiting ---- */
 
 /* Queues the running task, releases the lock, and parks; unless a cancellation is due. */
-static flu_value park(flu_worker *w, flu_chan *ch, flu_wait_queue *q, flu_value v, uint32_t clause,
-                      flu_wait_kind kind) {
+FLU_INLINE flu_value park(flu_worker *w, flu_chan *ch, flu_wait_queue *q, flu_value v, uint32_t clause,
+                          flu_wait_kind kind) {
     if (flu_cancel_due(w)) {
         flu_lock_release(w, &ch->lock);
         return FLU_ABNORMAL;
@@ -160,24 +203,16 @@ FLU_INLINE flu_value send(flu_worker *w, flu_value c, flu_value v, uint32_t how)
     flu_chan *ch = FLU_CHAN(c);
     flu_waiter *wake;
     flu_lock_take(w, &ch->lock);
-    flu_chan_result r = flu_chan_send_locked(w, ch, v, &wake);
+    flu_chan_result r = send_locked(w, ch, v, &wake);
     if (r == FLU_CHAN_WAIT) return park(w, ch, &ch->senders, v, how, FLU_WAIT_SEND);
     flu_lock_release(w, &ch->lock);
     if (r == FLU_CHAN_CLOSED) return send_closed(w, how);
-    if (wake) flu_waiter_wake(w, wake, v);
+    if (wake) wake_with(w, wake, v);
     return FLU_TRUE;
 }
 
 flu_value flu_chan_send(flu_worker *w, flu_value c, flu_value v) { return send(w, c, v, FLU_WAITS_VALUE); }
 flu_value flu_chan_send_open(flu_worker *w, flu_value c, flu_value v) { return send(w, c, v, FLU_WAITS_ITEM); }
-
-/* The answer to a receiver that waits in this way: a value, or the end (FLU_UNDEF). */
-static flu_value answer(flu_worker *w, uint32_t how, flu_value v) {
-    if (how == FLU_WAITS_ITEM) return v;
-    flu_value item = v == FLU_UNDEF ? FLU_NIL : v;
-    if (how != FLU_WAITS_PAIR) return item;
-    return flu_cons(w, item, flu_cons(w, FLU_BOOL(v != FLU_UNDEF), FLU_EMPTY));
-}
 
 FLU_INLINE flu_value receive(flu_worker *w, flu_value c, const char *proc, uint32_t how) {
     if (flu_unlikely(!flu_is_chan(c))) return flu_type_error(w, proc, 1, "a channel", c);
@@ -185,38 +220,16 @@ FLU_INLINE flu_value receive(flu_worker *w, flu_value c, const char *proc, uint3
     flu_value v = FLU_UNDEF;
     flu_waiter *wake;
     flu_lock_take(w, &ch->lock);
-    flu_chan_result r = flu_chan_recv_locked(w, ch, &v, &wake);
+    flu_chan_result r = recv_locked(w, ch, &v, &wake);
     if (r == FLU_CHAN_WAIT) return park(w, ch, &ch->receivers, FLU_NIL, how, FLU_WAIT_RECV);
     flu_lock_release(w, &ch->lock);
-    if (wake) flu_waiter_wake(w, wake, FLU_TRUE);
+    if (wake) wake_with(w, wake, FLU_TRUE);
     return answer(w, how, v);
 }
 
 flu_value flu_chan_recv(flu_worker *w, flu_value c) { return receive(w, c, "recv!", FLU_WAITS_VALUE); }
 flu_value flu_chan_recv_ok(flu_worker *w, flu_value c) { return receive(w, c, "recv-ok!", FLU_WAITS_PAIR); }
 flu_value flu_chan_recv_item(flu_worker *w, flu_value c) { return receive(w, c, "recv!", FLU_WAITS_ITEM); }
-
-/* ---- waking: what a claimed waiter gets ---- */
-
-static bool is_select(const flu_waiter *wt) { return wt->clause - 1 < FLU_WAITS_ITEM - 1; }
-
-/* v: the value received or true for a sender; FLU_UNDEF for a receiver at the end. */
-static void wake_with(flu_worker *w, flu_waiter *wt, flu_value v) {
-    if (flu_likely(wt->clause == FLU_WAITS_VALUE && v != FLU_UNDEF)) {
-        flu_wake(w, wt->task, v);
-    } else if (is_select(wt)) {
-        flu_select_wake(w, wt, v == FLU_UNDEF ? FLU_NIL : v);
-    } else {
-        flu_wake(w, wt->task, answer(w, wt->clause, v));
-    }
-}
-
-void flu_waiter_wake(flu_worker *w, flu_waiter *wt, flu_value v) { wake_with(w, wt, v); }
-
-void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error) {
-    if (is_select(wt)) flu_select_note(wt);
-    flu_wake_throw(w, wt->task, error);
-}
 
 /* ---- the rest ---- */
 

@@ -69,6 +69,19 @@ static bool try_await(flu_promise *p, outcome *o) {
     }
 }
 
+/* A glance that saves most attempts: false if the clause cannot be done now. With other workers only under the lock. */
+FLU_INLINE bool may_be_ready(const clause *c) {
+    if (is_dead(c)) return false;
+    flu_chan *ch = FLU_CHAN(c->object);
+    switch (kind_of(c)) {
+    case RECV: return ch->count > 0 || ch->senders.first || ch->closed;
+    case SEND: return ch->count < ch->capacity || ch->receivers.first || ch->closed || ch->policy != FLU_CHAN_BLOCK;
+    case AWAIT: return atomic_load_explicit(&FLU_PROM(c->object)->state, memory_order_relaxed) != FLU_PENDING;
+    case RECEIVE: return false;
+    }
+    FLU_UNREACHABLE();
+}
+
 /* The object's lock is held. True: done, with its outcome. */
 static bool try_clause(flu_worker *w, const clause *c, outcome *o) {
     *o = (outcome){0};
@@ -114,7 +127,7 @@ static int try_all(flu_worker *w, const selection *s, bool held, outcome *o) {
     int i = first_look(s);
     for (int left = s->count; left > 0; left--) {
         const clause *c = &s->clauses[i];
-        if (held ? try_clause(w, c, o) : try_clause_alone(w, c, o)) return i;
+        if (w->parallel && !held ? try_clause_alone(w, c, o) : may_be_ready(c) && try_clause(w, c, o)) return i;
         if (++i == s->count) i = 0;
     }
     return -1;
@@ -236,7 +249,7 @@ static flu_value select_first(flu_worker *w, selection *s, int64_t wait_ns, int 
 
 /* ---- the select form ---- */
 
-static bool check_clause(flu_worker *w, const clause *c) {
+static FLU_NOINLINE bool check_object(flu_worker *w, const clause *c) {
     switch (kind_of(c)) {
     case RECV:
         if (is_dead(c) || flu_is_chan(c->object)) return true;
@@ -256,6 +269,10 @@ static bool check_clause(flu_worker *w, const clause *c) {
     case RECEIVE: return true;
     }
     FLU_UNREACHABLE();
+}
+
+FLU_INLINE bool check_clause(flu_worker *w, const clause *c) {
+    return (kind_of(c) <= SEND && flu_is_chan(c->object)) || check_object(w, c);
 }
 
 flu_value flu_select_state(flu_worker *w) {
