@@ -3,6 +3,7 @@
 #include <flu/collections.h>
 #include <flu/literal.h>
 #include <flu/number.h>
+#include <flu/print.h>
 #include <flu/text.h>
 
 /* ---- any collection as a list or an array ---- */
@@ -87,7 +88,8 @@ flu_value flu_need_proc_slow(flu_worker *w, flu_value f, flu_value proc, flu_val
 
 flu_value flu_list_end_slow(flu_worker *w, flu_value rest, flu_value proc, flu_value position) {
     if (rest == FLU_NIL) return FLU_NIL;
-    return flu_type_error(w, FLU_STR(proc)->bytes, (int)flu_fix(position), "a proper list", rest);
+    return flu_raise(w, "type-error", "%s: argument %d must be a proper list, got one that ends with %s",
+                     FLU_STR(proc)->bytes, (int)flu_fix(position), FLU_STR(flu_repr_string(w, rest, 100))->bytes);
 }
 
 /* ---- length, empty? ---- */

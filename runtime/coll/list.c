@@ -16,8 +16,15 @@
 /* The argument as a list; strings are refused here. FLU_ABNORMAL: type-error was thrown. */
 static flu_value list_arg(flu_worker *w, const char *proc, int position, flu_value v) {
     if (flu_likely(flu_is_list(v))) return v;
-    if (flu_is_string(v)) return flu_type_error(w, proc, position, "a list", v);
-    return flu_seq_list(w, proc, position, v);
+    if (v == FLU_NIL) return FLU_EMPTY;
+    switch (flu_type_of(v)) {
+    case FLU_T_VECTOR:
+    case FLU_T_DICT:
+    case FLU_T_SET:
+    case FLU_T_BYTES:
+    case FLU_T_QUEUE: return flu_seq_list(w, proc, position, v);
+    default: return flu_type_error(w, proc, position, "a list", v);
+    }
 }
 
 /* Lists end in () or nil. */

@@ -129,8 +129,12 @@ flu_value flu_fn_tagged_values(flu_worker *w, flu_value v) {
 
 /* ---- records ---- */
 
+/* Of this type, or tagged as its values are: what its predicate and its pattern accept. */
 static bool is_record(flu_value v, flu_value id) {
-    return flu_is(v, FLU_T_TAGGED) && flu_header_aux(FLU_TAGGED(v)->h) == (unsigned)flu_fix(id);
+    if (!flu_is(v, FLU_T_TAGGED)) return false;
+    if (flu_header_aux(FLU_TAGGED(v)->h) == (unsigned)flu_fix(id)) return true;
+    const record_type *type = type_of_id((unsigned)flu_fix(id));
+    return type != NULL && flu_is_tagged(v, type->tag, type->count);
 }
 
 /* type-error: argument `position` of the procedure TAG-SUFFIX is not of this record type. */
