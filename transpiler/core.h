@@ -35,7 +35,7 @@ typedef struct global {
     bool assigned; /* set! somewhere, or defined by a non-lambda evaluated at run time */
     lambda *fn;    /* the procedure it is always bound to, or NULL */
     core *init;    /* its initialiser */
-    bool used, exported;
+    bool used, exported, emitted;
     bool ready; /* resolver: its definition stands before the form being resolved */
     bool early; /* initialised before any code of the program can run: no check needed at a reference */
     const char *c_name;

@@ -15,24 +15,22 @@ bool has_exact_entry(const lambda *fn) { return !fn->rest && !fn->optional && fn
 
 const char *proc_text(emitter *e, lambda *fn) {
     for (size_t i = 0; i < e->static_proc_count; i++)
-        if (e->static_procs[i] == fn) return arena_printf("FLU_VALUE(&%s_proc)", INFO(fn)->c_name);
+        if (e->static_procs[i] == fn) return arena_printf("FLU_VALUE(&%s__proc)", INFO(fn)->c_name);
     PUSH(e->static_procs, e->static_proc_count, e->static_proc_capacity, fn);
-    return arena_printf("FLU_VALUE(&%s_proc)", INFO(fn)->c_name);
+    return arena_printf("FLU_VALUE(&%s__proc)", INFO(fn)->c_name);
 }
 
 const char *builtin_text(emitter *e, const builtin *b) {
     if (b->flags & LIB) e->uses_library = true;
     for (size_t i = 0; i < e->builtin_proc_count; i++)
-        if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s_proc)", b->c_name);
+        if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s__proc)", b->c_name);
     PUSH(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);
-    return arena_printf("FLU_VALUE(&%s_proc)", b->c_name);
+    return arena_printf("FLU_VALUE(&%s__proc)", b->c_name);
 }
 
 const char *global_text(emitter *e, global *g) {
-    if (!g->c_name) {
-        g->c_name = c_identifier(e->names, g->name);
-        PUSH(e->globals, e->global_count, e->global_capacity, g);
-    }
+    if (!g->emitted) PUSH(e->globals, e->global_count, e->global_capacity, g);
+    g->emitted = true;
     return g->c_name;
 }
 
@@ -50,7 +48,7 @@ static bool is_top_level_code(const lambda *fn) {
 }
 
 void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *names) {
-    bool code = !strcmp(suffix, "_code");
+    bool code = !strcmp(suffix, "__code");
     bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
     fprintf(out, "%s %s%s(flu_worker *w",
             code       ? is_top_level_code(fn) ? "static flu_value" : "FLU_INLINE flu_value"
@@ -97,7 +95,8 @@ static void emit_any_check(FILE *out, const char *name, size_t min, long max) {
 /* The entry for calls with any number of arguments: optional and rest parameters, or very many. */
 static void emit_any_entry(FILE *out, const lambda *fn) {
     const char *c_name = INFO(fn)->c_name;
-    fprintf(out, "static flu_value %s_any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n", c_name);
+    fprintf(out, "static flu_value %s__any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
+            c_name);
     emit_any_check(out, fn->name ? fn->name : "lambda", fn->required,
                    fn->rest ? -1 : (long)(fn->required + fn->optional));
     fprintf(out, "    return %s(w%s", c_name, takes_self(fn) ? ", self" : "");
@@ -106,7 +105,7 @@ static void emit_any_entry(FILE *out, const lambda *fn) {
 }
 
 static void emit_exact_entry(FILE *out, const char *c_name, size_t n) {
-    fprintf(out, "static flu_value %s_entry(flu_worker *w, flu_value self", c_name);
+    fprintf(out, "static flu_value %s__entry(flu_worker *w, flu_value self", c_name);
     for (size_t i = 0; i < n; i++) fprintf(out, ", flu_value a%zu", i + 1);
     fprintf(out, ") {\n    return %s(w", c_name);
     for (size_t i = 0; i < n; i++) fprintf(out, ", a%zu", i + 1);
@@ -115,28 +114,29 @@ static void emit_exact_entry(FILE *out, const char *c_name, size_t n) {
 
 static void emit_static_proc(FILE *out, const lambda *fn) {
     const char *c_name = INFO(fn)->c_name;
-    fprintf(out, "static const flu_proc_info %s_info;\n", c_name);
+    fprintf(out, "static const flu_proc_info %s__info;\n", c_name);
     if (!has_exact_entry(fn)) {
         emit_any_entry(out, fn);
-        fprintf(out, "FLU_PROC_STATIC(%s_proc, FLU_ARITY_ANY, %s_any, &%s_info);\n", c_name, c_name, c_name);
+        fprintf(out, "FLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", c_name, c_name, c_name);
     } else if (takes_self(fn)) {
-        fprintf(out, "FLU_PROC_STATIC(%s_proc, %zu, %s, &%s_info);\n", c_name, lambda_params(fn), c_name, c_name);
+        fprintf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s, &%s__info);\n", c_name, lambda_params(fn), c_name, c_name);
     } else {
         emit_exact_entry(out, c_name, lambda_params(fn));
-        fprintf(out, "FLU_PROC_STATIC(%s_proc, %zu, %s_entry, &%s_info);\n", c_name, lambda_params(fn), c_name, c_name);
+        fprintf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s__entry, &%s__info);\n", c_name, lambda_params(fn), c_name,
+                c_name);
     }
 }
 
 static void emit_builtin_proc(FILE *out, const builtin *b) {
-    fprintf(out, "static const flu_proc_info %s_info = {", b->c_name);
+    fprintf(out, "static const flu_proc_info %s__info = {", b->c_name);
     print_c_string(out, b->name, strlen(b->name));
     fprintf(out, ", NULL, NULL, NULL, 0, 0, 0, %d, %d};\n", b->min, b->max);
     if (b->min == b->max && b->max >= 0 && b->max <= MAX_EXACT && b->nparams == b->max) {
         emit_exact_entry(out, b->c_name, (size_t)b->max);
-        fprintf(out, "FLU_PROC_STATIC(%s_proc, %d, %s_entry, &%s_info);\n", b->c_name, b->max, b->c_name, b->c_name);
+        fprintf(out, "FLU_PROC_STATIC(%s__proc, %d, %s__entry, &%s__info);\n", b->c_name, b->max, b->c_name, b->c_name);
         return;
     }
-    fprintf(out, "static flu_value %s_any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
+    fprintf(out, "static flu_value %s__any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
             b->c_name);
     emit_any_check(out, b->name, (size_t)b->min, b->max);
     fprintf(out, "    return %s(w", b->c_name);
@@ -147,7 +147,7 @@ static void emit_builtin_proc(FILE *out, const builtin *b) {
         size_t positional = (size_t)b->nparams - (rest ? 1 : 0);
         emit_any_arguments(out, (size_t)b->min, positional - (size_t)b->min, rest);
     }
-    fprintf(out, ");\n}\nFLU_PROC_STATIC(%s_proc, FLU_ARITY_ANY, %s_any, &%s_info);\n", b->c_name, b->c_name,
+    fprintf(out, ");\n}\nFLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", b->c_name, b->c_name,
             b->c_name);
 }
 
@@ -157,7 +157,7 @@ static void emit_proc_objects(FILE *out, emitter *e) {
     for (size_t i = 0; i < e->p->lambda_count; i++) {
         lambda *fn = e->p->lambdas[i];
         if (!INFO(fn)->escapes || INFO(fn)->free_count == 0) continue;
-        fprintf(out, "static const flu_proc_info %s_info;\n", INFO(fn)->c_name);
+        fprintf(out, "static const flu_proc_info %s__info;\n", INFO(fn)->c_name);
         if (!has_exact_entry(fn)) emit_any_entry(out, fn);
     }
 }
@@ -169,6 +169,14 @@ static const char *qualified_name(const lambda *fn) {
     if (!strncmp(name, "%main:", 6)) return arena_printf("main_%s", name + 6);
     if (!fn->outer || !fn->outer->name || !strcmp(fn->outer->name, "main")) return fn == NULL ? NULL : name;
     return arena_printf("%s_%s", fn->outer->name, name);
+}
+
+/* Before any function is printed: local names must differ from these. */
+static void name_globals(emitter *e) {
+    for (size_t i = 0; i < e->p->global_count; i++) {
+        global *g = e->p->globals[i];
+        if (!g->fn) g->c_name = c_identifier(e->names, g->name);
+    }
 }
 
 static void name_functions(emitter *e) {
@@ -192,7 +200,7 @@ static void emit_globals(FILE *out, const emitter *e) {
 
 static void emit_head(FILE *out, const emitter *e) {
     fprintf(out, "/* Generated by flc2c from %s. Do not edit. */\n#include <flu/flu.h>\n\n", e->p->path);
-    static const char *const unused[] = {"parameter", "function", "const-variable"};
+    static const char *const unused[] = {"parameter", "function", "variable", "but-set-variable", "const-variable"};
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
         fprintf(out, "#pragma GCC diagnostic ignored \"-Wunused-%s\"\n", unused[i]);
     fputc('\n', out);
@@ -225,6 +233,7 @@ void emit_c(FILE *out, program *p, cps_function **functions, const emit_options 
     reserve_identifier(e.names, "argc");
     reserve_identifier(e.names, "argv");
     name_functions(&e);
+    name_globals(&e);
     e.out = open_memstream(&text, &size);
     for (size_t i = 0; i < p->lambda_count; i++) emit_function(&e, functions[i]);
     fclose(e.out);

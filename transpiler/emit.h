@@ -34,6 +34,8 @@ typedef struct emitter {
  */
 struct name_set *name_set_new(const struct name_set *outer);
 const char *c_identifier(struct name_set *set, const char *name);
+/* For an object that holds a literal: sym__increment, str__1, which no program's name can be. */
+const char *literal_identifier(struct name_set *set, const char *kind, const char *text);
 void reserve_identifier(struct name_set *set, const char *c_name);
 
 /* emit_literals.c */

@@ -396,9 +396,9 @@ static void emit_closures(function_emitter *fe, const cps_node *n) {
         lambda *fn = n->fns[i];
         lambda_info *info = INFO(fn);
         const char *made = has_exact_entry(fn)
-                               ? arena_printf("flu_closure_new(w, %zu, %zu, (flu_code)%s, &%s_info)", lambda_params(fn),
-                                              info->free_count, info->c_name, info->c_name)
-                               : arena_printf("flu_closure_new(w, FLU_ARITY_ANY, %zu, (flu_code)%s_any, &%s_info)",
+                               ? arena_printf("flu_closure_new(w, %zu, %zu, (flu_code)%s, &%s__info)",
+                                              lambda_params(fn), info->free_count, info->c_name, info->c_name)
+                               : arena_printf("flu_closure_new(w, FLU_ARITY_ANY, %zu, (flu_code)%s__any, &%s__info)",
                                               info->free_count, info->c_name, info->c_name);
         if (fe->at_top[fn->self->id])
             statement(fe, "%s = %s;", fe->names[fn->self->id], made);
@@ -577,7 +577,7 @@ static void emit_node(function_emitter *fe, const cps_node *n, const cps_label *
 
 /* ---- cold code: frames and unwinding ---- */
 
-static const char *info_name(const function_emitter *fe) { return arena_printf("%s_info", INFO(fe->f->fn)->c_name); }
+static const char *info_name(const function_emitter *fe) { return arena_printf("%s__info", INFO(fe->f->fn)->c_name); }
 
 static const char *leave_text(const cps_point *p) {
     return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
@@ -741,7 +741,7 @@ static void emit_sites(function_emitter *fe) {
     const char *c_name = INFO(f->fn)->c_name;
     uint32_t line = 0, column = 0;
     if (f->point_count) {
-        fprintf(fe->out, "static const flu_site %s_sites[] = {", c_name);
+        fprintf(fe->out, "static const flu_site %s__sites[] = {", c_name);
         for (const cps_point *p = f->points; p; p = p->next) {
             if (p->at.src) source_position(p->at.src, p->at.start, &line, &column);
             fprintf(fe->out, "%s{%u, %u}", p == f->points ? "" : p->number % 10 == 0 ? ",\n    " : ", ", line, column);
@@ -750,7 +750,7 @@ static void emit_sites(function_emitter *fe) {
     }
     line = column = 0;
     if (f->fn->at.src) source_position(f->fn->at.src, f->fn->at.start, &line, &column);
-    fprintf(fe->out, "static const flu_proc_info %s_info = {", c_name);
+    fprintf(fe->out, "static const flu_proc_info %s__info = {", c_name);
     const char *name = f->fn->name ? f->fn->name : "lambda";
     if (!strncmp(name, "%main:", 6)) name = "main";
     print_c_string(fe->out, name, strlen(name));
@@ -758,7 +758,7 @@ static void emit_sites(function_emitter *fe) {
     const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;
     print_c_string(fe->out, path, strlen(path));
     fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u, %zu, %d};\n", f->resume_count ? c_name : "NULL",
-            f->resume_count ? "_resume" : "", f->point_count ? c_name : "NULL", f->point_count ? "_sites" : "",
+            f->resume_count ? "__resume" : "", f->point_count ? c_name : "NULL", f->point_count ? "__sites" : "",
             f->point_count, line, column, f->fn->required, f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
 }
 
@@ -789,12 +789,12 @@ static void emit_entries(function_emitter *fe) {
     const char *c_name = INFO(fn)->c_name;
     const char **names = param_names(fe);
     emit_signature(fe->out, fn, "", names);
-    fprintf(fe->out, " {\n    return %s_code(w, NULL, FLU_NIL", c_name);
+    fprintf(fe->out, " {\n    return %s__code(w, NULL, FLU_NIL", c_name);
     if (takes_self(fn)) fputs(", self", fe->out);
     size_t n = lambda_params(fn) + (takes_self(fn) ? 0 : INFO(fn)->free_count);
     for (size_t i = 0; i < n; i++) fprintf(fe->out, ", %s", names[i]);
-    fprintf(fe->out, ");\n}\nstatic flu_value %s_resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
-    fprintf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s_code(w, frame, v", c_name);
+    fprintf(fe->out, ");\n}\nstatic flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
+    fprintf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s__code(w, frame, v", c_name);
     for (size_t i = 0; i < c_param_count(fn); i++) fputs(", FLU_NIL", fe->out);
     fputs(");\n}\n", fe->out);
 }
@@ -811,10 +811,10 @@ void emit_function(emitter *e, const cps_function *f) {
     prepare(&fe, f->body);
     print_comment(&fe);
     if (fe.resumable)
-        fprintf(e->out, "static flu_value %s_resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
+        fprintf(e->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
                 INFO(f->fn)->c_name);
     emit_sites(&fe);
-    emit_signature(e->out, f->fn, fe.resumable ? "_code" : "", param_names(&fe));
+    emit_signature(e->out, f->fn, fe.resumable ? "__code" : "", param_names(&fe));
     fputs(" {\n", e->out);
     emit_body(&fe);
     if (fe.resumable) emit_entries(&fe);

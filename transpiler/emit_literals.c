@@ -103,15 +103,15 @@ static bool same_key(const literal *lit, const datum *x) {
 static literal *literal_of(struct literals *l, const datum *x);
 
 static void make_string(struct literals *l, literal *lit, const datum *x) {
-    const char *id = c_identifier(l->names, "str");
+    const char *id = literal_identifier(l->names, "str", NULL);
     lit->object = arena_printf("FLU_STRING(%s, %zu, %zu, %s);", id, x->size, count_points(x->text, x->size),
                                c_string(x->text, x->size));
     lit->text = arena_printf("FLU_VALUE(&%s)", id);
     lit->is_static = true;
 }
 
-static void make_variable(struct literals *l, literal *lit, const char *base, const char *init) {
-    const char *id = c_identifier(l->names, base);
+static void make_variable(struct literals *l, literal *lit, const char *base, const char *text, const char *init) {
+    const char *id = literal_identifier(l->names, base, text);
     lit->object = arena_printf("static flu_value %s;", id);
     lit->init = arena_printf("%s = %s;", id, init);
     lit->text = id;
@@ -119,7 +119,7 @@ static void make_variable(struct literals *l, literal *lit, const char *base, co
 
 static void make_symbol(struct literals *l, literal *lit, const datum *x) {
     bool keyword = x->kind == DATUM_KEYWORD;
-    make_variable(l, lit, arena_printf("%s_%s", keyword ? "key" : "sym", x->text),
+    make_variable(l, lit, keyword ? "key" : "sym", x->text,
                   arena_printf("%s(%s, %zu)", keyword ? "flu_keyword_new" : "flu_symbol_new",
                                c_string(x->text, strlen(x->text)), strlen(x->text)));
 }
@@ -146,7 +146,7 @@ static void make_float(struct literals *l, literal *lit, const datum *x) {
         lit->text = arena_printf("FLU_FLONUM(0x%016llx, %s)", (unsigned long long)word, float_literal(x->f));
         return;
     }
-    const char *id = c_identifier(l->names, "float");
+    const char *id = literal_identifier(l->names, "float", NULL);
     lit->object = arena_printf("FLU_BOXED_FLOAT(%s, %s);", id, float_literal(x->f));
     lit->text = arena_printf("FLU_VALUE(&%s)", id);
 }
@@ -162,7 +162,7 @@ static void make_static_list(struct literals *l, literal *lit, literal *const *i
     size_t size;
     FILE *m = open_memstream(&text, &size);
     for (size_t i = n; i-- > 0;) {
-        const char *id = c_identifier(l->names, "cell");
+        const char *id = literal_identifier(l->names, "cell", NULL);
         fprintf(m, "%sFLU_CELL_STATIC(%s, %s, %s);", i + 1 < n ? "\n" : "", id, items[i]->text, tail);
         tail = arena_printf("FLU_CELL_VALUE(%s)", id);
     }
@@ -197,7 +197,7 @@ static void make_list(struct literals *l, literal *lit, const datum *x) {
     if (x->count <= MAX_STATIC_CELLS && all_static(items, x->count) && (!tail || tail->is_static)) {
         make_static_list(l, lit, items, x->count, tail_text);
     } else {
-        make_variable(l, lit, "list",
+        make_variable(l, lit, "list", NULL,
                       arena_printf("flu_list_lit(w, %zu, %s, %s)", x->count, array_text(items, x->count), tail_text));
     }
 }
@@ -205,7 +205,7 @@ static void make_list(struct literals *l, literal *lit, const datum *x) {
 static void make_dict(struct literals *l, literal *lit, const datum *x) {
     literal **items = NEW_ARRAY(literal *, x->count + 1);
     for (size_t i = 0; i < x->count; i++) items[i] = literal_of(l, x->items[i]);
-    make_variable(l, lit, "dict",
+    make_variable(l, lit, "dict", NULL,
                   x->count ? arena_printf("flu_dict_lit(w, %zu, %s)", x->count / 2, array_text(items, x->count))
                            : "flu_dict_lit(w, 0, NULL)");
 }
@@ -228,7 +228,7 @@ static void make(struct literals *l, literal *lit, const datum *x) {
         if (x->kind == DATUM_SYMBOL || x->kind == DATUM_KEYWORD)
             make_symbol(l, lit, x);
         else if (x->kind == DATUM_BIGINT)
-            make_variable(l, lit, "big", arena_printf("flu_int_lit(w, \"%s\")", x->text));
+            make_variable(l, lit, "big", NULL, arena_printf("flu_int_lit(w, \"%s\")", x->text));
         else if (x->kind == DATUM_BRACE)
             make_dict(l, lit, x);
         else if (x->count == 0 && !x->tail)

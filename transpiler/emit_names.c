@@ -16,31 +16,32 @@ struct name_set {
     const struct name_set *outer;
     name_entry *slots;
     size_t size, count;
+    unsigned literals; /* objects numbered so far */
 };
 
 /* Identifiers that a definition or variable must not have: keywords, names the emitted code uses itself, and functions
  * that C compilers know by name (sorted). */
 static const char *const reserved[] = {
-    "NULL",      "abort",    "abs",     "acos",        "alignas", "alignof",  "alloca",  "asin",     "asm",
-    "atan",      "atan2",    "auto",    "bcmp",        "bcopy",   "bool",     "break",   "bzero",    "cabs",
-    "calloc",    "case",     "cbrt",    "ceil",        "char",    "clog",     "conj",    "const",    "constexpr",
-    "continue",  "cos",      "cosh",    "cpow",        "default", "div",      "do",      "double",   "drem",
-    "else",      "enum",     "erf",     "exit",        "exp",     "exp10",    "exp2",    "expm1",    "extern",
-    "fabs",      "false",    "fdim",    "ffs",         "float",   "floor",    "fma",     "fmax",     "fmin",
-    "fmod",      "for",      "fork",    "frame",       "free",    "frexp",    "gamma",   "goto",     "hypot",
-    "if",        "imaxabs",  "index",   "inline",      "int",     "isalnum",  "isalpha", "isascii",  "isblank",
-    "iscntrl",   "isdigit",  "isgraph", "isinf",       "islower", "isnan",    "isprint", "ispunct",  "isspace",
-    "isupper",   "isxdigit", "j0",      "j1",          "jn",      "labs",     "ldexp",   "linux",    "llabs",
-    "log",       "log10",    "log1p",   "log2",        "logb",    "long",     "lrint",   "lround",   "main",
-    "malloc",    "memccpy",  "memchr",  "memcmp",      "memcpy",  "memmove",  "mempcpy", "memset",   "modf",
-    "nan",       "pow",      "pow10",   "printf",      "putc",    "putchar",  "puts",    "realloc",  "register",
-    "remainder", "remquo",   "resume",  "return",      "rindex",  "rint",     "round",   "saved",    "scalb",
-    "scanf",     "short",    "signed",  "significand", "sin",     "sinh",     "sizeof",  "snprintf", "sprintf",
-    "sqrt",      "sscanf",   "static",  "stpcpy",      "strcat",  "strchr",   "strcmp",  "strcpy",   "strdup",
-    "strlen",    "strncat",  "strncmp", "strncpy",     "strndup", "strpbrk",  "strrchr", "strspn",   "strstr",
-    "struct",    "switch",   "tan",     "tanh",        "tgamma",  "toascii",  "tolower", "toupper",  "true",
-    "trunc",     "typedef",  "typeof",  "union",       "unix",    "unsigned", "v",       "void",     "volatile",
-    "w",         "while",    "y0",      "y1",          "yn",
+    "NULL",      "abort",    "abs",      "acos",    "alignas",     "alignof", "alloca",   "asin",    "asm",
+    "atan",      "atan2",    "auto",     "bcmp",    "bcopy",       "bool",    "break",    "bzero",   "cabs",
+    "calloc",    "case",     "cbrt",     "ceil",    "char",        "clog",    "conj",     "const",   "constexpr",
+    "continue",  "cos",      "cosh",     "cpow",    "default",     "div",     "do",       "double",  "drem",
+    "else",      "enum",     "erf",      "exit",    "exp",         "exp10",   "exp2",     "expm1",   "extern",
+    "fabs",      "false",    "fdim",     "ffs",     "float",       "floor",   "fma",      "fmax",    "fmin",
+    "fmod",      "for",      "fork",     "frame",   "free",        "frexp",   "gamma",    "goto",    "hypot",
+    "if",        "imaxabs",  "index",    "inline",  "int",         "isalnum", "isalpha",  "isascii", "isblank",
+    "iscntrl",   "isdigit",  "isgraph",  "isinf",   "islower",     "isnan",   "isprint",  "ispunct", "isspace",
+    "isupper",   "isxdigit", "j0",       "j1",      "jn",          "labs",    "ldexp",    "linux",   "llabs",
+    "log",       "log10",    "log1p",    "log2",    "logb",        "long",    "lrint",    "lround",  "main",
+    "malloc",    "memccpy",  "memchr",   "memcmp",  "memcpy",      "memmove", "mempcpy",  "memset",  "modf",
+    "nan",       "pow",      "pow10",    "printf",  "putc",        "putchar", "puts",     "realloc", "register",
+    "remainder", "remquo",   "restrict", "resume",  "return",      "rindex",  "rint",     "round",   "saved",
+    "scalb",     "scanf",    "short",    "signed",  "significand", "sin",     "sinh",     "sizeof",  "snprintf",
+    "sprintf",   "sqrt",     "sscanf",   "static",  "stpcpy",      "strcat",  "strchr",   "strcmp",  "strcpy",
+    "strdup",    "strlen",   "strncat",  "strncmp", "strncpy",     "strndup", "strpbrk",  "strrchr", "strspn",
+    "strstr",    "struct",   "switch",   "tan",     "tanh",        "tgamma",  "toascii",  "tolower", "toupper",
+    "true",      "trunc",    "typedef",  "typeof",  "union",       "unix",    "unsigned", "v",       "void",
+    "volatile",  "w",        "while",    "y0",      "y1",          "yn",
 };
 
 static int compare_names(const void *a, const void *b) { return strcmp(a, *(const char *const *)b); }
@@ -105,6 +106,15 @@ static const char *spell(char c) {
     return NULL;
 }
 
+/* Two underscores in a row are the emitter's: NAME__info and the like cannot clash with a program's names. */
+static size_t drop_double_underscores(char *s, size_t n) {
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (s[i] != '_' || kept == 0 || s[kept - 1] != '_') s[kept++] = s[i];
+    s[kept] = 0;
+    return kept;
+}
+
 static const char *spell_name(const char *name) {
     char out[MAX_IDENTIFIER + 16];
     size_t n = 0;
@@ -122,13 +132,12 @@ static const char *spell_name(const char *name) {
             n += (size_t)sprintf(out + n, "_%02x", (unsigned char)*s);
     }
     out[n] = 0;
+    n = drop_double_underscores(out, n);
     if (n == 0) return "x";
     return isdigit((unsigned char)out[0]) ? arena_printf("n%s", out) : arena_copy(out, n);
 }
 
-const char *c_identifier(struct name_set *s, const char *name) {
-    const char *base = spell_name(name);
-    if (is_reserved(base)) base = arena_printf("%s%s_", base[0] == '_' ? "x" : "", base);
+static const char *unused_identifier(struct name_set *s, const char *base) {
     base = intern_cstr(base);
     name_entry *clash = find(s, base);
     if (!clash) {
@@ -142,4 +151,15 @@ const char *c_identifier(struct name_set *s, const char *name) {
             return numbered;
         }
     }
+}
+
+const char *c_identifier(struct name_set *s, const char *name) {
+    const char *base = spell_name(name);
+    if (is_reserved(base)) base = arena_printf("%s%s_", base[0] == '_' ? "x" : "", base);
+    return unused_identifier(s, base);
+}
+
+const char *literal_identifier(struct name_set *s, const char *kind, const char *text) {
+    if (text) return unused_identifier(s, arena_printf("%s__%s", kind, spell_name(text)));
+    return arena_printf("%s__%u", kind, ++s->literals);
 }

@@ -150,6 +150,13 @@ void lambda_form_params(expander *x, lambda_form *f, datum *params) {
 
 /* ---- procedures ---- */
 
+/* The task carries the function's name, for error traces. */
+static core *async_body(core *body, const char *name, span at) {
+    core *thunk = core_thunk(body, at);
+    thunk->fn->name = name;
+    return core_prim1("%async", thunk, at);
+}
+
 static void take_docstring(lambda_form *f, lambda *fn) {
     if (f->body_count < 2 || f->body[0]->kind != DATUM_STRING) return;
     fn->doc = f->body[0]->text;
@@ -173,7 +180,7 @@ core *expand_lambda_form(expander *x, const lambda_form *form) {
         const optional_param *o = &r.optionals[i];
         body = core_let(o->v, o->init, body, o->v->at);
     }
-    fn->body = f.async ? core_prim1("%async", core_thunk(body, f.at), f.at) : body;
+    fn->body = f.async ? async_body(body, f.name, f.at) : body;
     return core_lambda(fn, f.at);
 }
 

@@ -98,7 +98,7 @@ static void report_unknown(resolver *r, const core *node) {
 }
 
 static const builtin *visible_builtin(const resolver *r, const char *name) {
-    return name[0] == '%' && !r->p->stdlib ? NULL : builtin_find(name);
+    return name[0] == '%' && name[1] && !r->p->stdlib ? NULL : builtin_find(name);
 }
 
 /* ---- arities ---- */

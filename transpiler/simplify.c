@@ -25,15 +25,19 @@ static bool is_literal(const core *x) {
     }
 }
 
+/* What the expander puts before all else: it runs no code of the program. */
+static bool is_hidden_start(const core *x) {
+    return x->kind == CORE_PRIM &&
+           (!strcmp(x->prim->name, "%select-state") || !strcmp(x->prim->name, "%record-declare"));
+}
+
 /* A leading run of definitions whose initialisers are literals cannot be observed unset. */
 static void mark_early(program *p) {
     core *body = p->main->body;
     if (body->kind != CORE_SEQ) return;
     for (size_t i = 0; i < body->count; i++) {
         core *x = body->items[i];
-        bool hidden_call = x->kind == CORE_SET_GLOBAL && x->a->kind == CORE_PRIM && x->a->prim->name[0] == '%' &&
-                           (x->a->prim->flags & NOTHROW);
-        if (x->kind != CORE_SET_GLOBAL || !(x->a->kind == CORE_CONST || hidden_call)) return;
+        if (x->kind != CORE_SET_GLOBAL || !(x->a->kind == CORE_CONST || is_hidden_start(x->a))) return;
         x->global->early = true;
     }
 }
