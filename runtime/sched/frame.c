@@ -29,6 +29,7 @@ flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, un
 }
 
 flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
+    bool preempted = *(volatile uintptr_t *)&w->stack_limit == UINTPTR_MAX;
     w->stack_limit = w->real_stack_limit;
     if (flu_unlikely(w->rt->out_of_memory)) {
         w->rt->out_of_memory = false;
@@ -38,6 +39,7 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
         return NULL;
     }
     w->signal = FLU_SUSPEND;
-    w->reason = flu_sp() < w->real_stack_limit ? FLU_OVERFLOWED : FLU_PREEMPTED;
+    w->reason = preempted ? FLU_PREEMPTED : FLU_OVERFLOWED;
+    if (preempted) w->sched->until_events = 0;
     return capture(w, old, info, point, n);
 }
