@@ -77,7 +77,8 @@ def run_program(options, suite, name, program, build, cflags):
         update(program.source, r)
         return
     compare('standard output', program.beside('.out', b''), r.out)
-    compare('standard error', program.beside('.err', b''), r.err)
+    if program.expected_status == 0 or program.beside('.err') is not None:
+        compare('standard error', program.beside('.err', b''), r.err)
     expect_status(program.expected_status, r, 'program')
     limit = program.directives.get('max-rss')
     if limit and build is not ASAN and r.max_rss_mb > float(limit):
