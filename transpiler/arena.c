@@ -9,7 +9,7 @@
 
 enum {
     ALIGNMENT = 16,
-    FIRST_CHUNK = 1 << 20,
+    FIRST_CHUNK = 1 << 16,
     LAST_CHUNK = 1 << 25,
     HUGE_PAGE = 1 << 21,
     FIRST_SLOTS = 1 << 10,

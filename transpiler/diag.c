@@ -179,7 +179,9 @@ struct diag {
     size_t errors, warnings; /* reported, also those not stored */
     size_t shown[DIAG_NOTE + 1];
     bool ignore_extras; /* the last report was not kept: drop its hints */
-    uint32_t *table;    /* 1 + index in reports, by hash; open addressing */
+    span *spoilt;       /* places whose reports are dropped */
+    size_t spoilt_count, spoilt_capacity;
+    uint32_t *table; /* 1 + index in reports, by hash; open addressing */
     size_t table_size;
 };
 
@@ -258,6 +260,18 @@ static const char *shorten(char *text) {
     return text;
 }
 
+void diag_spoil(diag *d, span at) {
+    if (d->spoilt_count < MAX_STORED) PUSH(d->spoilt, d->spoilt_count, d->spoilt_capacity, at);
+}
+
+static bool is_spoilt(const diag *d, span at) {
+    for (size_t i = 0; i < d->spoilt_count; i++) {
+        const span *s = &d->spoilt[i];
+        if (s->src == at.src && s->start <= at.start && at.end <= s->end) return true;
+    }
+    return false;
+}
+
 void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -265,7 +279,7 @@ void diag_report(diag *d, severity sev, diag_code code, span at, const char *for
     va_end(args);
     r.hash = hash_report(&r);
     d->ignore_extras = true;
-    if (reported_already(d, &r)) return;
+    if (reported_already(d, &r) || (at.src != NULL && is_spoilt(d, at))) return;
     d->errors += sev == DIAG_ERROR;
     d->warnings += sev == DIAG_WARNING;
     if (d->count - d->pending >= MAX_STORED) return;

@@ -66,6 +66,9 @@ typedef struct diag_mark {
     size_t reports, errors, warnings;
 } diag_mark;
 diag_mark diag_mark_now(const diag *d);
+/* What a pass could only repair by guessing: reports of later passes inside are consequences, and are dropped from now
+ * on. */
+void diag_spoil(diag *d, span at);
 void diag_rewind(diag *d, diag_mark mark);
 #define diag_error(d, code, at, ...)   diag_report(d, DIAG_ERROR, code, at, __VA_ARGS__)
 #define diag_warning(d, code, at, ...) diag_report(d, DIAG_WARNING, code, at, __VA_ARGS__)

@@ -108,6 +108,7 @@ static datum *make_integer(lexer *x, const char *digits, const char *digits_end,
 
 static datum *malformed(lexer *x, uint32_t start, uint32_t end) {
     diag_error(x->d, E0007, span_of(x, start, end), "malformed number `%.*s`", QUOTED(x, start, end));
+    spoil(x, start, end);
     return datum_new(x, DATUM_INT, start, end);
 }
 

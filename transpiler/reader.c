@@ -37,6 +37,7 @@ typedef struct frame {
     size_t bracket;        /* index of the innermost frame that is no prefix, itself included; SIZE_MAX: none */
     unsigned quasi;        /* quasiquotes open inside it */
     const char *prefix;    /* FRAME_PREFIX: interned quote, quasiquote, ... */
+    bool is_call;          /* read as a list whatever its brackets */
     bool dot;              /* a dot was read: item `dot_index` is the tail */
     bool dot_reported;     /* its misuse */
     size_t dot_index;
@@ -46,7 +47,7 @@ typedef struct frame {
 /* Where a top-level form begins: the reader can go back to it. */
 typedef struct checkpoint {
     uint32_t pos, line_start;
-    size_t form_count;
+    size_t form_count, spoilt_count;
     diag_mark mark;
 } checkpoint;
 
@@ -88,6 +89,7 @@ typedef struct reader {
     bool distrust;        /* second reading: such a line ends this form */
     uint32_t distrust_at; /* offset of the form to read so */
     bool broken;          /* its end was lost with a string or comment: no report of unclosed forms */
+    bool guessed;         /* its structure was repaired: nothing inside should be reported by later passes */
     bool depth_reported;
     suspect suspect;
 
@@ -98,6 +100,8 @@ typedef struct reader {
     unsigned unclosed_reports;
     unsigned rewinds;
     uint32_t last_form_start; /* of the last complete top-level form */
+    uint32_t column_one_form; /* of the last one that begins in column 1 */
+    uint32_t column_one_end;  /* where it ended */
     bool any_form;
 
     const char *true_name, *false_name, *nil_name, *inf_name, *nan_name, *dot_name;
@@ -149,6 +153,10 @@ datum *datum_symbol(const lexer *x, const char *interned, uint32_t start, uint32
     result->text = interned;
     result->size = strlen(interned);
     return result;
+}
+
+void spoil(lexer *x, uint32_t start, uint32_t end) {
+    PUSH(x->spoilt, x->spoilt_count, x->spoilt_capacity, span_of(x, start, end));
 }
 
 static frame *top(reader *r) { return r->depth == 0 ? NULL : &r->frames[r->depth - 1]; }
@@ -213,8 +221,10 @@ static void deliver(reader *r, datum *x) {
         return;
     }
     if (r->has_boundary && !r->distrust && !r->broken) r->flat_style = true;
+    if (r->guessed || r->broken) spoil(&r->x, x->at.start, x->at.end);
     PUSH(r->forms, r->form_count, r->form_capacity, x);
     r->last_form_start = x->at.start;
+    if (r->column_one_form == x->at.start) r->column_one_end = x->at.end;
     r->any_form = true;
 }
 
@@ -237,7 +247,7 @@ static void finish_frame(reader *r, uint32_t end) {
     static const datum_kind kinds[] = {DATUM_LIST, DATUM_BRACKET, DATUM_BRACE};
     frame f = r->frames[--r->depth];
     r->brackets--;
-    datum *list = datum_new(&r->x, kinds[f.kind], f.start, end);
+    datum *list = datum_new(&r->x, f.is_call ? DATUM_LIST : kinds[f.kind], f.start, end);
     list->count = r->item_count - f.base;
     datum *tail = NULL;
     if (f.dot && list->count > f.dot_index) {
@@ -257,9 +267,13 @@ static void finish_frame(reader *r, uint32_t end) {
 /* --- Going back ---------------------------------------------------------------------------------------------- */
 
 static void begin_form(reader *r, uint32_t pos) {
-    r->form = (checkpoint){
-        .pos = pos, .line_start = r->line_start, .form_count = r->form_count, .mark = diag_mark_now(r->x.d)};
-    r->has_boundary = r->broken = r->depth_reported = false;
+    r->form = (checkpoint){.pos = pos,
+                           .line_start = r->line_start,
+                           .form_count = r->form_count,
+                           .spoilt_count = r->x.spoilt_count,
+                           .mark = diag_mark_now(r->x.d)};
+    r->has_boundary = r->broken = r->guessed = r->depth_reported = false;
+    if (pos == r->line_start) r->column_one_form = pos;
     r->distrust = pos == r->distrust_at;
     r->suspect = (suspect){0};
 }
@@ -269,6 +283,7 @@ static void go_back(reader *r, checkpoint to) {
     diag_rewind(r->x.d, to.mark);
     r->depth = r->brackets = r->too_deep = r->item_count = 0;
     r->form_count = to.form_count;
+    r->x.spoilt_count = to.spoilt_count;
     r->x.pos = to.pos;
     r->line_start = to.line_start;
     r->line_begun = false;
@@ -318,6 +333,7 @@ static void report_by_indentation(reader *r) {
 static void report_unclosed(reader *r, uint32_t boundary) {
     const frame *first = outermost_bracket(r), *last = innermost_bracket(r);
     if (first == NULL || r->broken) return;
+    r->guessed = true;
     if (r->suspect.line != 0) {
         report_by_indentation(r);
         return;
@@ -335,6 +351,7 @@ static void report_unclosed(reader *r, uint32_t boundary) {
 static void report_dangling(reader *r, const frame *f) {
     bool discard = f->kind == FRAME_DISCARD, unquote = f->prefix == r->unquote || f->prefix == r->splicing;
     uint32_t n = discard || f->prefix == r->splicing ? 2 : 1;
+    r->guessed = true;
     diag_error(r->x.d, E0014, span_of(&r->x, f->start, f->start + n), "%s without a form after it",
                discard ? "`#;`" : f->prefix);
     /* Its frame counts one quasiquote less than what is around it. */
@@ -420,7 +437,7 @@ static bool push_frame(reader *r, frame f) {
                        MAX_DEPTH);
             diag_hint(r->x.d, "build such data when the program runs");
         }
-        r->depth_reported = true;
+        r->depth_reported = r->guessed = true;
         return false;
     }
     bool outside = r->brackets == 0;
@@ -552,7 +569,10 @@ static void close_mismatch(reader *r, frame_kind kind, uint32_t at) {
     if (if_slip <= if_missing && if_slip <= if_extra) {
         diag_hint(r->x.d, "write `%c` here", closers[f->kind]);
         finish_frame(r, at + 1);
-    } else if (if_missing <= if_extra) {
+        return;
+    }
+    r->guessed = true;
+    if (if_missing <= if_extra) {
         diag_hint(r->x.d, "add `%c` before this `%c`", closers[f->kind], closers[kind]);
         for (; above > 0; above--) {
             while (is_prefix(top(r))) r->depth--;
@@ -574,8 +594,14 @@ static void close_nothing(reader *r, uint32_t at) {
         if (c != ' ') end = p + 1;
     }
     r->x.pos = end;
+    /* Forms after one in column 1 that begin further to the right were probably meant to stand inside of it. */
+    bool ended_early = r->any_form && r->last_form_start > r->column_one_form && r->column_one_end > r->column_one_form;
+    if (ended_early) spoil(&r->x, r->column_one_form, end);
     diag_error(r->x.d, E0002, span_of(&r->x, at, end), "`%.*s` without an opener", QUOTED(&r->x, at, end));
-    if (r->any_form)
+    if (ended_early)
+        diag_hint(r->x.d, "look for a closer too many before: the form that begins on line %u ends on line %u",
+                  line_number(r, r->column_one_form), line_number(r, r->column_one_end));
+    else if (r->any_form)
         diag_hint(r->x.d, "remove it; the form that begins on line %u was complete",
                   line_number(r, r->last_form_start));
     else
@@ -672,7 +698,15 @@ static void read_string(reader *r) {
     deliver(r, x);
 }
 
+/* A name with an unwanted character inside is no name. */
+static void spoil_around(reader *r, uint32_t start, uint32_t end) {
+    while (start > 0 && !(class_at(&r->x, start - 1) & CLASS_DELIMITER)) start--;
+    while (!(class_at(&r->x, end) & CLASS_DELIMITER)) end++;
+    spoil(&r->x, start, end);
+}
+
 static void report_nul(reader *r, uint32_t at) {
+    spoil_around(r, at, at + 1);
     diag_error(r->x.d, E0010, span_of(&r->x, at, at + 1), "NUL character outside a string");
     diag_hint(r->x.d, "remove it; in a string write \\0");
 }
@@ -701,6 +735,7 @@ static void skip_block_comment(reader *r) {
     }
     if (level > 0) {
         pos = r->x.size;
+        spoil(&r->x, 0, pos);
         diag_error(r->x.d, E0005, span_of(&r->x, start, start + 2), "block comment is never closed");
         if (last_opener != start)
             diag_note_at(r->x.d, span_of(&r->x, last_opener, last_opener + 2), "this inner `#|` needs its own `|#`");
@@ -784,6 +819,7 @@ static void skip_unwanted(reader *r) {
     uint32_t end = start + (uint32_t)utf8_decode(r->x.text + start, r->x.size - start, &cp);
     const char *name = unwanted_name(cp);
     r->x.pos = end;
+    spoil_around(r, start, end);
     diag_error(r->x.d, E0010, span_of(&r->x, start, end), "%s (U+%04X) in the program text", name, cp);
     bool curly = cp >= 0x2018 && cp <= 0x201D;
     diag_hint(r->x.d,
@@ -859,6 +895,7 @@ static void read_keyword(reader *r) {
     r->x.pos = end;
     if (end == start + 1) {
         const frame *f = innermost_bracket(r);
+        spoil(&r->x, start, end);
         diag_error(r->x.d, E0015, span_of(&r->x, start, end), "keyword without a name");
         diag_hint(r->x.d, f != NULL && f->kind == FRAME_BRACE
                               ? "a dict is written {:key 1 \"key\" 2}, without a colon in between"
@@ -898,15 +935,30 @@ static uint32_t unknown_hash_end(reader *r, uint32_t start) {
     return c == '<' && r->x.text[end - 1] != '>' && r->x.text[end + n] == '>' ? end + (uint32_t)n + 1 : end;
 }
 
+/* #(1 2) and #{1 2} are read as the calls that were meant. */
+static void open_call(reader *r, uint32_t start, char opener) {
+    size_t depth = r->depth;
+    r->x.pos = start + 1;
+    open_form(r, opener == '(' ? FRAME_PAREN : FRAME_BRACE);
+    if (r->depth == depth) return;
+    top(r)->is_call = true;
+    deliver(r, datum_symbol(&r->x, intern_cstr(opener == '(' ? "vector" : "set"), start, start + 2));
+}
+
 static void read_unknown_hash(reader *r) {
     uint32_t start = r->x.pos, end = unknown_hash_end(r, start);
     char c = r->x.text[start + 1];
-    bool opener = c == '(' || c == '[' || c == '{';
+    bool opener = c == '(' || c == '{';
+    spoil(&r->x, start, end);
     diag_error(r->x.d, E0011, span_of(&r->x, start, end), "unknown syntax `%.*s`", QUOTED(&r->x, start, end));
     hint_hash(r, c);
-    r->x.pos = opener ? start + 1 : end;
+    if (opener) {
+        open_call(r, start, c);
+        return;
+    }
+    r->x.pos = c == '[' ? start + 1 : end;
     if (c == '!') skip_line(r);
-    if (!opener && c != '!' && c != '\'') deliver(r, datum_new(&r->x, DATUM_NIL, start, end));
+    if (c != '!' && c != '\'' && c != '[') deliver(r, datum_new(&r->x, DATUM_NIL, start, end));
 }
 
 static void read_hash(reader *r) {
@@ -941,6 +993,7 @@ static void skip_control(reader *r) {
         report_nul(r, at);
         return;
     }
+    spoil_around(r, at, at + 1);
     diag_error(r->x.d, E0010, span_of(&r->x, at, at + 1), "control character U+%04X outside a string", c);
     diag_hint(r->x.d, "remove it; in a string write \\u{%x}", c);
 }
@@ -1021,5 +1074,6 @@ datum_file read_source(const source *src, diag *d) {
             read_token(&r);
         }
     } while (!finish(&r));
+    for (size_t i = 0; i < r.x.spoilt_count; i++) diag_spoil(d, r.x.spoilt[i]);
     return (datum_file){.src = src, .forms = r.forms, .count = r.form_count};
 }

@@ -12,7 +12,12 @@ typedef struct lexer {
     diag *d;
     const char *text; /* src->text: a NUL stands at text[size] */
     uint32_t size, pos;
+    span *spoilt; /* for diag_spoil, at the end: what had to be guessed */
+    size_t spoilt_count, spoilt_capacity;
 } lexer;
+
+/* What was read from start to end is a guess: later passes should not report its consequences. */
+void spoil(lexer *x, uint32_t start, uint32_t end);
 
 enum { CLASS_DELIMITER = 1, CLASS_SPACE = 2, CLASS_CONTROL = 4, CLASS_HIGH = 8 };
 extern const unsigned char char_class[256];

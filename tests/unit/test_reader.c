@@ -503,9 +503,13 @@ static void unknown_hash(void **state) {
     check_reports("#foo", "nil",
                   "1:1: error[E0011]: unknown syntax `#foo`\n"
                   "hint: booleans are #t and #f, characters #\\a, comments #| |# and #;\n");
-    check_reports("#(1 2)", "(1 2)",
+    check_reports("#(1 2)", "(vector 1 2)",
                   "1:1: error[E0011]: unknown syntax `#(`\nhint: a vector is written (vector 1 2)\n");
-    check_reports("#{1 2}", "{1 2}", "1:1: error[E0011]: unknown syntax `#{`\nhint: a set is written (set 1 2)\n");
+    check_reports("#{1 {2}}", "(set 1 {2})",
+                  "1:1: error[E0011]: unknown syntax `#{`\nhint: a set is written (set 1 2)\n");
+    check_reports("#[1]", "[1]",
+                  "1:1: error[E0011]: unknown syntax `#[`\n"
+                  "hint: booleans are #t and #f, characters #\\a, comments #| |# and #;\n");
     check_reports(
         "(#<actor c 2> 1)", "(nil 1)",
         "1:2: error[E0011]: unknown syntax `#<actor c 2>`\nhint: opaque values are printed so, but cannot be read\n");
