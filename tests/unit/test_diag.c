@@ -228,6 +228,25 @@ static void mark_and_rewind(void **state) {
     END();
 }
 
+static void consequences(void **state) {
+    (void)state;
+    START("(a (b) c)");
+    diag_error(f.d, E0001, at(&f, 3, 6), "cause");
+    diag_spoil(f.d, at(&f, 3, 6));
+    diag_error(f.d, E0002, at(&f, 4, 5), "inside");
+    diag_hint(f.d, "of what is inside");
+    diag_warning(f.d, W0101, at(&f, 3, 6), "the same place");
+    diag_error(f.d, E0002, at(&f, 0, 9), "around");
+    diag_error(f.d, E0002, (span){0}, "nowhere");
+    assert_int_equal(diag_error_count(f.d), 3);
+    assert_int_equal(diag_warning_count(f.d), 0);
+    EXPECT("flc2c: error[E0002]: nowhere\n"
+           "a.flu:1:1: error[E0002]: around\n    1 | (a (b) c)\n      | ^^^^^^^^^\n"
+           "a.flu:1:4: error[E0001]: cause\n    1 | (a (b) c)\n      |    ^^^\n"
+           "3 errors\n");
+    END();
+}
+
 /* --- Excerpts ------------------------------------------------------------------------------------------------ */
 
 static void check_excerpt(const char *source_text, uint32_t from, uint32_t to, const char *expected) {
@@ -430,6 +449,7 @@ int main(void) {
         cmocka_unit_test(duplicates),
         cmocka_unit_test(limits),
         cmocka_unit_test(mark_and_rewind),
+        cmocka_unit_test(consequences),
         cmocka_unit_test(excerpts),
         cmocka_unit_test(long_lines),
         cmocka_unit_test(messages_are_cut_and_cleaned),
