@@ -10,10 +10,11 @@
 #define FLU_PROTO_3(f) flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c)
 #define FLU_PROTO_4(f) flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d)
 #define FLU_PROTO_5(f) flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e)
-#define FLU_PROTO_6(f) flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e, flu_value g)
+#define FLU_PROTO_6(f)                                                                                                 \
+    flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e, flu_value g)
 #define FLU_PROTO_ANY(f) flu_value f(flu_worker *w, int argc, const flu_value *argv)
 
-#define BUILTIN(name, c_name, min, max, flags, doc) FLU_PROTO_##max(c_name);
+#define BUILTIN(name, c_name, min, max, flags, doc)        FLU_PROTO_##max(c_name);
 #define LIBFN(name, c_name, nparams, min, max, flags, doc) FLU_PROTO_##nparams(c_name);
 #define INLINEFN(name, c_name, min, max, flags, doc)
 #define ALIAS(alias, name)

@@ -13,9 +13,9 @@
 
 /* What an emitted program hands to the runtime. */
 typedef struct flu_program {
-    const char *name;                  /* source path */
-    void (*init)(flu_worker *w);       /* interns symbols, builds literals that cannot be static data */
-    flu_value (*main)(flu_worker *w);  /* the top-level forms, as the main task */
+    const char *name;                 /* source path */
+    void (*init)(flu_worker *w);      /* interns symbols, builds literals that cannot be static data */
+    flu_value (*main)(flu_worker *w); /* the top-level forms, as the main task */
 } flu_program;
 
 /* Runs the program to its end; gives the exit status. */

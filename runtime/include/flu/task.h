@@ -5,19 +5,21 @@
  * A primitive that cannot finish at once, on the running task's own worker:
  *   1. flu_wait_begin(w)           task->wait = 0: nobody has claimed the wake-up yet
  *   2. under the object's lock     looks again; if it still cannot finish, appends a waiter to the object's queue
- *   3. return flu_park(w, what, object)    gives FLU_ABNORMAL with FLU_SUSPEND, FLU_PARKED; the C stack unwinds into frames
- * The trampoline, once the chain is complete, sets COMMITTED in task->wait.
+ *   3. return flu_park(w, what, object)    gives FLU_ABNORMAL with FLU_SUSPEND, FLU_PARKED; the C stack unwinds into
+ * frames The trampoline, once the chain is complete, sets COMMITTED in task->wait.
  *
  * Whoever wants to end the wait (a sender, a settlement, a timer, a cancellation):
- *   1. flu_claim(task)             sets CLAIMED; true for exactly one party per wait. The losers drop the waiter and look further.
+ *   1. flu_claim(task)             sets CLAIMED; true for exactly one party per wait. The losers drop the waiter and
+ * look further.
  *   2. completes the operation for the waiter (hands over the value: no retry, nothing is ever taken by a loser)
  *   3. flu_wake(w, task, value) or flu_wake_throw(w, task, error): stores the result, sets READY.
- * READY and COMMITTED may come in either order (another worker may claim while the task is still unwinding); whoever sets the
- * second of the two pushes the task to a run queue. The result becomes the value of the builtin call that parked.
+ * READY and COMMITTED may come in either order (another worker may claim while the task is still unwinding); whoever
+ * sets the second of the two pushes the task to a run queue. The result becomes the value of the builtin call that
+ * parked.
  *
  * Waiters left in queues (the losing clauses of a select, a wait ended by a timer or a cancellation) are taken out by
- * flu_wait_end, which the trampoline calls before the task runs again: so a task is in no queue while it runs, and a parked
- * task's waiters all belong to its present wait.
+ * flu_wait_end, which the trampoline calls before the task runs again: so a task is in no queue while it runs, and a
+ * parked task's waiters all belong to its present wait.
  *
  * Locks: one flu_lock per object; select takes several in address order. None is held while user code runs, or over an
  * allocation that may run a finalizer. With one worker flu_lock_take and flu_lock_release do nothing. */
@@ -40,29 +42,29 @@ FLU_INLINE void flu_lock_release(flu_worker *w, flu_lock *l) {
 }
 
 typedef enum flu_wait_kind { /* what a parked task waits on: for the deadlock report and diagnostics */
-    FLU_WAIT_NONE,
-    FLU_WAIT_SEND,
-    FLU_WAIT_RECV,
-    FLU_WAIT_SELECT,
-    FLU_WAIT_AWAIT,
-    FLU_WAIT_SLEEP,
-    FLU_WAIT_RECEIVE,
-    FLU_WAIT_LOCK,
-    FLU_WAIT_IO,
+                             FLU_WAIT_NONE,
+                             FLU_WAIT_SEND,
+                             FLU_WAIT_RECV,
+                             FLU_WAIT_SELECT,
+                             FLU_WAIT_AWAIT,
+                             FLU_WAIT_SLEEP,
+                             FLU_WAIT_RECEIVE,
+                             FLU_WAIT_LOCK,
+                             FLU_WAIT_IO,
 } flu_wait_kind;
 
 typedef struct flu_wait_queue flu_wait_queue;
 
 /* One registration of one waiting task with one object. Guarded by the object's lock while queued.
- * Always a heap object of its own, except flu_task.waiter (whose displacement is registered with the collector): a queue is what
- * keeps its waiters alive, and the collector does not follow other interior pointers. */
+ * Always a heap object of its own, except flu_task.waiter (whose displacement is registered with the collector): a
+ * queue is what keeps its waiters alive, and the collector does not follow other interior pointers. */
 typedef struct flu_waiter {
     struct flu_waiter *next, *prev;
     flu_wait_queue *queue; /* NULL: not queued */
     flu_lock *lock;        /* of the object */
     flu_task *task;        /* NULL: a callback waiter (promise combinators): see notify */
     flu_value value;       /* a sender's value; otherwise free for the primitive's use */
-    uint32_t clause;       /* 0: waits on this object alone; i + 1: clause i of a select; more: the primitive's own modes */
+    uint32_t clause; /* 0: waits on this object alone; i + 1: clause i of a select; more: the primitive's own modes */
     union {
         /* Without a task: called with no lock held, on the waker's worker, when the object is ready. */
         void (*notify)(flu_worker *w, struct flu_waiter *self, flu_value object);
@@ -93,8 +95,8 @@ typedef struct flu_promise {
     void *cancel; /* combined promises: a flu_canceller, what cancelling this one does (promise.c); else NULL */
 } flu_promise;
 
-/* First member of what flu_promise.cancel points to. cancel is called at most once per (cancel p), p being pending; it is to
- * settle p as cancelled with `error` (kind cancelled, data: the reason). */
+/* First member of what flu_promise.cancel points to. cancel is called at most once per (cancel p), p being pending; it
+ * is to settle p as cancelled with `error` (kind cancelled, data: the reason). */
 typedef struct flu_canceller {
     void (*cancel)(flu_worker *w, flu_promise *p, flu_value error);
 } flu_canceller;
@@ -122,20 +124,20 @@ enum flu_cancel_state {
  * While it is parked, waiter or waiters, timer and wait_object belong to its present wait. */
 struct flu_task {
     flu_promise promise; /* must be first */
-    flu_frame *frames;   /* the continuation, innermost first; while running: the part of it that is not on the C stack */
+    flu_frame *frames; /* the continuation, innermost first; while running: the part of it that is not on the C stack */
     union {
         flu_value start;      /* before the first run: the thunk to call */
         flu_value wake_value; /* result of the wait, value or error */
     };
-    flu_value select_value;    /* value that goes with a select's clause number */
-    flu_task *next;            /* run queue link */
-    flu_waiter waiter;         /* for waits on one object */
-    flu_waiter **waiters;      /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
-    struct flu_timer *timer;   /* of the present or an earlier wait, kept for reuse, or NULL */
-    flu_value wait_object;     /* what it waits on, or nil: keeps the object alive until flu_wait_end; for reports */
+    flu_value select_value;     /* value that goes with a select's clause number */
+    flu_task *next;             /* run queue link */
+    flu_waiter waiter;          /* for waits on one object */
+    flu_waiter **waiters;       /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
+    struct flu_timer *timer;    /* of the present or an earlier wait, kept for reuse, or NULL */
+    flu_value wait_object;      /* what it waits on, or nil: keeps the object alive until flu_wait_end; for reports */
     struct flu_task_more *more; /* rarely needed parts, or NULL */
-    _Atomic uint32_t wait;     /* bits above */
-    uint32_t depth;            /* words of frames in the heap */
+    _Atomic uint32_t wait;      /* bits above */
+    uint32_t depth;             /* words of frames in the heap */
     uint16_t waiter_count, waiter_capacity;
     uint8_t wait_kind; /* flu_wait_kind */
     uint8_t daemon;    /* does not keep the program alive */
@@ -147,7 +149,7 @@ struct flu_task {
 struct flu_task_more {
     flu_value cancel_reason; /* first reason given */
 };
-#define FLU_TASK(v) FLU_AS(flu_task, v)
+#define FLU_TASK(v)    FLU_AS(flu_task, v)
 #define flu_is_task(v) flu_is(v, FLU_T_TASK)
 
 /* A new task that will call thunk; not yet in a run queue. */
@@ -157,9 +159,7 @@ flu_value flu_spawn(flu_worker *w, flu_value thunk);
 /* Starts thunk at once, up to its first suspension, as a new task: (async e). */
 flu_value flu_async(flu_worker *w, flu_value thunk);
 /* Parts of the wait protocol, in the order of use; see above. */
-FLU_INLINE void flu_wait_begin(flu_worker *w) {
-    atomic_store_explicit(&w->task->wait, 0, memory_order_relaxed);
-}
+FLU_INLINE void flu_wait_begin(flu_worker *w) { atomic_store_explicit(&w->task->wait, 0, memory_order_relaxed); }
 FLU_INLINE flu_value flu_park(flu_worker *w, flu_wait_kind kind, flu_value object) {
     w->task->wait_kind = (uint8_t)kind;
     w->task->wait_object = object;
@@ -178,17 +178,19 @@ FLU_INLINE bool flu_claim(flu_worker *w, flu_task *t) {
 void flu_wake(flu_worker *w, flu_task *t, flu_value v);
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error);
 void flu_wait_end(flu_worker *w, flu_task *t);
-/* The same as flu_wake and flu_wake_throw for a waiter whose task the caller has claimed, whatever it waits with: a select gets
- * its clause number, and v for %select-value (select.c). Whoever settles, sends or closes uses these. wt is dead afterwards. */
+/* The same as flu_wake and flu_wake_throw for a waiter whose task the caller has claimed, whatever it waits with: a
+ * select gets its clause number, and v for %select-value (select.c). Whoever settles, sends or closes uses these. wt is
+ * dead afterwards. */
 void flu_waiter_wake(flu_worker *w, flu_waiter *wt, flu_value v);
 void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error);
-/* Called by a primitive about to park: true if a cancellation request is due, then it returns FLU_ABNORMAL (thrown: cancelled). */
+/* Called by a primitive about to park: true if a cancellation request is due, then it returns FLU_ABNORMAL (thrown:
+ * cancelled). */
 bool flu_cancel_due_slow(flu_worker *w);
 FLU_INLINE bool flu_cancel_due(flu_worker *w) {
     return flu_unlikely(w->task->cancel == FLU_CANCEL_REQUESTED) && flu_cancel_due_slow(w);
 }
-/* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected. Gives true if
- * it was still pending; type-error if p is no promise. */
+/* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected.
+ * Gives true if it was still pending; type-error if p is no promise. */
 flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason);
 /* The same with an error made by flu_cancelled_error; p is a promise. */
 bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error);
@@ -200,17 +202,23 @@ FLU_INLINE void flu_wait_queue_push(flu_wait_queue *q, flu_waiter *wt) {
     wt->queue = q;
     wt->next = NULL;
     wt->prev = q->last;
-    if (q->last) q->last->next = wt;
-    else q->first = wt;
+    if (q->last)
+        q->last->next = wt;
+    else
+        q->first = wt;
     q->last = wt;
 }
 /* lock held; wt is queued. Links are cleared: the collector is conservative, dead waiters must not chain. */
 FLU_INLINE void flu_wait_queue_remove(flu_waiter *wt) {
     flu_wait_queue *q = wt->queue;
-    if (wt->prev) wt->prev->next = wt->next;
-    else q->first = wt->next;
-    if (wt->next) wt->next->prev = wt->prev;
-    else q->last = wt->prev;
+    if (wt->prev)
+        wt->prev->next = wt->next;
+    else
+        q->first = wt->next;
+    if (wt->next)
+        wt->next->prev = wt->prev;
+    else
+        q->last = wt->prev;
     wt->next = wt->prev = NULL;
     wt->queue = NULL;
 }
@@ -244,10 +252,11 @@ void flu_timer_set(flu_worker *w, flu_timer *t, int64_t due);
 void flu_timer_cancel(flu_worker *w, flu_timer *t); /* no-op if not set */
 /* Monotonic nanoseconds (virtual under FLU_CLOCK=virtual). */
 int64_t flu_now(flu_worker *w);
-/* Milliseconds as given by a program to nanoseconds: int or float, negative counts as 0; otherwise type-error and -1. */
+/* Milliseconds as given by a program to nanoseconds: int or float, negative counts as 0; otherwise type-error and -1.
+ */
 int64_t flu_duration(flu_worker *w, const char *proc, int position, flu_value ms);
-/* Makes the running task's present wait end with fire's choice at `due`: sets task->timer, whose default fire claims the
- * task and wakes it with `v` (FLU_ABNORMAL: a timeout error with the given message). Cancelled by flu_wait_end. */
+/* Makes the running task's present wait end with fire's choice at `due`: sets task->timer, whose default fire claims
+ * the task and wakes it with `v` (FLU_ABNORMAL: a timeout error with the given message). Cancelled by flu_wait_end. */
 void flu_wait_deadline(flu_worker *w, int64_t due, flu_value v, const char *message);
 
 #endif

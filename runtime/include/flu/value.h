@@ -13,8 +13,8 @@
  * The all-zero word is FLU_ABNORMAL: no value, "look at w->signal" (worker.h).
  *
  * Self-tagging of floats is from Melançon, Serrano, Feeley, "Float Self-Tagging" (OOPSLA 2025): the bits of the
- * double are rotated left by four, which brings the exponent's top three bits into the tag; doubles with the usual exponents
- * (and the zeros) thereby carry a float tag of their own accord, the rest are boxed. */
+ * double are rotated left by four, which brings the exponent's top three bits into the tag; doubles with the usual
+ * exponents (and the zeros) thereby carry a float tag of their own accord, the rest are boxed. */
 #ifndef FLU_VALUE_H
 #define FLU_VALUE_H
 
@@ -24,18 +24,18 @@
 #include <string.h>
 
 #if defined(__GNUC__) || defined(__clang__)
-#define flu_likely(x) __builtin_expect(!!(x), 1)
-#define flu_unlikely(x) __builtin_expect(!!(x), 0)
+#define flu_likely(x)     __builtin_expect(!!(x), 1)
+#define flu_unlikely(x)   __builtin_expect(!!(x), 0)
 #define FLU_UNREACHABLE() __builtin_unreachable()
-#define FLU_COLD __attribute__((cold, noinline))
-#define FLU_NOINLINE __attribute__((noinline))
-#define FLU_INLINE static inline __attribute__((always_inline))
-#define FLU_UNUSED __attribute__((unused))
-#define FLU_NORETURN __attribute__((noreturn))
-#define FLU_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define FLU_COLD          __attribute__((cold, noinline))
+#define FLU_NOINLINE      __attribute__((noinline))
+#define FLU_INLINE        static inline __attribute__((always_inline))
+#define FLU_UNUSED        __attribute__((unused))
+#define FLU_NORETURN      __attribute__((noreturn))
+#define FLU_PRINTF(f, a)  __attribute__((format(printf, f, a)))
 #else
-#define flu_likely(x) (x)
-#define flu_unlikely(x) (x)
+#define flu_likely(x)     (x)
+#define flu_unlikely(x)   (x)
 #define FLU_UNREACHABLE() ((void)0)
 #define FLU_COLD
 #define FLU_NOINLINE
@@ -50,14 +50,21 @@ _Static_assert(sizeof(flu_value) == 8, "flc2c needs a 64-bit machine");
 
 typedef struct flu_worker flu_worker;
 
-enum { FLU_TAG_OBJECT = 0, FLU_TAG_CONS = 2, FLU_TAG_HEADER = 3, FLU_TAG_IMMEDIATE = 6, FLU_TAG_FIXNUM = 7, FLU_TAG_MASK = 7 };
+enum {
+    FLU_TAG_OBJECT = 0,
+    FLU_TAG_CONS = 2,
+    FLU_TAG_HEADER = 3,
+    FLU_TAG_IMMEDIATE = 6,
+    FLU_TAG_FIXNUM = 7,
+    FLU_TAG_MASK = 7
+};
 
-#define FLU_ABNORMAL ((flu_value)0)  /* not a value: an operation suspended or threw */
-#define FLU_NIL ((flu_value)0x06)
-#define FLU_FALSE ((flu_value)0x0e)
-#define FLU_TRUE ((flu_value)0x16)
-#define FLU_EMPTY ((flu_value)0x1e)  /* the empty list () */
-#define FLU_UNDEF ((flu_value)0x26)  /* an absent optional argument, an unset variable; programs never see it */
+#define FLU_ABNORMAL ((flu_value)0) /* not a value: an operation suspended or threw */
+#define FLU_NIL      ((flu_value)0x06)
+#define FLU_FALSE    ((flu_value)0x0e)
+#define FLU_TRUE     ((flu_value)0x16)
+#define FLU_EMPTY    ((flu_value)0x1e) /* the empty list () */
+#define FLU_UNDEF    ((flu_value)0x26) /* an absent optional argument, an unset variable; programs never see it */
 
 #define FLU_BOOL(c) ((c) ? FLU_TRUE : FLU_FALSE)
 /* nil and false differ in one bit only. */
@@ -67,12 +74,12 @@ enum { FLU_TAG_OBJECT = 0, FLU_TAG_CONS = 2, FLU_TAG_HEADER = 3, FLU_TAG_IMMEDIA
 
 #define FLU_FIXNUM_MAX ((int64_t)0x0fffffffffffffff)
 #define FLU_FIXNUM_MIN (-FLU_FIXNUM_MAX - 1)
-#define FLU_FIX(n) (((flu_value)(int64_t)(n) << 3) | FLU_TAG_FIXNUM)
-#define flu_fix(v) ((int64_t)(v) >> 3) /* requires flu_is_fix(v) */
+#define FLU_FIX(n)     (((flu_value)(int64_t)(n) << 3) | FLU_TAG_FIXNUM)
+#define flu_fix(v)     ((int64_t)(v) >> 3) /* requires flu_is_fix(v) */
 /* The tag is all ones: adding 1 clears it, which takes one instruction less than comparing it. */
-#define flu_is_fix(v) ((((v) + 1) & FLU_TAG_MASK) == 0)
+#define flu_is_fix(v)     ((((v) + 1) & FLU_TAG_MASK) == 0)
 #define flu_are_fix(a, b) flu_is_fix((a) & (b))
-#define flu_fits_fix(n) ((int64_t)(n) >= FLU_FIXNUM_MIN && (int64_t)(n) <= FLU_FIXNUM_MAX)
+#define flu_fits_fix(n)   ((int64_t)(n) >= FLU_FIXNUM_MIN && (int64_t)(n) <= FLU_FIXNUM_MAX)
 
 /* ---- cons cells ---- */
 
@@ -80,10 +87,10 @@ typedef struct flu_cell {
     flu_value head, tail;
 } flu_cell;
 
-#define flu_is_cons(v) (((v) & FLU_TAG_MASK) == FLU_TAG_CONS)
-#define FLU_CELL(v) ((flu_cell *)((v) - FLU_TAG_CONS)) /* requires flu_is_cons(v) */
+#define flu_is_cons(v)   (((v)&FLU_TAG_MASK) == FLU_TAG_CONS)
+#define FLU_CELL(v)      ((flu_cell *)((v)-FLU_TAG_CONS)) /* requires flu_is_cons(v) */
 #define FLU_FROM_CELL(c) ((flu_value)(uintptr_t)(c) + FLU_TAG_CONS)
-#define flu_is_list(v) (flu_is_cons(v) || (v) == FLU_EMPTY)
+#define flu_is_list(v)   (flu_is_cons(v) || (v) == FLU_EMPTY)
 
 /* ---- objects: a header word, then the fields ----
  * header bits 0-2: 011; 3-7: flags (by type); 8-15: type; 16-31: aux (by type); 32-63: size (by type). */
@@ -111,9 +118,9 @@ typedef enum flu_type {
     FLU_T_CHANNEL, /* flu_chan */
     FLU_T_BROADCAST,
     FLU_T_TIMER,
-    FLU_T_QUEUE,   /* persistent queue of queue-new */
+    FLU_T_QUEUE, /* persistent queue of queue-new */
     FLU_T_REGEX,
-    FLU_T_NODE,    /* inner nodes of tries and other parts that programs never see */
+    FLU_T_NODE, /* inner nodes of tries and other parts that programs never see */
     FLU_T_ACTOR,
     FLU_T_SUPERVISOR,
     FLU_T_TOKEN,
@@ -123,21 +130,22 @@ typedef enum flu_type {
     FLU_T_COUNT
 } flu_type;
 
-#define FLU_HEADER(type, flags, aux, size) \
-    ((flu_header)FLU_TAG_HEADER | (flu_header)(flags) << 3 | (flu_header)(type) << 8 | (flu_header)(aux) << 16 | (flu_header)(size) << 32)
-#define flu_header_type(h) ((flu_type)((h) >> 8 & 0xff))
+#define FLU_HEADER(type, flags, aux, size)                                                                             \
+    ((flu_header)FLU_TAG_HEADER | (flu_header)(flags) << 3 | (flu_header)(type) << 8 | (flu_header)(aux) << 16 |       \
+     (flu_header)(size) << 32)
+#define flu_header_type(h)  ((flu_type)((h) >> 8 & 0xff))
 #define flu_header_flags(h) ((unsigned)((h) >> 3 & 0x1f))
-#define flu_header_aux(h) ((unsigned)((h) >> 16 & 0xffff))
-#define flu_header_size(h) ((uint32_t)((h) >> 32))
+#define flu_header_aux(h)   ((unsigned)((h) >> 16 & 0xffff))
+#define flu_header_size(h)  ((uint32_t)((h) >> 32))
 
 typedef struct flu_object {
     flu_header h;
 } flu_object;
 
-#define flu_is_object(v) (((v) & FLU_TAG_MASK) == FLU_TAG_OBJECT && (v) != 0)
-#define FLU_OBJECT(v) ((flu_object *)(v))
-#define FLU_VALUE(p) ((flu_value)(uintptr_t)(p))
-#define FLU_AS(T, v) ((T *)(v)) /* requires the type to have been checked */
+#define flu_is_object(v) (((v)&FLU_TAG_MASK) == FLU_TAG_OBJECT && (v) != 0)
+#define FLU_OBJECT(v)    ((flu_object *)(v))
+#define FLU_VALUE(p)     ((flu_value)(uintptr_t)(p))
+#define FLU_AS(T, v)     ((T *)(v)) /* requires the type to have been checked */
 
 /* Is v an object of this type? v may be any value but FLU_ABNORMAL. */
 FLU_INLINE bool flu_is(flu_value v, flu_type type) {
@@ -154,18 +162,18 @@ typedef struct flu_string {
     uint32_t hash;   /* 0: not computed yet (a benign race: all writers store the same value) */
     char bytes[];    /* header size bytes and a NUL; may hold NULs itself */
 } flu_string;
-#define FLU_STR(v) FLU_AS(flu_string, v)
+#define FLU_STR(v)       FLU_AS(flu_string, v)
 #define flu_is_string(v) flu_is(v, FLU_T_STRING)
-#define flu_str_size(v) ((size_t)flu_header_size(FLU_STR(v)->h)) /* bytes */
+#define flu_str_size(v)  ((size_t)flu_header_size(FLU_STR(v)->h)) /* bytes */
 
 /* Symbols and keywords are interned: equal names, equal pointers. Never freed. */
 typedef struct flu_symbol {
-    flu_header h;   /* size: length in bytes; aux of a symbol: id of the record type it names, or 0 */
-    uint32_t hash;  /* of the name */
+    flu_header h;     /* size: length in bytes; aux of a symbol: id of the record type it names, or 0 */
+    uint32_t hash;    /* of the name */
     const char *name; /* UTF-8, NUL-terminated, without the colon of a keyword */
 } flu_symbol;
-#define FLU_SYM(v) FLU_AS(flu_symbol, v)
-#define flu_is_symbol(v) flu_is(v, FLU_T_SYMBOL)
+#define FLU_SYM(v)        FLU_AS(flu_symbol, v)
+#define flu_is_symbol(v)  flu_is(v, FLU_T_SYMBOL)
 #define flu_is_keyword(v) flu_is(v, FLU_T_KEYWORD)
 
 /* Mutable vector. The elements live apart so that vector-push! can grow them. */
@@ -195,10 +203,10 @@ FLU_INLINE bool flu_is_tagged(flu_value v, flu_value tag, uint32_t n) {
 
 typedef struct flu_error {
     flu_header h;
-    flu_value kind;    /* a symbol, or keyword as given */
-    flu_value message; /* a string */
-    flu_value data;    /* any; a list for (error message data...) */
-    flu_value cause;   /* an error or nil */
+    flu_value kind;          /* a symbol, or keyword as given */
+    flu_value message;       /* a string */
+    flu_value data;          /* any; a list for (error message data...) */
+    flu_value cause;         /* an error or nil */
     struct flu_trace *trace; /* filled when first caught or reported; NULL: none yet */
 } flu_error;
 #define FLU_ERR(v) FLU_AS(flu_error, v)
@@ -221,8 +229,8 @@ typedef struct flu_varcell {
 
 /* Library objects without a type number of their own. */
 typedef struct flu_class {
-    const char *name;                              /* what #<name id> prints */
-    void (*print)(void *buf, flu_value v);         /* NULL: #<name> ; buf is a flu_buf */
+    const char *name;                      /* what #<name id> prints */
+    void (*print)(void *buf, flu_value v); /* NULL: #<name> ; buf is a flu_buf */
 } flu_class;
 typedef struct flu_opaque {
     flu_header h;

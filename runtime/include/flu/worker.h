@@ -9,8 +9,9 @@
  *                    frame (its live variables and its resume point) to the capture chain, innermost first. The chain
  *                    is the task's continuation; the trampoline (sched.c) later re-enters it frame by frame.
  *
- * A function whose call stands in tail position has nothing to save and just passes FLU_ABNORMAL on; that is also why tail calls
- * need no more than a C call: when the C stack is full the overflow check suspends, and frames of tail callers vanish.
+ * A function whose call stands in tail position has nothing to save and just passes FLU_ABNORMAL on; that is also why
+ * tail calls need no more than a C call: when the C stack is full the overflow check suspends, and frames of tail
+ * callers vanish.
  */
 #ifndef FLU_WORKER_H
 #define FLU_WORKER_H
@@ -32,28 +33,29 @@ typedef enum flu_suspend_reason {
 } flu_suspend_reason;
 
 #define FLU_SIZE_CLASSES 32 /* free lists for objects of 1..32 granules of 16 bytes */
-#define FLU_GRANULE 16
+#define FLU_GRANULE      16
 
-/* One per thread, in uncollectable memory that the collector scans. Only its own thread touches it, except stack_limit. */
+/* One per thread, in uncollectable memory that the collector scans. Only its own thread touches it, except stack_limit.
+ */
 struct flu_worker {
     /* The entry and loop checks compare the stack pointer with this. Normally the real limit; any thread may store
      * UINTPTR_MAX here to have the running task come to flu_yield soon (preemption, out of memory). */
     uintptr_t stack_limit;
-    flu_value thrown;             /* valid after FLU_ABNORMAL with FLU_THROW */
-    flu_signal signal;            /* valid after FLU_ABNORMAL */
-    flu_suspend_reason reason;    /* valid after FLU_ABNORMAL with FLU_SUSPEND */
+    flu_value thrown;                        /* valid after FLU_ABNORMAL with FLU_THROW */
+    flu_signal signal;                       /* valid after FLU_ABNORMAL */
+    flu_suspend_reason reason;               /* valid after FLU_ABNORMAL with FLU_SUSPEND */
     void *free[FLU_SIZE_CLASSES + 1];        /* cleared cells, linked by their first word; may hold pointers */
     void *free_atomic[FLU_SIZE_CLASSES + 1]; /* pointer-free cells: dropped when a collection starts */
-    flu_task *task;               /* the running task */
-    flu_frame *captured;          /* capture chain, innermost first */
-    flu_frame **captured_end;     /* where the next outer frame goes; the chain is empty while a task runs */
-    size_t captured_words;        /* total size of the captured frames */
-    struct flu_trace *trace;      /* sites passed by the throw in flight (error.c) */
+    flu_task *task;                          /* the running task */
+    flu_frame *captured;                     /* capture chain, innermost first */
+    flu_frame **captured_end;                /* where the next outer frame goes; the chain is empty while a task runs */
+    size_t captured_words;                   /* total size of the captured frames */
+    struct flu_trace *trace;                 /* sites passed by the throw in flight (error.c) */
     uintptr_t real_stack_limit;
     flu_runtime *rt;
-    struct flu_sched *sched;      /* run queue, timers, statistics: sched.h */
-    bool parallel;                /* there are other workers: locks and claims must be real */
-    uint64_t random[4];           /* generator of random numbers; all zero: not seeded yet (number.c) */
+    struct flu_sched *sched; /* run queue, timers, statistics: sched.h */
+    bool parallel;           /* there are other workers: locks and claims must be real */
+    uint64_t random[4];      /* generator of random numbers; all zero: not seeded yet (number.c) */
 };
 
 /* ---- procedures ---- */
@@ -64,7 +66,7 @@ typedef struct flu_site {
 
 /* Static description of one emitted (or C) procedure. */
 typedef struct flu_proc_info {
-    const char *name;   /* as in the source; "lambda" where it has none */
+    const char *name; /* as in the source; "lambda" where it has none */
     const char *file;
     flu_value (*resume)(flu_worker *w, flu_frame *frame, flu_value v); /* NULL: never suspends */
     const flu_site *sites; /* by resume point, and on for points that only throw */
@@ -78,18 +80,18 @@ typedef struct flu_proc_info {
 
 typedef void (*flu_code)(void); /* gcc: the type that any code pointer may be cast to */
 
-/* A procedure value. header aux: its exact number of arguments (at most FLU_MAX_ARITY), or FLU_ARITY_ANY. size: free variables.
- * code: flu_value (*)(flu_worker *, flu_value self, flu_value a1 .. an)
- *   or  flu_value (*)(flu_worker *, flu_value self, int argc, const flu_value *argv), which checks argc itself.
- * argv belongs to the caller and is dead once the callee has returned or suspended: copy what is needed. */
+/* A procedure value. header aux: its exact number of arguments (at most FLU_MAX_ARITY), or FLU_ARITY_ANY. size: free
+ * variables. code: flu_value (*)(flu_worker *, flu_value self, flu_value a1 .. an) or  flu_value (*)(flu_worker *,
+ * flu_value self, int argc, const flu_value *argv), which checks argc itself. argv belongs to the caller and is dead
+ * once the callee has returned or suspended: copy what is needed. */
 typedef struct flu_proc {
     flu_header h;
     flu_code code;
     const flu_proc_info *info;
     flu_value env[];
 } flu_proc;
-#define FLU_PROC(v) FLU_AS(flu_proc, v)
-#define flu_is_proc(v) flu_is(v, FLU_T_PROC)
+#define FLU_PROC(v)                   FLU_AS(flu_proc, v)
+#define flu_is_proc(v)                flu_is(v, FLU_T_PROC)
 #define FLU_PROC_HEADER(arity, nfree) FLU_HEADER(FLU_T_PROC, 0, arity, nfree)
 
 typedef flu_value (*flu_code0)(flu_worker *, flu_value);
@@ -124,7 +126,8 @@ FLU_INLINE flu_value flu_call2(flu_worker *w, flu_value f, flu_value a, flu_valu
     return flu_likely(flu_is_proc_of(f, 2)) ? ((flu_code2)FLU_PROC(f)->code)(w, f, a, b) : flu_call_slow2(w, f, a, b);
 }
 FLU_INLINE flu_value flu_call3(flu_worker *w, flu_value f, flu_value a, flu_value b, flu_value c) {
-    return flu_likely(flu_is_proc_of(f, 3)) ? ((flu_code3)FLU_PROC(f)->code)(w, f, a, b, c) : flu_call_slow3(w, f, a, b, c);
+    return flu_likely(flu_is_proc_of(f, 3)) ? ((flu_code3)FLU_PROC(f)->code)(w, f, a, b, c)
+                                            : flu_call_slow3(w, f, a, b, c);
 }
 FLU_INLINE flu_value flu_call4(flu_worker *w, flu_value f, flu_value a, flu_value b, flu_value c, flu_value d) {
     return flu_likely(flu_is_proc_of(f, 4)) ? ((flu_code4)FLU_PROC(f)->code)(w, f, a, b, c, d)
@@ -145,8 +148,9 @@ struct flu_frame {
 
 /* A call at resume point `point` of the procedure gave FLU_ABNORMAL.
  *   SUSPEND  appends a frame with room for n slots to the capture chain and gives it; the caller fills slots 0..n-1 and
- *            returns FLU_ABNORMAL. `old` is the frame this activation was resumed from, or NULL: reused if large enough.
- *   THROW    records the site in the trace and gives NULL: the caller goes to its handler or returns FLU_ABNORMAL. */
+ *            returns FLU_ABNORMAL. `old` is the frame this activation was resumed from, or NULL: reused if large
+ * enough. THROW    records the site in the trace and gives NULL: the caller goes to its handler or returns
+ * FLU_ABNORMAL. */
 flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n);
 
 /* The entry or loop check failed: decides between preemption and overflow, and gives a frame as flu_save does.
@@ -220,7 +224,8 @@ FLU_INLINE flu_value flu_cons(flu_worker *w, flu_value head, flu_value tail) {
 }
 
 /* A procedure object with room for nfree free variables, which the caller stores at once. */
-FLU_INLINE flu_value flu_closure_new(flu_worker *w, unsigned arity, unsigned nfree, flu_code code, const flu_proc_info *info) {
+FLU_INLINE flu_value flu_closure_new(flu_worker *w, unsigned arity, unsigned nfree, flu_code code,
+                                     const flu_proc_info *info) {
     flu_proc *p = flu_alloc(w, sizeof *p + nfree * sizeof(flu_value));
     p->h = FLU_PROC_HEADER(arity, nfree);
     p->code = code;
