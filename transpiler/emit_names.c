@@ -64,7 +64,8 @@ static name_entry *find_slot(const struct name_set *s, const char *name) {
 }
 
 static void grow(struct name_set *s) {
-    struct name_set bigger = {.outer = s->outer, .size = s->size ? s->size * 2 : 32, .count = s->count};
+    struct name_set bigger = *s;
+    bigger.size = s->size ? s->size * 2 : 32;
     bigger.slots = NEW_ARRAY(name_entry, bigger.size);
     for (size_t i = 0; i < s->size; i++)
         if (s->slots[i].name) *find_slot(&bigger, s->slots[i].name) = s->slots[i];
