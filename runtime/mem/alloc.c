@@ -124,7 +124,7 @@ static void GC_CALLBACK no_warning(char *message, GC_word arg) {
 
 static void GC_CALLBACK finalizers_are_due(void) { atomic_store(&the_runtime->finalizers_due, true); }
 
-flu_runtime *flu_memory_start(void) {
+static void start_collector(void) {
     GC_set_all_interior_pointers(0); /* else a 16-byte cell takes 32 */
     GC_set_free_space_divisor(1);    /* fewer collections for more memory */
     GC_set_warn_proc(no_warning);
@@ -132,6 +132,10 @@ flu_runtime *flu_memory_start(void) {
     GC_INIT();
     GC_register_displacement(FLU_TAG_CONS);
     GC_register_displacement(offsetof(flu_task, waiter));
+}
+
+flu_runtime *flu_memory_start(void) {
+    if (!GC_is_init_called()) start_collector();
     flu_runtime *rt = GC_malloc_uncollectable(sizeof *rt);
     rt->worker = GC_malloc_uncollectable(sizeof *rt->worker);
     rt->worker->rt = rt;

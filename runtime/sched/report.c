@@ -155,10 +155,15 @@ static const char *wait_name(unsigned kind) {
     }
 }
 
+/* Procedures of the runtime, and of the library that is written in FluentAI. */
+static bool is_library(const flu_proc_info *info) {
+    return info->file[0] == '\0' || info->file[0] == '<' || strncmp(info->file, "stdlib/", 7) == 0;
+}
+
 /* The place in the program: library procedures that wait on its behalf are passed over if a caller is known. */
 static const flu_frame *telling_frame(const flu_task *t) {
     for (const flu_frame *f = t->frames; f != NULL; f = f->parent)
-        if (f->info->file[0] != '<') return f;
+        if (!is_library(f->info)) return f;
     return t->frames;
 }
 
