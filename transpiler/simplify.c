@@ -213,18 +213,23 @@ static core *simp_global(core *x) {
 
 static bool is_not(const core *x) { return x->kind == CORE_PRIM && !strcmp(x->prim->name, "%not"); }
 
-static core *simp_if(core *x) {
-    x->a = simp(x->a);
+/* The test is simplified already, the branches may be. */
+static core *simp_if_tested(core *x) {
     while (is_not(x->a)) {
         core *then = x->b;
         x->a = x->a->items[0];
         x->b = x->c;
         x->c = then;
     }
-    if (x->a->kind == CORE_CONST) {
-        datum_kind k = x->a->datum->kind;
-        return simp(k == DATUM_FALSE || k == DATUM_NIL ? x->c : x->b);
-    }
+    if (x->a->kind != CORE_CONST) return x;
+    datum_kind k = x->a->datum->kind;
+    return k == DATUM_FALSE || k == DATUM_NIL ? x->c : x->b;
+}
+
+static core *simp_if(core *x) {
+    x->a = simp(x->a);
+    core *chosen = simp_if_tested(x);
+    if (chosen != x) return simp(chosen);
     x->b = simp(x->b);
     x->c = simp(x->c);
     return x;
@@ -241,6 +246,30 @@ static core *let_to_fix(core *x) {
 
 static core *simp_fix(core *x);
 
+/* Certainly true or false? */
+static bool is_boolean(const core *x) {
+    switch (x->kind) {
+    case CORE_CONST: return x->datum->kind == DATUM_TRUE || x->datum->kind == DATUM_FALSE;
+    case CORE_PRIM: return x->prim->flags & BOOLEAN;
+    case CORE_IF: return is_boolean(x->b) && is_boolean(x->c);
+    case CORE_LET: return is_boolean(x->b);
+    default: return false;
+    }
+}
+
+static bool is_var(const core *x, const var *v) { return x->kind == CORE_LOCAL && x->var == v; }
+
+/* (let ((t a)) (if t b t)), as `and` is expanded, with a boolean a: (if a b false); likewise `or`. */
+static core *simp_and_or(core *x) {
+    core *test = x->b;
+    if (test->kind != CORE_IF || !is_var(test->a, x->var) || !is_boolean(x->a)) return x;
+    if (is_var(test->b, x->var)) test->b = core_bool(true, test->b->at);
+    if (is_var(test->c, x->var)) test->c = core_bool(false, test->c->at);
+    if (mentions_var(test->b, x->var) || mentions_var(test->c, x->var)) return x;
+    test->a = x->a;
+    return simp_if_tested(test);
+}
+
 static core *simp_let(core *x) {
     if (x->a->kind == CORE_LAMBDA && !x->var->assigned) {
         x->var->fn = x->a->fn;
@@ -254,8 +283,8 @@ static core *simp_let(core *x) {
     }
     x->b = simp(x->b);
     /* (let ((t e)) t) */
-    if (x->b->kind == CORE_LOCAL && x->b->var == x->var) return x->a;
-    return x;
+    if (is_var(x->b, x->var)) return x->a;
+    return x->var->assigned ? x : simp_and_or(x);
 }
 
 /* A procedure that no other lambda of its group and not itself calls, but something else does, once. */
