@@ -247,13 +247,18 @@ static const char *nearest_form(const char *name) {
     return nearest_of(name, names, count);
 }
 
-static const char *nearest_local(const expander *x, const char *name) {
+static const char *nearest_binding(const expander *x, const char *name) {
     const char **names = NULL;
     size_t count = 0, capacity = 0;
     for (const binding *b = x->scope; b; b = b->older) PUSH(names, count, capacity, b->name);
-    const char *form = nearest_form(name);
-    if (form) PUSH(names, count, capacity, form);
     return nearest_of(name, names, count);
+}
+
+/* Of the names that the resolver does not know: locals and special forms. */
+static const char *nearest_local(const expander *x, const char *name) {
+    const char *found[] = {nearest_binding(x, name), nearest_form(name)};
+    if (!found[0]) return found[1];
+    return found[1] ? did_you_mean(name, found, 2) : found[0];
 }
 
 static const char *nearest_top(const expander *x, const char *name) {
@@ -270,7 +275,7 @@ static const char *misspelt_form(const expander *x, const char *name) {
     if (!form) return NULL;
     size_t builtins, n = 0;
     const char *const *names = builtin_names(&builtins);
-    const char *others[] = {nearest_of(name, names, builtins), nearest_top(x, name), nearest_local(x, name)};
+    const char *others[] = {nearest_of(name, names, builtins), nearest_top(x, name), nearest_binding(x, name)};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i]) nearest[n++] = others[i];
     nearest[n++] = form;
@@ -330,6 +335,7 @@ static core *expand_free_call(expander *x, datum *form) {
         const char *meant = misspelt_form(x, name);
         return meant ? report_misspelt(x, form, meant) : NULL;
     }
+    if (!effect_function(name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */
     return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);
 }
 
@@ -376,9 +382,16 @@ core *expand_test(expander *x, datum *d) {
     return expand_form(x, d);
 }
 
+void name_lambda(lambda *fn, const char *name) {
+    fn->name = name;
+    const core *body = fn->body;
+    bool async = body->kind == CORE_PRIM && strcmp(body->prim->name, "%async") == 0;
+    if (async && body->items[0]->kind == CORE_LAMBDA) body->items[0]->fn->name = name;
+}
+
 core *expand_named(expander *x, datum *d, const char *name) {
     core *value = expand_form(x, d);
-    if (value->kind == CORE_LAMBDA && !value->fn->name) value->fn->name = name;
+    if (value->kind == CORE_LAMBDA && !value->fn->name) name_lambda(value->fn, name);
     return value;
 }
 

@@ -121,6 +121,8 @@ core *expand_form(expander *x, datum *d);
 core *expand_test(expander *x, datum *d);
 /* A lambda without a name of its own gets this one. */
 core *expand_named(expander *x, datum *d, const char *name);
+/* An async function's traces show its task under the same name. */
+void name_lambda(lambda *fn, const char *name);
 /* Forms in a sequence whose definitions are its own; nil if there are none. */
 core *expand_body(expander *x, datum *const *forms, size_t count, span at);
 /* Reports that a form or name of the language is not there yet. */

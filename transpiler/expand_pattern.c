@@ -5,7 +5,6 @@
 
 typedef struct pattern_reader {
     expander *x;
-    bool in_catch;
     bound_name *names; /* bound so far, in order */
     size_t count, capacity;
 } pattern_reader;
@@ -528,7 +527,7 @@ bool parse_clause(expander *x, datum **items, size_t count, span at, bool in_cat
                                  : "write (pattern body ...)");
         return false;
     }
-    pattern_reader r = {.x = x, .in_catch = in_catch};
+    pattern_reader r = {.x = x};
     size_t i = 0;
     pattern *p;
     if (in_catch && is_catch_variable(x, items[0]) && !(count > 1 && is_symbol(items[1], "@")))

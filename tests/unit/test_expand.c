@@ -65,6 +65,8 @@ static const expansion expansions[] = {
      "(let (i 0) (let (j i) (fix ((loop (lambda (i.1 j.1) (loop j.1 i.1)))) (loop i j))))"},
     {"named let: an initialiser that assigns", "(let loop ((i 0) (j (set! i 1))) (loop j i))",
      "(let (i 0) (let (j (set! i 1)) (fix ((loop (lambda (i.1 j.1) (loop j.1 i.1)))) (loop i j))))"},
+    {"named let: initialisers see the variables around it", "(fn (i) (let loop ((i 0) (j i)) (loop i j)))",
+     "(lambda (i) (fix ((loop (lambda (i.1 j) (loop i.1 j)))) (loop 0 i)))"},
     {"set!", "(set! g 1) (let ((a 1)) (set! a 2) a)", "(set! g 1) (let (a 1) (do (set! a 2) a))"},
     {"inner procedures", "(define (f) (define (a) (b)) (define (b) (a)) (a))",
      "(define f (lambda () (fix ((a (lambda () (b))) (b (lambda () (a)))) (a))))"},
