@@ -360,18 +360,23 @@ static const char digit_pairs[] =
     "4950515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798"
     "99";
 
+static int count_digits(uint64_t n) {
+    int count = 1;
+    for (; n >= 10000; n /= 10000) count += 4;
+    return count + (n >= 10) + (n >= 100) + (n >= 1000);
+}
+
 size_t flu_fix_text(char out[FLU_NUMBER_SIZE], int64_t n) {
-    char buffer[FLU_NUMBER_SIZE], *end = buffer + sizeof buffer, *p = end;
     uint64_t rest = magnitude(n);
+    size_t size = (size_t)count_digits(rest) + (n < 0);
+    char *p = out + size;
+    *p = '\0';
     for (; rest >= 100; rest /= 100) memcpy(p -= 2, digit_pairs + rest % 100 * 2, 2);
     if (rest >= 10)
         memcpy(p -= 2, digit_pairs + rest * 2, 2);
     else
         *--p = (char)('0' + rest);
     if (n < 0) *--p = '-';
-    size_t size = (size_t)(end - p);
-    memcpy(out, p, size);
-    out[size] = '\0';
     return size;
 }
 

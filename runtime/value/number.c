@@ -236,10 +236,6 @@ flu_value flu_fn_hypot(flu_worker *w, flu_value a, flu_value b) {
     return flu_float(w, hypot(flu_to_double(a), flu_to_double(b)));
 }
 
-flu_value flu_fn_pi(flu_worker *w) { return flu_float(w, M_PI); }
-flu_value flu_fn_e(flu_worker *w) { return flu_float(w, M_E); }
-flu_value flu_fn_tau(flu_worker *w) { return flu_float(w, 2 * M_PI); }
-
 /* ---- integers ---- */
 
 static bool all_ints(flu_worker *w, const char *proc, int argc, const flu_value *argv) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "flu/builtins.h"
+#include "flu/number.h"
 #include "flu/print.h"
 #include "flu/text.h"
 
@@ -123,9 +124,24 @@ flu_value flu_fn_print_error(flu_worker *w, int argc, const flu_value *argv) {
     return print_to(w, "print-error", flu_err_write, "standard error", "\n", argc, argv);
 }
 
+/* The usual case: (str "prefix" n). */
+static flu_value concat_int(flu_worker *w, flu_value s, int64_t n) {
+    char digits[FLU_NUMBER_SIZE];
+    size_t size = flu_str_size(s), more = flu_fix_text(digits, n);
+    if (!flu_string_room(w, "str", size + more)) return FLU_ABNORMAL;
+    flu_string *r = flu_string_alloc(w, size + more, (size_t)FLU_STR(s)->length + more);
+    memcpy(r->bytes, FLU_STR(s)->bytes, size);
+    memcpy(r->bytes + size, digits, more);
+    return FLU_VALUE(r);
+}
+
 flu_value flu_fn_str(flu_worker *w, int argc, const flu_value *argv) {
     flu_buf b;
     if (argc == 1 && flu_is_string(argv[0])) return argv[0];
+    if (argc == 2 && flu_is_string(argv[0]) && flu_str_size(argv[0]) > 0) {
+        if (flu_is_fix(argv[1])) return concat_int(w, argv[0], flu_fix(argv[1]));
+        if (flu_is_string(argv[1])) return flu_string_concat2(w, argv[0], argv[1]);
+    }
     flu_buf_init(&b);
     display_all(w, &b, "", argc, argv);
     flu_value s = flu_buf_string(w, &b, "str");

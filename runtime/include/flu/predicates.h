@@ -1,4 +1,4 @@
-/* predicates.h: the type predicates of the library (INLINEFN rows of number.def and print.def). */
+/* predicates.h: the type predicates and constants of the library (INLINEFN rows of number.def and print.def). */
 #ifndef FLU_PREDICATES_H
 #define FLU_PREDICATES_H
 
@@ -24,5 +24,9 @@ FLU_PREDICATE(flu_fn_bytes_p, flu_is(v, FLU_T_BYTES))
 FLU_PREDICATE(flu_fn_tagged_p, flu_is(v, FLU_T_TAGGED))
 FLU_PREDICATE(flu_fn_error_p, flu_is(v, FLU_T_ERROR))
 #undef FLU_PREDICATE
+
+FLU_INLINE flu_value flu_fn_pi(flu_worker *w) { return flu_float(w, 3.14159265358979323846); }
+FLU_INLINE flu_value flu_fn_e(flu_worker *w) { return flu_float(w, 2.7182818284590452354); }
+FLU_INLINE flu_value flu_fn_tau(flu_worker *w) { return flu_float(w, 6.28318530717958647693); }
 
 #endif
