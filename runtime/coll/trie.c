@@ -40,8 +40,10 @@ static inline flu_node *new_node(flu_worker *w, uint32_t maps, size_t slots) {
     return n;
 }
 
+/* Nodes are small: two words a step beat a call of memcpy. */
 static inline void copy_words(flu_value *to, const flu_value *from, size_t n) {
-    for (size_t i = 0; i < n; i++) to[i] = from[i];
+    for (; n >= 2; n -= 2, to += 2, from += 2) memcpy(to, from, 2 * sizeof *to);
+    if (n > 0) *to = *from;
 }
 
 static inline void store_entry(flu_value *to, const flu_value *entry, unsigned width, flu_value seq) {
