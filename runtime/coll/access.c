@@ -65,7 +65,16 @@ flu_value flu_improper_error(flu_worker *w, const char *proc, int position, flu_
     return flu_type_error(w, proc, position, "a proper list", list);
 }
 
+/* + 1: an empty array is an array too. */
+static flu_value *new_array(flu_worker *w, int64_t n) { return flu_alloc(w, (size_t)(n + 1) * sizeof(flu_value)); }
+
 int64_t flu_seq_array(flu_worker *w, const char *proc, int position, flu_value v, flu_value **items) {
+    if (flu_is_vector(v)) {
+        int64_t n = flu_vector_count(v);
+        *items = new_array(w, n);
+        memcpy(*items, flu_vector_data(v), (size_t)n * sizeof **items);
+        return n;
+    }
     flu_value list = flu_seq_list(w, proc, position, v);
     if (list == FLU_ABNORMAL) return -1;
     int64_t n = flu_list_length(list);
@@ -73,7 +82,7 @@ int64_t flu_seq_array(flu_worker *w, const char *proc, int position, flu_value v
         flu_improper_error(w, proc, position, list);
         return -1;
     }
-    *items = flu_alloc(w, (size_t)(n + 1) * sizeof **items); /* + 1: an empty one is an array too */
+    *items = new_array(w, n);
     for (int64_t i = 0; i < n; i++, list = FLU_CELL(list)->tail) (*items)[i] = FLU_CELL(list)->head;
     return n;
 }

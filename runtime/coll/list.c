@@ -32,8 +32,8 @@ static flu_value list_arg(flu_worker *w, const char *proc, int position, flu_val
 
 /* Elements of the argument as an array; -1: thrown. */
 static int64_t array_arg(flu_worker *w, const char *proc, int position, flu_value v, flu_value **items) {
-    flu_value list = list_arg(w, proc, position, v);
-    return list == FLU_ABNORMAL ? -1 : flu_seq_array(w, proc, position, list, items);
+    if (!flu_is_vector(v) && (v = list_arg(w, proc, position, v)) == FLU_ABNORMAL) return -1;
+    return flu_seq_array(w, proc, position, v, items);
 }
 
 /* A count: an int, negative ones count as 0, huge ones as very many. False: type-error was thrown. */

@@ -2,6 +2,7 @@
 #include <flu/builtins.h>
 #include <flu/collections.h>
 #include <flu/literal.h>
+#include <flu/sched.h>
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ static uint32_t record_count;                      /* guarded by record_lock */
 static atomic_flag record_lock = ATOMIC_FLAG_INIT; /* held for the few instructions of a declaration */
 
 static void *checked(void *memory) {
-    if (memory == NULL) abort(); /* at module start, before any program code could handle it */
+    if (memory == NULL) flu_fatal("out-of-memory: no memory is left for a record type");
     return memory;
 }
 
@@ -47,7 +48,7 @@ static record_table *room_for_one(void) {
 static unsigned register_type(record_type *type) {
     while (atomic_flag_test_and_set_explicit(&record_lock, memory_order_acquire)) {
     }
-    if (record_count >= MAX_RECORDS) abort(); /* more record types than a program can spell out */
+    if (record_count >= MAX_RECORDS) flu_fatal("a program can declare 65535 record types at most");
     record_table *table = room_for_one();
     unsigned id = ++record_count;
     table->types[id] = type;
