@@ -942,6 +942,7 @@ static void open_call(reader *r, uint32_t start, char opener) {
     open_form(r, opener == '(' ? FRAME_PAREN : FRAME_BRACE);
     if (r->depth == depth) return;
     top(r)->is_call = true;
+    top(r)->start = start;
     deliver(r, datum_symbol(&r->x, intern_cstr(opener == '(' ? "vector" : "set"), start, start + 2));
 }
 
