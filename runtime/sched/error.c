@@ -234,6 +234,9 @@ flu_value flu_unbound(flu_worker *w, const char *name) {
     return flu_raise(w, "unbound-variable", "%s is used before it is initialised", name);
 }
 
+/* (%unbound 'name) */
+flu_value flu_unbound_variable(flu_worker *w, flu_value name) { return flu_unbound(w, FLU_SYM(name)->name); }
+
 flu_value flu_match_error(flu_worker *w, flu_value v) {
     return flu_raise_data(w, "match-error", v, "no clause matches %s", shown(w, v));
 }
