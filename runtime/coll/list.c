@@ -412,30 +412,16 @@ flu_value flu_fn_zip(flu_worker *w, int argc, const flu_value *argv) {
     return b.list;
 }
 
-/* Element i of every row as a list. FLU_ABNORMAL: a row is no list or too short, thrown. */
-static flu_value column(flu_worker *w, const flu_value *rows, int64_t n, int64_t i) {
-    flu_value out = FLU_EMPTY;
-    while (n-- > 0) {
-        flu_value l = rows[n];
-        for (int64_t k = 0; k < i && flu_is_cons(l); k++) l = FLU_CELL(l)->tail;
-        if (!flu_is_cons(l)) return flu_type_error(w, "unzip", 1, "a list of lists of one length", rows[n]);
-        out = flu_cons(w, FLU_CELL(l)->head, out);
-    }
-    return out;
-}
-
 flu_value flu_fn_unzip(flu_worker *w, flu_value v) {
-    flu_value *rows, columns = FLU_EMPTY;
+    flu_list_builder columns = {FLU_EMPTY, NULL};
+    flu_value *rows;
     int64_t n = array_arg(w, "unzip", 1, v, &rows);
     if (n < 0) return FLU_ABNORMAL;
     if (n == 0) return list2(w, FLU_EMPTY, FLU_EMPTY);
-    if (!flu_is_list(rows[0])) return flu_type_error(w, "unzip", 1, "a list of lists", v);
-    for (int64_t i = flu_list_length(rows[0]); i-- > 0;) {
-        flu_value c = column(w, rows, n, i);
-        if (c == FLU_ABNORMAL) return FLU_ABNORMAL;
-        columns = flu_cons(w, c, columns);
-    }
-    return columns;
+    while (all_cons((int)n, rows)) flu_list_add(w, &columns, take_heads(w, (int)n, rows));
+    for (int64_t i = 0; i < n; i++)
+        if (!ends_well(rows[i])) return flu_type_error(w, "unzip", 1, "a list of lists of one length", v);
+    return columns.list;
 }
 
 flu_value flu_fn_interleave(flu_worker *w, int argc, const flu_value *argv) {
