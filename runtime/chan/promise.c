@@ -137,12 +137,14 @@ typedef struct part {
     flu_waiter *waiter;
 } part;
 
-typedef struct combined {
+typedef struct flu_combined {
     flu_canceller canceller; /* must be first */
     combination how;
     uint32_t count;        /* of parts */
     _Atomic uint32_t left; /* parts that have not settled yet: whoever brings it to 0 settles the result */
     flu_promise *result;
+    flu_value dismissal;       /* error for the parts that have lost, and */
+    struct flu_combined *next; /* the next one, in the list of flu_sched */
     part parts[];
 } combined;
 
@@ -176,15 +178,29 @@ static flu_value aggregate_error(flu_worker *w, const char *proc, flu_value erro
 static void detach(flu_worker *w, part *p) {
     if (!p->waiter) return;
     flu_lock_take(w, &p->promise->lock);
-    if (p->waiter->queue) flu_wait_queue_remove(p->waiter);
+    /* Once p has settled its waiter is on its way to part_settled. */
+    if (p->waiter->queue && !is_settled(p->promise)) flu_wait_queue_remove(p->waiter);
     flu_lock_release(w, &p->promise->lock);
 }
 
+static void work_off(flu_worker *w);
+
 /* The result is settled: the parts that are still running have lost. */
 static void dismiss(flu_worker *w, combined *c, flu_value error) {
+    flu_sched *s = w->sched;
+    c->dismissal = error;
+    if (s->dismissed_last)
+        s->dismissed_last->next = c;
+    else
+        s->dismissed_first = c;
+    s->dismissed_last = c;
+    work_off(w);
+}
+
+static void cancel_parts(flu_worker *w, combined *c) {
     for (uint32_t i = 0; i < c->count; i++) detach(w, &c->parts[i]);
     for (uint32_t i = 0; i < c->count; i++)
-        if (!is_settled(c->parts[i].promise)) flu_cancel_with(w, c->parts[i].promise, error);
+        if (!is_settled(c->parts[i].promise)) flu_cancel_with(w, c->parts[i].promise, c->dismissal);
 }
 
 /* (cancel result): the parts are cancelled for the same reason. */
@@ -228,15 +244,44 @@ static void part_settled(flu_worker *w, combined *c, flu_promise *p) {
     }
 }
 
-static void notify_part(flu_worker *w, flu_waiter *self, flu_value object) {
-    part_settled(w, FLU_AS(combined, self->value), FLU_PROM(object));
+static combined *next_dismissed(flu_sched *s) {
+    combined *c = s->dismissed_first;
+    if (!c) return NULL;
+    s->dismissed_first = c->next;
+    if (!c->next) s->dismissed_last = NULL;
+    c->next = NULL;
+    return c;
+}
+
+/* Settling and cancelling may add to the lists: whoever finds nobody at work empties them. */
+static void work_off(flu_worker *w) {
+    flu_sched *s = w->sched;
+    if (s->combining) return;
+    s->combining = true;
+    for (;;) {
+        flu_waiter *wt = flu_wait_queue_pop(&s->parts_settled);
+        combined *c = wt ? FLU_AS(combined, wt->value) : next_dismissed(s);
+        if (!c) break;
+        if (wt)
+            part_settled(w, c, c->parts[wt->clause].promise);
+        else
+            cancel_parts(w, c);
+    }
+    s->combining = false;
+}
+
+static void notify_part(flu_worker *w, flu_waiter *self, FLU_UNUSED flu_value object) {
+    flu_wait_queue_push(&w->sched->parts_settled, self);
+    work_off(w);
 }
 
 /* Queues a waiter on p unless it has settled. */
-static bool attach(flu_worker *w, combined *c, part *p) {
+static bool attach(flu_worker *w, combined *c, uint32_t i) {
+    part *p = &c->parts[i];
     flu_waiter *wt = flu_alloc(w, sizeof *wt);
     wt->lock = &p->promise->lock;
     wt->value = FLU_VALUE(c);
+    wt->clause = i;
     wt->notify = notify_part;
     p->waiter = wt;
     flu_lock_take(w, &p->promise->lock);
@@ -259,7 +304,7 @@ static bool settle_at_once(flu_worker *w, combined *c) {
 
 static void attach_all(flu_worker *w, combined *c) {
     for (uint32_t i = 0; i < c->count; i++)
-        if (!attach(w, c, &c->parts[i])) part_settled(w, c, c->parts[i].promise);
+        if (!attach(w, c, i)) part_settled(w, c, c->parts[i].promise);
     /* Another worker may have settled the result while the last parts were still being attached. */
     if (is_settled(c->result))
         for (uint32_t i = 0; i < c->count; i++) detach(w, &c->parts[i]);

@@ -65,6 +65,11 @@ typedef struct flu_sched {
     uint64_t timer_seq;
     _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (ticker) */
     uint64_t tasks_started;
+    /* Combined promises (promise.c): parts that have settled, and combinations whose other parts are to be cancelled. A list, not
+     * recursion: combinations may be nested to any depth. */
+    bool combining; /* somebody works the lists off */
+    flu_wait_queue parts_settled;
+    struct flu_combined *dismissed_first, *dismissed_last;
 } flu_sched;
 
 #define FLU_EVENT_INTERVAL 64  /* picks between two looks at timers and input */
