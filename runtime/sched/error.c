@@ -295,8 +295,6 @@ flu_value flu_error_raise(flu_worker *w, int argc, const flu_value *argv) {
     return flu_throw(w, error_new(w, argv[0], message, argc > 2 ? argv[2] : FLU_NIL, cause));
 }
 
-flu_value flu_error_p(FLU_UNUSED flu_worker *w, flu_value v) { return FLU_BOOL(flu_is(v, FLU_T_ERROR)); }
-
 static flu_error *error_arg(flu_worker *w, const char *proc, flu_value v) {
     if (flu_is(v, FLU_T_ERROR)) return FLU_ERR(v);
     flu_type_error(w, proc, 1, "an error value", v);
