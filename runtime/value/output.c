@@ -14,9 +14,9 @@
 static struct {
     pthread_mutex_t lock;
     size_t used;
-    int terminal; /* 1: flushed at newlines; -1: not looked yet */
+    enum { NOT_LOOKED, TERMINAL, FILE_OR_PIPE } kind; /* a terminal's is flushed at newlines */
     char bytes[64 * 1024];
-} out = {.lock = PTHREAD_MUTEX_INITIALIZER, .terminal = -1};
+} out = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zero: takes no room in the executable */
 
 /* The reader of our output is gone: end as a program without a handler for SIGPIPE would. */
 static FLU_NORETURN void die_of_pipe(void) {
@@ -61,12 +61,12 @@ static int flush_locked(void) {
 
 static int write_locked(const char *text, size_t size) {
     int e = 0;
-    if (out.terminal < 0) out.terminal = isatty(STDOUT_FILENO);
+    if (out.kind == NOT_LOOKED) out.kind = isatty(STDOUT_FILENO) ? TERMINAL : FILE_OR_PIPE;
     if (size > sizeof out.bytes - out.used) e = flush_locked();
     if (size > sizeof out.bytes) return e != 0 ? e : write_all(STDOUT_FILENO, text, size);
     memcpy(out.bytes + out.used, text, size);
     out.used += size;
-    if (out.terminal && memchr(text, '\n', size) && e == 0) e = flush_locked();
+    if (out.kind == TERMINAL && memchr(text, '\n', size) && e == 0) e = flush_locked();
     return e;
 }
 
