@@ -125,7 +125,10 @@ static FLU_NOINLINE void withdraw_all(flu_worker *w, flu_task *t) {
 
 void flu_wait_end(flu_worker *w, flu_task *t) {
     if (flu_unlikely(t->waiter.queue != NULL || t->waiter_count != 0)) withdraw_all(w, t);
-    if (flu_unlikely(t->timer != NULL)) flu_timer_cancel(w, t->timer);
+    if (flu_unlikely(t->flags & FLU_TASK_TIMED)) {
+        t->flags &= (uint8_t)~FLU_TASK_TIMED;
+        flu_timer_cancel(w, t->timer);
+    }
 }
 
 /* ---- promises ---- */
@@ -233,14 +236,14 @@ bool flu_cancel_due_slow(flu_worker *w) {
     flu_task *t = w->task;
     if (t->cancel != FLU_CANCEL_REQUESTED) return false;
     t->cancel = FLU_CANCEL_DELIVERED;
-    flu_throw(w, flu_cancelled_error(w, t->more->cancel_reason));
+    flu_throw(w, flu_cancelled_error(w, t->promise.more->cancel_reason));
     return true;
 }
 
 static void cancel_task(flu_worker *w, flu_task *t, flu_value error) {
     if (t->cancel != FLU_CANCEL_NONE) return; /* the first reason counts; once raised, cleanup goes on undisturbed */
-    if (t->more == NULL) t->more = flu_alloc(w, sizeof *t->more);
-    t->more->cancel_reason = FLU_ERR(error)->data;
+    if (t->promise.more == NULL) t->promise.more = flu_alloc(w, sizeof(struct flu_task_more));
+    t->promise.more->cancel_reason = FLU_ERR(error)->data;
     t->cancel = FLU_CANCEL_REQUESTED;
     if (!flu_claim(w, t)) return; /* it runs, or has its result: raised where it next suspends */
     t->cancel = FLU_CANCEL_DELIVERED;

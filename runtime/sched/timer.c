@@ -124,6 +124,7 @@ void flu_timers_run(flu_worker *w) {
         if (s->timer_count == 0 || s->timers[0].due > now || s->timers[0].seq > newest) break;
         flu_timer *t = s->timers[0].timer;
         remove_first(s);
+        if (s->timer_count) __builtin_prefetch(s->timers[0].timer);
         unset(s, t);
         t->fire(w, t);
     }
@@ -160,13 +161,16 @@ struct deadline {
 
 static void wake_sleeper(flu_worker *w, flu_timer *timer) {
     flu_task *t = FLU_TASK(timer->data);
-    if (flu_claim(w, t)) flu_wake(w, t, FLU_NIL);
+    if (!flu_claim(w, t)) return;
+    t->flags &= (uint8_t)~FLU_TASK_TIMED;
+    flu_wake(w, t, FLU_NIL);
 }
 
 static void end_wait(flu_worker *w, flu_timer *timer) {
     struct deadline *d = (struct deadline *)timer;
     flu_task *t = FLU_TASK(timer->data);
     if (!flu_claim(w, t)) return;
+    t->flags &= (uint8_t)~FLU_TASK_TIMED;
     if (d->value != FLU_ABNORMAL) {
         flu_wake(w, t, d->value);
         return;
@@ -190,17 +194,22 @@ static flu_timer *own_timer(flu_worker *w, size_t size, void (*fire)(flu_worker 
     return t;
 }
 
+static void set_own_timer(flu_worker *w, flu_timer *t, int64_t due) {
+    w->task->flags |= FLU_TASK_TIMED;
+    flu_timer_set(w, t, due);
+}
+
 void flu_wait_deadline(flu_worker *w, int64_t due, flu_value v, const char *message) {
     struct deadline *d = (struct deadline *)own_timer(w, sizeof *d, end_wait);
     d->value = v;
     d->message = v == FLU_ABNORMAL ? flu_string_lit(w, message) : FLU_NIL;
-    flu_timer_set(w, &d->timer, due);
+    set_own_timer(w, &d->timer, due);
 }
 
 flu_value flu_sleep(flu_worker *w, flu_value ms) {
     int64_t duration = flu_duration(w, "sleep", 1, ms);
     if (duration < 0 || flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_wait_begin(w);
-    flu_timer_set(w, own_timer(w, sizeof(flu_timer), wake_sleeper), flu_now(w) + duration);
+    set_own_timer(w, own_timer(w, sizeof(flu_timer), wake_sleeper), flu_now(w) + duration);
     return flu_park(w, FLU_WAIT_SLEEP, FLU_NIL);
 }

@@ -92,7 +92,10 @@ typedef struct flu_promise {
         flu_wait_queue waiters;  /* while pending */
         struct flu_trace *trace; /* once rejected: where the error came from, or NULL */
     };
-    void *cancel; /* combined promises: a flu_canceller, what cancelling this one does (promise.c); else NULL */
+    union {
+        void *cancel;               /* combined promises: a flu_canceller, what cancelling this one does; else NULL */
+        struct flu_task_more *more; /* tasks: rarely needed parts, or NULL */
+    };
 } flu_promise;
 
 /* First member of what flu_promise.cancel points to. cancel is called at most once per (cancel p), p being pending; it
@@ -112,6 +115,7 @@ enum {
     FLU_TASK_STARTED = 1,     /* it has run */
     FLU_TASK_CALL_VALUE = 2,  /* spawned: if its value is a procedure of no arguments, that is called */
     FLU_TASK_WAKE_THROWS = 4, /* wake_value is to be thrown */
+    FLU_TASK_TIMED = 8,       /* its timer is set */
 };
 
 enum flu_cancel_state {
@@ -129,15 +133,14 @@ struct flu_task {
         flu_value start;      /* before the first run: the thunk to call */
         flu_value wake_value; /* result of the wait, value or error */
     };
-    flu_value select_value;     /* value that goes with a select's clause number */
-    flu_task *next;             /* run queue link */
-    flu_waiter waiter;          /* for waits on one object */
-    flu_waiter **waiters;       /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
-    struct flu_timer *timer;    /* of the present or an earlier wait, kept for reuse, or NULL */
-    flu_value wait_object;      /* what it waits on, or nil: keeps the object alive until flu_wait_end; for reports */
-    struct flu_task_more *more; /* rarely needed parts, or NULL */
-    _Atomic uint32_t wait;      /* bits above */
-    uint32_t depth;             /* words of frames in the heap */
+    flu_value select_value;  /* value that goes with a select's clause number */
+    flu_task *next;          /* run queue link */
+    flu_waiter waiter;       /* for waits on one object */
+    flu_waiter **waiters;    /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
+    struct flu_timer *timer; /* of the present or an earlier wait, kept for reuse, or NULL */
+    flu_value wait_object;   /* what it waits on, or nil: keeps the object alive until flu_wait_end; for reports */
+    _Atomic uint32_t wait;   /* bits above */
+    uint32_t depth;          /* words of frames in the heap */
     uint16_t waiter_count, waiter_capacity;
     uint8_t wait_kind; /* flu_wait_kind */
     uint8_t daemon;    /* does not keep the program alive */
@@ -149,6 +152,7 @@ struct flu_task {
 struct flu_task_more {
     flu_value cancel_reason; /* first reason given */
 };
+_Static_assert(sizeof(flu_task) == 192, "a million of them should fit");
 #define FLU_TASK(v)    FLU_AS(flu_task, v)
 #define flu_is_task(v) flu_is(v, FLU_T_TASK)
 
