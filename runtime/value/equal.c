@@ -283,59 +283,53 @@ bool flu_key_equals(flu_worker *w, flu_value a, flu_value b) { return equal(w, a
 
 /* ---- hashing ---- */
 
+static frame *open_elements(stack *s, frame_kind kind, flu_value *items, size_t n) {
+    frame *f = push(s, kind);
+    f->x = items;
+    f->count = n;
+    return f;
+}
+
+static frame *open_queue(stack *s, flu_value v) {
+    flu_value *items;
+    int64_t n = flu_seq_array(s->w, "hash", 1, v, &items);
+    return open_elements(s, OPEN_ARRAY, items, n > 0 ? (size_t)n : 0);
+}
+
+static frame *open_tagged(stack *s, flu_value v) {
+    frame *f = open_elements(s, OPEN_ARRAY, FLU_TAGGED(v)->fields, flu_header_size(FLU_TAGGED(v)->h));
+    f->hash = FLU_SYM(FLU_TAGGED(v)->tag)->hash;
+    return f;
+}
+
+/* Opens a collection; NULL: v is none. */
+static frame *open_hashed(stack *s, flu_type type, flu_value v) {
+    flu_value *items;
+    size_t n;
+    if (flu_is_cons(v)) return push(s, OPEN_LIST);
+    switch (type) {
+    case FLU_T_VECTOR: s->vectors++; return open_elements(s, OPEN_VECTOR, flu_vector_data(v), flu_vector_count(v));
+    case FLU_T_DICT: n = flu_dict_entries(s->w, v, &items); return open_elements(s, OPEN_DICT, items, 2 * n);
+    case FLU_T_SET: n = flu_set_entries(s->w, v, &items); return open_elements(s, OPEN_SET, items, n);
+    case FLU_T_QUEUE: return open_queue(s, v);
+    case FLU_T_TAGGED: return open_tagged(s, v);
+    case FLU_T_ERROR: return open_elements(s, OPEN_ARRAY, &FLU_ERR(v)->kind, 4);
+    default: return NULL;
+    }
+}
+
 /* Opens the collection, or hashes what is none. */
 static bool hash_or_open(stack *s, flu_value v, uint32_t *hash) {
     flu_type type = flu_type_of(v);
-    frame *f;
-    if (flu_is_cons(v)) {
-        f = push(s, OPEN_LIST);
-        f->a = v;
-        return false;
-    }
     if (flu_is_number(v)) return *hash = flu_number_hash(v), true;
-    switch (type) {
-    case FLU_T_STRING: return *hash = flu_string_hash(v), true;
-    case FLU_T_SYMBOL:
-    case FLU_T_KEYWORD: return *hash = FLU_SYM(v)->hash, true;
-    case FLU_T_BYTES: return *hash = flu_bytes_hash(FLU_BYTES(v)->data, flu_bytes_size(v)), true;
-    case FLU_T_VECTOR:
-        /* Inside another vector only the length counts: vectors may contain themselves. */
-        if (s->vectors > 0) return *hash = mix(flu_vector_count(v) + 0x1000), true;
-        f = push(s, OPEN_VECTOR);
-        f->count = flu_vector_count(v);
-        f->x = flu_vector_data(v);
-        s->vectors++;
-        break;
-    case FLU_T_DICT:
-        f = push(s, OPEN_DICT);
-        f->count = 2 * flu_dict_entries(s->w, v, &f->x);
-        break;
-    case FLU_T_SET:
-        f = push(s, OPEN_SET);
-        f->count = flu_set_entries(s->w, v, &f->x);
-        break;
-    case FLU_T_QUEUE: {
-        flu_value *items;
-        int64_t n = flu_seq_array(s->w, "hash", 1, v, &items);
-        f = push(s, OPEN_ARRAY);
-        f->count = n > 0 ? (size_t)n : 0;
-        f->x = items;
-        break;
-    }
-    case FLU_T_TAGGED:
-        f = push(s, OPEN_ARRAY);
-        f->hash = FLU_SYM(FLU_TAGGED(v)->tag)->hash;
-        f->count = flu_header_size(FLU_TAGGED(v)->h);
-        f->x = FLU_TAGGED(v)->fields;
-        break;
-    case FLU_T_ERROR:
-        f = push(s, OPEN_ARRAY);
-        f->count = 4;
-        f->x = &FLU_ERR(v)->kind;
-        break;
-    default: return *hash = mix(v), true; /* immediates, and objects by identity: the collector does not move them */
-    }
-    f->a = v; /* keeps f->x */
+    if (type == FLU_T_STRING) return *hash = flu_string_hash(v), true;
+    if (type == FLU_T_SYMBOL || type == FLU_T_KEYWORD) return *hash = FLU_SYM(v)->hash, true;
+    if (type == FLU_T_BYTES) return *hash = flu_bytes_hash(FLU_BYTES(v)->data, flu_bytes_size(v)), true;
+    /* Inside another vector only the length of one counts: vectors may contain themselves. */
+    if (type == FLU_T_VECTOR && s->vectors > 0) return *hash = mix(flu_vector_count(v) + 0x1000), true;
+    frame *f = open_hashed(s, type, v);
+    if (f == NULL) return *hash = mix(v), true; /* by identity: the collector does not move objects */
+    f->a = v;                                   /* a list: what is left of it; else it keeps f->x */
     return false;
 }
 
