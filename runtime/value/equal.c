@@ -308,7 +308,10 @@ static frame *open_hashed(stack *s, flu_type type, flu_value v) {
     size_t n;
     if (flu_is_cons(v)) return push(s, OPEN_LIST);
     switch (type) {
-    case FLU_T_VECTOR: s->vectors++; return open_elements(s, OPEN_VECTOR, flu_vector_data(v), flu_vector_count(v));
+    case FLU_T_VECTOR:
+        s->vectors++;
+        n = flu_vector_count(v); /* before the items: see collections.h */
+        return open_elements(s, OPEN_VECTOR, flu_vector_data(v), n);
     case FLU_T_DICT: n = flu_dict_entries(s->w, v, &items); return open_elements(s, OPEN_DICT, items, 2 * n);
     case FLU_T_SET: n = flu_set_entries(s->w, v, &items); return open_elements(s, OPEN_SET, items, n);
     case FLU_T_QUEUE: return open_queue(s, v);
