@@ -219,9 +219,6 @@ core *report_later(expander *x, const char *what, span at) {
 
 /* ---- names ---- */
 
-/* A reference notes itself with the body that defines the name (expand_binding.c). */
-void body_note_reference(body *b, size_t item, core *node);
-
 static core *expand_local(binding *b, span at) {
     core *node = core_local(b->var, at);
     b->used = true;

@@ -201,6 +201,9 @@ typedef struct item_list {
     size_t count, capacity;
 } item_list;
 
+/* A reference to, or assignment of, a name that a body defines: the body must know them all to order its definitions.
+ */
+void body_note_reference(body *b, size_t item, core *node);
 void collect_items(expander *x, datum *const *forms, size_t count, item_list *out);
 core *expand_definition(expander *x, const definition *def);
 void collect_record(expander *x, datum *form, item_list *out); /* define-record */
