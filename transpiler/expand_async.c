@@ -52,18 +52,16 @@ core *expand_async(expander *x, datum *form) {
 
 /* ---- for-each-recv ---- */
 
-/* loop: r = (recv-ok! ch); while its second element is true, the first is bound to name. */
+/* loop: r = (%recv ch), bound to name unless it is the absent argument: the end. */
 static core *receive_loop(core *channel, var *name, core *body, span at) {
     var *ch = var_temp(at), *r = var_temp(at);
     label *loop = label_new("for-each-recv", 0);
     loop->is_loop = true;
-    core **args = NEW_ARRAY(core *, 1);
-    args[0] = core_local(ch, at);
-    core *received = core_library_call("recv-ok!", args, 1, at);
-    core *ok = core_prim1("%head", core_prim1("%tail", core_local(r, at), at), at);
+    core *received = core_prim1("%recv", core_local(ch, at), at);
+    core *at_end = core_prim1("%absent?", core_local(r, at), at);
     core *again = core_jump(loop, NEW_ARRAY(core *, 1), 0, at);
-    core *round = core_let(name, core_prim1("%head", core_local(r, at), at), core_seq2(body, again, at), at);
-    loop->body = core_let(r, received, core_if(ok, round, core_nil(at), at), at);
+    core *round = core_let(name, core_local(r, at), core_seq2(body, again, at), at);
+    loop->body = core_let(r, received, core_if(at_end, core_nil(at), round, at), at);
     core *enter = core_jump(loop, NEW_ARRAY(core *, 1), 0, at);
     return core_let(ch, channel, core_label(loop, enter, at), at);
 }
