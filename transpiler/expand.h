@@ -2,12 +2,15 @@
  *
  *   expand.c          the module, scopes and names, the dispatch to the forms
  *   expand_forms.c    the tables: special forms, effects with a library function, forms of later versions
- *   expand_binding.c  define, lambda, let, letrec, set!, bodies with inner definitions
+ *   expand_lambda.c   procedures and their parameters
+ *   expand_body.c     definition forms, bodies with inner definitions
+ *   expand_binding.c  let, letrec, named let, set!
  *   expand_control.c  if, cond, case, loops, threading, assert, try
  *   expand_data.c     quote, quasiquote, [ ] and { }, define-record, define-type
  *   expand_async.c    tasks, promises, for-each-recv, effects
  *   expand_select.c   select
- *   expand_pattern.c  patterns: text -> pattern; coverage warnings
+ *   expand_pattern.c  patterns: data -> pattern
+ *   expand_coverage.c warnings about clauses that cannot be reached and variants that are missing
  *   expand_match.c    patterns -> tests
  *
  * Every function that takes a datum reports what is wrong with it and still gives a core node (nil at worst). */
@@ -156,7 +159,7 @@ core *core_thunk(core *body, span at);
 /* A loop without parameters: body, in whose tail position the loop's label may be jumped to. */
 label *label_new(const char *name, size_t param_count);
 
-/* ---- definitions (expand_binding.c) ---- */
+/* ---- definitions (expand_lambda.c, expand_body.c) ---- */
 
 typedef struct lambda_form {
     const char *name; /* NULL: anonymous */
@@ -204,6 +207,9 @@ typedef struct item_list {
 /* A reference to, or assignment of, a name that a body defines: the body must know them all to order its definitions.
  */
 void body_note_reference(body *b, size_t item, core *node);
+definition *definition_new(definition_kind kind, const datum *form, const datum *name);
+/* Definitions and expressions as one letrec* body. */
+core *expand_items(expander *x, const item_list *items, span at);
 void collect_items(expander *x, datum *const *forms, size_t count, item_list *out);
 core *expand_definition(expander *x, const definition *def);
 void collect_record(expander *x, datum *form, item_list *out); /* define-record */
@@ -268,7 +274,6 @@ bool parse_clause(expander *x, datum **items, size_t count, span at, bool in_cat
 /* Warns about clauses that can never be reached and variants that are missing. exhaustive: a value that no clause
  * takes is an error. */
 void check_coverage(expander *x, const match_clause *clauses, size_t count, bool exhaustive, span at);
-bool pattern_irrefutable(const pattern *p);
 /* Tests v against the clauses in order; otherwise: the code when none matches. */
 core *compile_clauses(expander *x, const match_clause *clauses, size_t count, var *v, core *otherwise);
 
