@@ -191,8 +191,8 @@ static const expansion expansions[] = {
      "(lambda (x y) (%async (lambda () x))) (lambda (a &optional b) (%async (lambda () (let (b.1 (if (%absent? b) 1 "
      "b)) b.1)))) (define f (lambda (x) (%async (lambda () x)))) (define g (lambda (x) (%async (lambda () x))))"},
     {"for-each-recv", "(for-each-recv (x ch) (f x))",
-     "(let (%t ch) (loop-label (for-each-recv) (let (%t.1 (recv-ok! %t)) (if (%head (%tail %t.1)) (let (x (%head "
-     "%t.1)) (do (f x) (jump for-each-recv))) nil)) (jump for-each-recv)))"},
+     "(let (%t ch) (loop-label (for-each-recv) (let (%t.1 (%recv %t)) (if (%absent? %t.1) nil (let (x %t.1) (do (f x) "
+     "(jump for-each-recv))))) (jump for-each-recv)))"},
     {"select",
      "(select ((recv! c) (fn (v) v)) ((receive! c) v (p v)) ((recv! c) h) ((recv! c) :k) ((send! c e) (p)) ((send! c "
      "e) 1 2) ((await q) h) (timeout 10 t))",
