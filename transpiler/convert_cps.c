@@ -595,6 +595,7 @@ static cps_function *convert_function(lambda *fn) {
 cps_function **convert_cps(program *p) {
     cps_function **out = NEW_ARRAY(cps_function *, p->lambda_count);
     for (size_t i = 0; i < p->lambda_count; i++) out[i] = convert_function(p->lambdas[i]);
+    find_float_params(p, out);
     for (size_t i = 0; i < p->lambda_count; i++) {
         find_floats(out[i]);
         find_live(out[i]);

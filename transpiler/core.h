@@ -24,6 +24,7 @@ typedef struct var {
     bool captured;  /* referenced in another lambda than owner */
     int id;         /* number within the function (emitter) */
     bool flonum;    /* always a float, held in a C double (floats.c) */
+    bool likely;    /* probably a float: held in a double by the fast version of a procedure (floats.c) */
     void *info;
 } var;
 

@@ -96,6 +96,7 @@ struct cps_node {
     op *op;
     var *result;
     cps_point *point;
+    cps_point *deopt; /* CPS_BIND: if an operand is no float after all; NULL: needs no guess */
     lambda **fns;
     atom **envs; /* CPS_CLOSURES: the free variables' values of each */
     atom test;
@@ -114,7 +115,10 @@ typedef struct cps_function {
     cps_node *body;
     cps_point *points; /* in order */
     int point_count;
-    int resume_count; /* points that suspend */
+    cps_point *deopts; /* where the fast version leaves for the general one; numbered behind the points */
+    bool speculative;  /* has variables that are likely floats: emitted in a fast and a general version */
+    bool *certain_floats, *fast_floats; /* by var id: var.flonum in the general and the fast version */
+    int resume_count;                   /* points that suspend */
 } cps_function;
 
 /* Gives one cps_function for each of p->lambdas, in order.
@@ -122,11 +126,18 @@ typedef struct cps_function {
 cps_function **convert_cps(program *p);
 void cps_print(FILE *out, const cps_function *f);
 
-/* floats.c: finds variables that always hold floats (var.flonum): they are emitted as C doubles. */
+/* floats.c: finds variables that always hold floats (var.flonum), which are emitted as C doubles, and ones that
+ * probably do (var.likely). */
+void find_float_params(program *p, cps_function **functions); /* parameters that every call gives a float */
 void find_floats(cps_function *f);
+/* Chooses what var.flonum means while a speculative function is printed: the likely ones too, or only the certain ones.
+ */
+void assume_likely_floats(cps_function *f, bool assume);
 bool atom_is_float(atom a);            /* a float literal, or a variable found so */
 bool is_float_arithmetic(const op *o); /* %add %sub %mul %div with a float among the operands, sqrt: gives a float */
-bool is_float_comparison(const op *o); /* %lt .. on floats (small int literals count) */
+bool op_is_prim(const op *o, const char *name);
+bool is_constant_vector_access(const op *o); /* vector-ref or vector-set! of a variable at a literal index */
+bool is_float_comparison(const op *o);       /* %lt .. on floats (small int literals count) */
 
 /* liveness.c: fills cps_point.live and cps_label.live. */
 void find_live(cps_function *f);

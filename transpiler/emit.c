@@ -58,7 +58,10 @@ void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char 
     if (code) fputs(", flu_frame *frame, flu_value v", out);
     if (takes_self(fn)) fputs(", flu_value self", out);
     size_t n = lambda_params(fn) + (INFO(fn)->escapes ? 0 : INFO(fn)->free_count);
-    for (size_t i = 0; i < n; i++) fprintf(out, ", flu_value%s%s", names ? " " : "", names ? names[i] : "");
+    for (size_t i = 0; i < n; i++) {
+        bool flonum = i < lambda_params(fn) && fn->params[i]->flonum;
+        fprintf(out, ", %s%s%s", flonum ? "double" : "flu_value", names ? " " : "", names ? names[i] : "");
+    }
     fputc(')', out);
 }
 

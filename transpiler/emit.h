@@ -48,7 +48,7 @@ const char *float_literal(double d);                            /* a C expressio
 void print_c_string(FILE *out, const char *s, size_t size);
 
 /* emit_function.c */
-void emit_function(emitter *e, const cps_function *f);
+void emit_function(emitter *e, cps_function *f);
 const char *proc_text(emitter *e, lambda *fn); /* expression of a static procedure object */
 const char *builtin_text(emitter *e, const builtin *b);
 const char *global_text(emitter *e, global *g);

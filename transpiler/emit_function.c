@@ -24,7 +24,14 @@ typedef struct function_emitter {
     const var **unboxed_vars; /* these variables, in the order they came into scope */
     size_t unboxed_count, unboxed_capacity;
     unsigned next_double;
+    uint32_t *vector_length; /* by var id: the variable holds a vector with at least so many elements; 0: not known */
+    uint32_t *longest;       /* by var id: what the constant accesses through it need */
+    const var **vectors;     /* these variables, in the order they became known */
+    size_t vector_count, vector_capacity;
     bool resumable;
+    enum { ONE_BODY, FAST_BODY, GENERAL_BODY } version; /* of a speculative function: see emit_speculative */
+    const cps_point **deopts;                           /* guesses made so far in the fast body */
+    size_t deopt_count, deopt_capacity;
     int indent;
     uint32_t line; /* last #line */
     const char *path;
@@ -119,10 +126,18 @@ static const char *prim_text(function_emitter *fe, const op *o) {
                         argv_text(fe, o->items + given, extra));
 }
 
+static const char *double_text(function_emitter *fe, atom a);
+
 static const char *call_text(function_emitter *fe, const op *o) {
     const char *head = arena_printf("%s(w", INFO(o->fn)->c_name);
     if (takes_self(o->fn)) head = arena_printf("%s, %s", head, atom_text(fe, o->callee));
-    return join_atoms(fe, head, o->items, o->count, ")");
+    const char *text = head;
+    for (size_t i = 0; i < o->count; i++) {
+        bool as_double = i < lambda_params(o->fn) && o->fn->params[i]->flonum;
+        const char *item = as_double ? double_text(fe, o->items[i]) : atom_text(fe, o->items[i]);
+        text = arena_printf("%s, %s", text, item);
+    }
+    return arena_printf("%s)", text);
 }
 
 static const char *call_value_text(function_emitter *fe, const op *o) {
@@ -163,6 +178,10 @@ static void prepare_point(function_emitter *fe, const cps_point *p) {
 }
 
 static void prepare_op(function_emitter *fe, const cps_node *n) {
+    if (is_constant_vector_access(n->op)) {
+        uint32_t *longest = &fe->longest[n->op->items[0].var->id], needed = (uint32_t)n->op->items[1].datum->i + 1;
+        if (needed > *longest) *longest = needed;
+    }
     count_atoms(fe, n->op->items, n->op->count);
     count_atom(fe, n->op->callee);
 }
@@ -240,6 +259,23 @@ static void forget_unboxed(function_emitter *fe, size_t kept) {
     while (fe->unboxed_count > kept) fe->unboxed[fe->unboxed_vars[--fe->unboxed_count]->id] = NULL;
 }
 
+typedef struct facts {
+    size_t unboxed, vectors;
+} facts;
+
+static facts known_facts(const function_emitter *fe) { return (facts){fe->unboxed_count, fe->vector_count}; }
+
+static void forget_vectors(function_emitter *fe, size_t kept) {
+    while (fe->vector_count > kept) fe->vector_length[fe->vectors[--fe->vector_count]->id] = 0;
+}
+
+static void forget_facts(function_emitter *fe, facts kept) {
+    forget_unboxed(fe, kept.unboxed);
+    forget_vectors(fe, kept.vectors);
+}
+
+static void forget_all(function_emitter *fe) { forget_facts(fe, (facts){0, 0}); }
+
 /* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
 static const char *double_text(function_emitter *fe, atom a) {
     if (a.kind == ATOM_VAR) return a.var->flonum ? fe->names[a.var->id] : fe->unboxed[a.var->id];
@@ -253,6 +289,12 @@ static const char *slow_call(function_emitter *fe, const op *o) {
     return join_atoms(fe, arena_printf("%s(w", name), o->items, o->count, ")");
 }
 
+static void remember_unboxed(function_emitter *fe, atom a, const char *name) {
+    if (a.kind != ATOM_VAR || a.var->assigned || fe->folded[a.var->id]) return;
+    fe->unboxed[a.var->id] = name;
+    PUSH(fe->unboxed_vars, fe->unboxed_count, fe->unboxed_capacity, a.var);
+}
+
 /* Leaves the code for operands that are no numbers to the general function, which raises the error. */
 static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a) {
     const char *known = double_text(fe, a);
@@ -264,10 +306,20 @@ static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a
     statement(fe, "    goto thrown_%d;", n->point->number);
     statement(fe, "}");
     PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
-    if (a.kind == ATOM_VAR && !a.var->assigned && !fe->folded[a.var->id]) {
-        fe->unboxed[a.var->id] = name;
-        PUSH(fe->unboxed_vars, fe->unboxed_count, fe->unboxed_capacity, a.var);
-    }
+    remember_unboxed(fe, a, name);
+    return name;
+}
+
+/* In the fast body: both operands are taken to be floats; if one is not, the general body goes on from here. */
+static const char *guard_operand(function_emitter *fe, const cps_node *n, atom a) {
+    const char *known = double_text(fe, a);
+    if (known) return known;
+    const char *name = arena_printf("number_%u", ++fe->next_double);
+    const char *text = atom_text(fe, a);
+    statement(fe, "if (flu_unlikely(!flu_is_flonum(%s))) goto deopt_%d;", text, n->deopt->number);
+    statement(fe, "double %s = flu_flonum(%s);", name, text);
+    PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+    remember_unboxed(fe, a, name);
     return name;
 }
 
@@ -280,25 +332,33 @@ static char c_operator(const op *o) {
     }
 }
 
+static void emit_divisor_check(function_emitter *fe, const cps_node *n, const char *divisor, bool guess) {
+    if (guess) {
+        statement(fe, "if (flu_unlikely(%s == 0)) goto deopt_%d;", divisor, n->deopt->number);
+        PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+        return;
+    }
+    statement(fe, "if (flu_unlikely(%s == 0)) {", divisor);
+    statement(fe, "    %s;", slow_call(fe, n->op));
+    statement(fe, "    goto thrown_%d;", n->point->number);
+    statement(fe, "}");
+    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+}
+
 static void emit_float_bind(function_emitter *fe, const cps_node *n) {
     const op *o = n->op;
     if (o->kind == OP_MOVE) {
         if (!is_unused(fe, n->result)) assign(fe, n->result, double_text(fe, o->items[0]));
         return;
     }
-    const char *a = unbox_operand(fe, n, o->items[0]);
+    bool guess = !is_float_arithmetic(o);
+    const char *a = guess ? guard_operand(fe, n, o->items[0]) : unbox_operand(fe, n, o->items[0]);
     if (o->count == 1) {
         if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("__builtin_sqrt(%s)", a));
         return;
     }
-    const char *b = unbox_operand(fe, n, o->items[1]);
-    if (c_operator(o) == '/') {
-        statement(fe, "if (flu_unlikely(%s == 0)) {", b);
-        statement(fe, "    %s;", slow_call(fe, o));
-        statement(fe, "    goto thrown_%d;", n->point->number);
-        statement(fe, "}");
-        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
-    }
+    const char *b = guess ? guard_operand(fe, n, o->items[1]) : unbox_operand(fe, n, o->items[1]);
+    if (c_operator(o) == '/') emit_divisor_check(fe, n, b, guess);
     if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("%s %c %s", a, c_operator(o), b));
 }
 
@@ -315,7 +375,7 @@ static const char *cold_label(const cps_point *p) { return p->suspends ? "save" 
 
 static void print_check_of_result(function_emitter *fe, const cps_node *n, const char *name) {
     const cps_point *p = n->point;
-    if (p->suspends) fprintf(fe->out, "resume_%d:\n", p->number);
+    if (p->suspends && fe->version != FAST_BODY) fprintf(fe->out, "resume_%d:\n", p->number);
     statement(fe, "if (flu_unlikely(%s == FLU_ABNORMAL)) goto %s_%d;", name, cold_label(p), p->number);
     PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
 }
@@ -354,8 +414,61 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
     print_check_of_result(fe, n, fe->names[n->result->id]);
 }
 
+/* ---- vectors: an access that succeeded tells that the variable holds a vector, and how long it is at least ---- */
+
+static bool in_range(const function_emitter *fe, const op *o) {
+    return is_constant_vector_access(o) && fe->vector_length[o->items[0].var->id] > o->items[1].datum->i;
+}
+
+static const char *access_text(function_emitter *fe, const op *o) {
+    return arena_printf("flu_vector_data(%s)[%lld]", atom_text(fe, o->items[0]), (long long)o->items[1].datum->i);
+}
+
+static void learn_vector(function_emitter *fe, const op *o) {
+    const var *v = o->items[0].var;
+    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
+    fe->vector_length[v->id] = (uint32_t)o->items[1].datum->i + 1;
+}
+
+/* May o make a vector shorter? */
+static bool keeps_vectors(const op *o) {
+    if (o->kind == OP_MOVE || o->kind == OP_GLOBAL_REF || o->kind == OP_GLOBAL_SET) return true;
+    if (o->kind != OP_PRIM) return false;
+    return (o->prim->flags & PURE) || op_is_prim(o, "vector-ref") || op_is_prim(o, "vector-set!");
+}
+
+static void emit_known_access(function_emitter *fe, const cps_node *n) {
+    print_line_directive(fe, n->at);
+    if (op_is_prim(n->op, "vector-set!")) {
+        statement(fe, "%s = %s;", access_text(fe, n->op), atom_text(fe, n->op->items[2]));
+        if (!is_unused(fe, n->result)) assign(fe, n->result, "FLU_NIL");
+    } else if (!is_unused(fe, n->result)) {
+        assign(fe, n->result, access_text(fe, n->op));
+    }
+}
+
+/* In the fast body one check at the first access serves all accesses through the variable. */
+static void guard_vector(function_emitter *fe, const cps_node *n) {
+    if (in_range(fe, n->op)) return;
+    const var *v = n->op->items[0].var;
+    const char *name = atom_text(fe, n->op->items[0]);
+    statement(fe, "if (flu_unlikely(!flu_is_vector_of(%s, %u))) goto deopt_%d;", name, fe->longest[v->id],
+              n->deopt->number);
+    PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
+    fe->vector_length[v->id] = fe->longest[v->id];
+}
+
 static void emit_bind(function_emitter *fe, const cps_node *n) {
+    if (n->deopt && fe->version == FAST_BODY && is_constant_vector_access(n->op)) guard_vector(fe, n);
+    if (in_range(fe, n->op)) {
+        if (n->deopt && fe->version == GENERAL_BODY) fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
+        emit_known_access(fe, n);
+        return;
+    }
+    if (!keeps_vectors(n->op)) forget_vectors(fe, 0);
     if (n->op->kind == OP_PRIM && (n->op->prim->flags & BOOLEAN) && n->result) fe->boolean[n->result->id] = true;
+    if (n->deopt && fe->version == GENERAL_BODY) fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
     if (n->result && n->result->flonum) {
         print_line_directive(fe, n->at);
         emit_float_bind(fe, n);
@@ -364,7 +477,8 @@ static void emit_bind(function_emitter *fe, const cps_node *n) {
     if (n->point && !is_float_comparison(n->op)) {
         print_line_directive(fe, n->at);
         emit_failing_bind(fe, n);
-        if (n->point->suspends) forget_unboxed(fe, 0);
+        if (is_constant_vector_access(n->op)) learn_vector(fe, n->op);
+        if (n->point->suspends || n->deopt) forget_all(fe);
         return;
     }
     if (foldable(fe, n)) {
@@ -385,9 +499,9 @@ static void emit_bind(function_emitter *fe, const cps_node *n) {
 static void emit_check(function_emitter *fe, const cps_node *n) {
     print_line_directive(fe, n->at);
     statement(fe, "if (flu_must_yield(w)) goto yield_%d;", n->point->number);
-    fprintf(fe->out, "resume_%d:;\n", n->point->number);
+    if (fe->version != FAST_BODY) fprintf(fe->out, "resume_%d:;\n", n->point->number);
     PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
-    forget_unboxed(fe, 0);
+    forget_all(fe);
 }
 
 static void emit_closures(function_emitter *fe, const cps_node *n) {
@@ -512,9 +626,9 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
         statement(fe, "if (%s) {", test_text(fe, n->test));
     }
     fe->indent++;
-    size_t unboxed = fe->unboxed_count;
+    facts known = known_facts(fe);
     emit_node(fe, then, next);
-    forget_unboxed(fe, unboxed);
+    forget_facts(fe, known);
     fe->indent--;
     if (!other || only_falls_through(other, next)) {
         statement(fe, "}");
@@ -525,7 +639,7 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
         statement(fe, "} else {");
         fe->indent++;
         emit_node(fe, other, next);
-        forget_unboxed(fe, unboxed);
+        forget_facts(fe, known);
         fe->indent--;
         statement(fe, "}");
     }
@@ -537,9 +651,9 @@ static void emit_label(function_emitter *fe, const cps_node *n, const cps_label 
         emit_node(fe, n->next, next);
         return;
     }
-    size_t unboxed = fe->unboxed_count;
+    facts known = known_facts(fe);
     emit_node(fe, n->next, l->is_handler ? NULL : l);
-    forget_unboxed(fe, unboxed);
+    forget_facts(fe, known);
     l->placed = true;
     if (l->targeted || l->is_loop || l->is_handler) fprintf(fe->out, "%s:;\n", label_name(l));
     if (l->is_handler) {
@@ -597,7 +711,8 @@ static void emit_throw_point(function_emitter *fe, const cps_point *p) {
 }
 
 static void emit_frame(function_emitter *fe, const cps_point *p, const char *function) {
-    const char *call = arena_printf("%s(w, frame, &%s, %d, %zu)", function, info_name(fe), p->number, p->live_count);
+    const char *old = fe->version == FAST_BODY ? "NULL" : "frame";
+    const char *call = arena_printf("%s(w, %s, &%s, %d, %zu)", function, old, info_name(fe), p->number, p->live_count);
     if (p->live_count)
         statement(fe, "if (!(saved = %s)) %s", call, leave_text(p));
     else if (p->handler)
@@ -610,7 +725,7 @@ static void emit_frame(function_emitter *fe, const cps_point *p, const char *fun
 static void emit_check_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "yield_%d:\n", p->number);
     emit_frame(fe, p, "flu_yield");
-    emit_throw_point(fe, p);
+    if (fe->version != FAST_BODY) emit_throw_point(fe, p);
 }
 
 static void emit_save_point(function_emitter *fe, const cps_point *p) {
@@ -631,9 +746,21 @@ static void emit_cold_code(function_emitter *fe) {
     }
 }
 
+static void emit_deopts(function_emitter *fe) {
+    for (size_t i = 0; i < fe->deopt_count; i++) {
+        const cps_point *p = fe->deopts[i];
+        if (i > 0 && fe->deopts[i - 1] == p) continue;
+        fprintf(fe->out, "deopt_%d:\n", p->number);
+        statement(fe, "saved = flu_frame_new(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+        for (size_t k = 0; k < p->live_count; k++)
+            statement(fe, "saved->slots[%zu] = %s;", k, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[k]}));
+        statement(fe, "return %s__resume(w, saved, FLU_NIL);", INFO(fe->f->fn)->c_name);
+    }
+}
+
 /* ---- the resume switch ---- */
 
-static void emit_resume_case(function_emitter *fe, const cps_point *p) {
+static void emit_resume_case(function_emitter *fe, const cps_point *p, const char *to) {
     print_indent(fe);
     fprintf(fe->out, "case %d:", p->number);
     for (size_t i = 0; i < p->live_count; i++)
@@ -641,24 +768,24 @@ static void emit_resume_case(function_emitter *fe, const cps_point *p) {
                 fe->names[p->live[i]->id], i);
     if (p->at_check) fprintf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
     if (p->result && !is_unused(fe, p->result)) fprintf(fe->out, " %s = v;", fe->names[p->result->id]);
-    fprintf(fe->out, " goto resume_%d;\n", p->number);
+    fprintf(fe->out, " goto %s_%d;\n", to, p->number);
 }
 
 static void emit_resume_switch(function_emitter *fe) {
-    statement(fe, "if (frame) {");
     statement(fe, "    switch (flu_frame_point(frame)) {");
     fe->indent++;
     for (const cps_point *p = fe->f->points; p; p = p->next)
-        if (p->suspends) emit_resume_case(fe, p);
+        if (p->suspends) emit_resume_case(fe, p, "resume");
+    for (const cps_point *p = fe->f->deopts; p; p = p->next) emit_resume_case(fe, p, "deopt");
     fe->indent--;
     statement(fe, "    default: FLU_UNREACHABLE();");
     statement(fe, "    }");
-    statement(fe, "}");
 }
 
 /* ---- the whole function ---- */
 
 static bool is_param(const function_emitter *fe, size_t id) {
+    if (fe->version == GENERAL_BODY) return false; /* everything comes from the frame */
     size_t params = lambda_params(fe->f->fn);
     if (id < params) return true;
     if (fe->f->self && (size_t)fe->f->self->id == id) return true;
@@ -695,7 +822,7 @@ static void declare_variables_of(function_emitter *fe, bool flonum) {
 static bool saves_variables(const function_emitter *fe) {
     for (const cps_point *p = fe->f->points; p; p = p->next)
         if (p->suspends && p->live_count) return true;
-    return false;
+    return fe->version == FAST_BODY;
 }
 
 static void declare_variables(function_emitter *fe) {
@@ -773,10 +900,14 @@ static const char **param_names(function_emitter *fe) {
 static void emit_body(function_emitter *fe) {
     fe->indent = 1;
     declare_variables(fe);
-    if (fe->resumable) emit_resume_switch(fe);
-    load_free_variables(fe);
+    if (fe->version == FAST_BODY && fe->resumable) statement(fe, "flu_value v;");
+    if (fe->resumable && fe->version == ONE_BODY) statement(fe, "if (frame) {");
+    if (fe->version == GENERAL_BODY || (fe->resumable && fe->version == ONE_BODY)) emit_resume_switch(fe);
+    if (fe->resumable && fe->version == ONE_BODY) statement(fe, "}");
+    if (fe->version != GENERAL_BODY) load_free_variables(fe);
     emit_node(fe, fe->f->body, NULL);
     emit_cold_code(fe);
+    emit_deopts(fe);
     fputs("}\n", fe->out);
 }
 
@@ -799,23 +930,73 @@ static void emit_entries(function_emitter *fe) {
     fputs(");\n}\n", fe->out);
 }
 
-void emit_function(emitter *e, const cps_function *f) {
+/* Labels and texts are of one printing only. */
+static void reset_labels(const cps_node *n) {
+    for (; n; n = n->next) {
+        if (n->kind == CPS_IF) reset_labels(n->other);
+        if (n->kind != CPS_LABEL) continue;
+        n->label->placed = n->label->targeted = false;
+        reset_labels(n->label->body);
+    }
+}
+
+static void begin_version(function_emitter *fe, const char **names) {
+    size_t n = fe->f->var_count + 1;
+    fe->names = names;
+    fe->uses = NEW_ARRAY(unsigned, n);
+    fe->at_top = NEW_ARRAY(bool, n);
+    fe->boolean = NEW_ARRAY(bool, n);
+    fe->folded = NEW_ARRAY(const char *, n);
+    fe->unboxed = NEW_ARRAY(const char *, n);
+    fe->vector_length = NEW_ARRAY(uint32_t, n);
+    fe->longest = NEW_ARRAY(uint32_t, n);
+    reset_labels(fe->f->body);
+    prepare(fe, fe->f->body);
+    if (fe->version != GENERAL_BODY) return;
+    for (const cps_point *p = fe->f->deopts; p; p = p->next) prepare_point(fe, p);
+    for (size_t i = 0; i < lambda_params(fe->f->fn) + INFO(fe->f->fn)->free_count; i++) fe->at_top[i] = true;
+    if (fe->f->self) fe->at_top[fe->f->self->id] = true;
+}
+
+static void emit_one_body(function_emitter *fe) {
+    emit_signature(fe->out, fe->f->fn, fe->resumable ? "__code" : "", param_names(fe));
+    fputs(" {\n", fe->out);
+    emit_body(fe);
+    if (fe->resumable) emit_entries(fe);
+}
+
+/* Arithmetic on values that are likely floats is printed twice. The fast body keeps them in C doubles, and where a
+ * value turns out to be something else it leaves, through a frame, for the same place in the general body, which also
+ * serves to resume. */
+static void emit_speculative(function_emitter *fe, cps_function *f) {
+    const char **names = fe->names;
+    function_emitter general = *fe;
+    assume_likely_floats(f, true);
+    fe->version = FAST_BODY;
+    begin_version(fe, names);
+    emit_signature(fe->out, f->fn, "", param_names(fe));
+    fputs(" {\n", fe->out);
+    emit_body(fe);
+    assume_likely_floats(f, false);
+    general.version = GENERAL_BODY;
+    begin_version(&general, names);
+    fprintf(fe->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n",
+            INFO(f->fn)->c_name);
+    emit_body(&general);
+}
+
+void emit_function(emitter *e, cps_function *f) {
     function_emitter fe = {.e = e, .out = e->out, .f = f, .resumable = f->resume_count > 0};
     fe.names = NEW_ARRAY(const char *, f->var_count + 1);
-    fe.uses = NEW_ARRAY(unsigned, f->var_count + 1);
-    fe.at_top = NEW_ARRAY(bool, f->var_count + 1);
-    fe.boolean = NEW_ARRAY(bool, f->var_count + 1);
-    fe.folded = NEW_ARRAY(const char *, f->var_count + 1);
-    fe.unboxed = NEW_ARRAY(const char *, f->var_count + 1);
     name_variables(&fe);
-    prepare(&fe, f->body);
+    begin_version(&fe, fe.names);
     print_comment(&fe);
-    if (fe.resumable)
+    if (fe.resumable || f->speculative)
         fprintf(e->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
                 INFO(f->fn)->c_name);
     emit_sites(&fe);
-    emit_signature(e->out, f->fn, fe.resumable ? "__code" : "", param_names(&fe));
-    fputs(" {\n", e->out);
-    emit_body(&fe);
-    if (fe.resumable) emit_entries(&fe);
+    if (f->speculative)
+        emit_speculative(&fe, f);
+    else
+        emit_one_body(&fe);
 }

@@ -106,6 +106,7 @@ static void live_before(liveness *l, const cps_node *n, var_set live) {
         if (n->result) drop(live, n->result);
         live_at_point(l, n->point, live);
         add_op(live, n->op);
+        if (n->deopt) record_point(l, n->deopt, live);
         break;
     }
 }

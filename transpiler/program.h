@@ -34,6 +34,7 @@ typedef struct lambda_info {
     bool checks_entry; /* calls something that is no builtin: compares the stack pointer at entry */
     const char *c_name;
     size_t size; /* nodes, for inlining */
+    bool called; /* by a direct call (floats.c) */
     bool recursive;
     int visit; /* marks of traversals */
     /* strongly connected components (mark_suspending) */

@@ -22,6 +22,13 @@ static inline flu_frame *capture(flu_worker *w, flu_frame *old, const flu_proc_i
     return f;
 }
 
+flu_frame *flu_frame_new(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n) {
+    flu_frame *f = flu_alloc(w, sizeof *f + n * sizeof(flu_value));
+    f->h = FLU_HEADER(FLU_T_FRAME, 0, point, n);
+    f->info = info;
+    return f;
+}
+
 flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
     if (flu_likely(w->signal == FLU_SUSPEND)) return capture(w, old, info, point, n);
     flu_trace_site(w, info, point);
