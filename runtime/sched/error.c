@@ -25,10 +25,16 @@ static uint64_t trace_place(uint64_t i) {
     return i < FLU_TRACE_ENDS ? i : FLU_TRACE_ENDS + (i - FLU_TRACE_ENDS) % FLU_TRACE_ENDS;
 }
 
+static bool is_last(const struct flu_trace *t, const flu_proc_info *info) {
+    return t->total > 0 && t->entries[trace_place(t->total - 1)].info == info;
+}
+
 void flu_trace_site(flu_worker *w, const flu_proc_info *info, unsigned point) {
     struct flu_trace *t = w->trace;
-    t->entries[trace_place(t->total++)] = (flu_trace_entry){info, point, t->awaited};
-    t->awaited = false;
+    unsigned next = t->next;
+    t->next = FLU_TRACE_CALLER;
+    if (flu_unlikely(next == FLU_TRACE_SAME) && is_last(t, info)) return;
+    t->entries[trace_place(t->total++)] = (flu_trace_entry){info, point, next == FLU_TRACE_AWAITER};
 }
 
 static void trace_load(struct flu_trace *t, const struct flu_trace *from) {
@@ -78,9 +84,9 @@ void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent) 
 
 /* ---- throwing and catching ---- */
 
-flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *from, bool awaited) {
+flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *from, enum flu_trace_next next) {
     trace_load(w->trace, from);
-    w->trace->awaited = awaited;
+    w->trace->next = (uint8_t)next;
     w->trace->hidden_value = ~v;
     w->thrown = v;
     w->signal = FLU_THROW;
@@ -88,9 +94,11 @@ flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *fro
 }
 
 /* An error value that was caught before goes on from the trace it has: (catch e ... (throw e)) keeps the origin
- * visible. */
+ * visible.
+ */
 flu_value flu_throw(flu_worker *w, flu_value v) {
-    return flu_throw_from(w, v, flu_is(v, FLU_T_ERROR) ? FLU_ERR(v)->trace : NULL, false);
+    struct flu_trace *from = flu_is(v, FLU_T_ERROR) ? FLU_ERR(v)->trace : NULL;
+    return flu_throw_from(w, v, from, FLU_TRACE_CALLER);
 }
 
 flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace) {
@@ -121,8 +129,9 @@ flu_value flu_catch(flu_worker *w) {
 /* A value that is no error value carries no trace; but if no other throw came between, the buffer still has its sites.
  */
 flu_value flu_rethrow(flu_worker *w, flu_value v) {
-    if (flu_is(v, FLU_T_ERROR) || w->trace->hidden_value != ~v) return flu_throw(w, v);
-    w->trace->awaited = false;
+    if (flu_is(v, FLU_T_ERROR)) return flu_throw_from(w, v, FLU_ERR(v)->trace, FLU_TRACE_SAME);
+    if (w->trace->hidden_value != ~v) return flu_throw(w, v);
+    w->trace->next = FLU_TRACE_SAME;
     w->thrown = v;
     w->signal = FLU_THROW;
     return FLU_ABNORMAL;

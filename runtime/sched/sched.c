@@ -120,17 +120,17 @@ static inline flu_value advance(flu_worker *w, flu_task *t, flu_value v) {
 /* The wait ended with an error: throws it. The trace of a promise's error goes on in its awaiter. */
 static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_value error) {
     const struct flu_trace *from = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
-    bool awaited = false;
+    enum flu_trace_next next = FLU_TRACE_CALLER;
     if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(t->wait_object)) {
         const flu_promise *p = FLU_PROM(t->wait_object);
         if (p->value == error) { /* else the wait ended otherwise: by its deadline, or a cancellation */
             from = p->trace;
-            awaited = from != NULL;
+            if (from != NULL) next = FLU_TRACE_AWAITER;
         }
     }
     t->flags &= (uint8_t)~FLU_TASK_WAKE_THROWS;
     t->wait_object = FLU_NIL;
-    return flu_throw_from(w, error, from, awaited);
+    return flu_throw_from(w, error, from, next);
 }
 
 /* The value that a task goes on with: what it was woken with, or its first call's result. */

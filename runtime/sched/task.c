@@ -211,7 +211,8 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     flu_promise *p = FLU_PROM(v);
     p->observed = true;
     if (state_of(p) == FLU_FULFILLED) return p->value;
-    if (state_of(p) != FLU_PENDING) return flu_throw_from(w, p->value, p->trace, p->trace != NULL);
+    if (state_of(p) != FLU_PENDING)
+        return flu_throw_from(w, p->value, p->trace, p->trace ? FLU_TRACE_AWAITER : FLU_TRACE_CALLER);
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
 
     flu_task *t = w->task;

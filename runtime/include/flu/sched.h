@@ -65,8 +65,8 @@ typedef struct flu_sched {
     uint64_t timer_seq;
     _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (ticker) */
     uint64_t tasks_started;
-    /* Combined promises (promise.c): parts that have settled, and combinations whose other parts are to be cancelled. A list, not
-     * recursion: combinations may be nested to any depth. */
+    /* Combined promises (promise.c): parts that have settled, and combinations whose other parts are to be cancelled. A
+     * list, not recursion: combinations may be nested to any depth. */
     bool combining; /* somebody works the lists off */
     flu_wait_queue parts_settled;
     struct flu_combined *dismissed_first, *dismissed_last;
@@ -172,14 +172,19 @@ typedef struct flu_trace_entry {
 struct flu_trace {
     uint64_t total;
     uintptr_t hidden_value; /* w->trace only: complement of the value last thrown, not seen by the collector */
-    bool awaited;           /* w->trace only: the next site awaited a promise */
+    uint8_t next;           /* w->trace only: flu_trace_next */
     flu_trace_entry entries[];
+};
+/* What the next site is to the trace so far. */
+enum flu_trace_next {
+    FLU_TRACE_CALLER,  /* it called the site before it */
+    FLU_TRACE_AWAITER, /* it awaited the promise whose trace this is */
+    FLU_TRACE_SAME,    /* it may be the same activation, which has caught the value and throws it again */
 };
 #define FLU_TRACE_SIZE(n) (sizeof(struct flu_trace) + (n) * sizeof(flu_trace_entry))
 
-/* Starts a throw of v whose first sites are in `from` (or NULL); awaited: the next site awaited it. Gives FLU_ABNORMAL.
- */
-flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *from, bool awaited);
+/* Starts a throw of v whose first sites are in `from` (or NULL). Gives FLU_ABNORMAL. */
+flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *from, enum flu_trace_next next);
 /* Takes the throw in flight: *trace gets its trace (attached to v if v is an error value), or NULL. */
 flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace);
 /* Appends the lines of a trace, each with this indentation and a newline. t may be NULL. */
