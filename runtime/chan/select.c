@@ -311,6 +311,19 @@ void flu_select_end(flu_worker *w, flu_task *t) {
     t->waiter_count = 0;
 }
 
+static const char *operation_of(const flu_waiter *wt, flu_value object) {
+    if (!flu_is_chan(object)) return "await";
+    return wt->queue == &FLU_CHAN(object)->senders ? "send!" : "recv!";
+}
+
+void flu_select_print(flu_worker *w, flu_buf *b, const flu_task *t) {
+    for (int i = 0; i < t->waiter_count; i++) {
+        flu_value object = FLU_VALUE(t->waiters[t->waiter_capacity + i]);
+        flu_buf_printf(b, "%s %s ", i ? "," : " among", operation_of(t->waiters[i], object));
+        flu_repr(w, b, object);
+    }
+}
+
 void flu_select_note(const flu_waiter *wt) {
     if (wt->select) atomic_store_explicit(&wt->select->next, wt->clause, memory_order_relaxed);
 }
@@ -356,7 +369,7 @@ static bool read_alt(flu_worker *w, flu_value x, clause *c) {
 static int count_alts(flu_worker *w, flu_value alts) {
     int n = 0;
     flu_value rest = alts;
-    for (; flu_is_cons(rest) && n <= MAX_CLAUSES; rest = FLU_CELL(rest)->tail) n++;
+    for (; flu_is_cons(rest) && n < MAX_CLAUSES; rest = FLU_CELL(rest)->tail) n++;
     if (rest == FLU_EMPTY) return n;
     flu_type_error(w, "alts!", 1, "a list of channels and [channel value] lists", alts);
     return -1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "flu/builtins.h"
+#include "flu/chan.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 
@@ -174,6 +175,7 @@ static void print_parked(flu_worker *w, flu_buf *b, flu_task *t) {
         flu_buf_puts(b, " on ");
         flu_repr(w, b, t->wait_object);
     }
+    if (t->wait_kind == FLU_WAIT_SELECT) flu_select_print(w, b, t);
     const flu_frame *f = telling_frame(t);
     if (f != NULL) {
         flu_buf_puts(b, " at ");

@@ -15,6 +15,7 @@
 #ifndef FLU_CHAN_H
 #define FLU_CHAN_H
 
+#include "print.h"
 #include "task.h"
 
 typedef enum flu_chan_policy {
@@ -88,5 +89,7 @@ void flu_select_wake(flu_worker *w, flu_waiter *wt, flu_value v);
 void flu_select_note(const flu_waiter *wt);
 /* flu_wait_end of a select: takes the task's waiters out of the queues they are still in, and forgets the objects. */
 void flu_select_end(flu_worker *w, flu_task *t);
+/* For reports: " among recv! #<channel 3>, await #<promise 4 pending>", what a parked select waits on. */
+void flu_select_print(flu_worker *w, flu_buf *b, const flu_task *t);
 
 #endif
