@@ -14,9 +14,8 @@ bool takes_self(const lambda *fn) { return INFO(fn)->escapes && !INFO(fn)->globa
 bool has_exact_entry(const lambda *fn) { return !fn->rest && !fn->optional && fn->required <= MAX_EXACT; }
 
 const char *proc_text(emitter *e, lambda *fn) {
-    for (size_t i = 0; i < e->static_proc_count; i++)
-        if (e->static_procs[i] == fn) return arena_printf("FLU_VALUE(&%s__proc)", INFO(fn)->c_name);
-    PUSH(e->static_procs, e->static_proc_count, e->static_proc_capacity, fn);
+    if (!INFO(fn)->has_object) PUSH(e->static_procs, e->static_proc_count, e->static_proc_capacity, fn);
+    INFO(fn)->has_object = true;
     return arena_printf("FLU_VALUE(&%s__proc)", INFO(fn)->c_name);
 }
 

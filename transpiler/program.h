@@ -33,8 +33,9 @@ typedef struct lambda_info {
     bool may_fail;     /* may give FLU_ABNORMAL at all */
     bool checks_entry; /* calls something that is no builtin: compares the stack pointer at entry */
     const char *c_name;
-    size_t size; /* nodes, for inlining */
-    bool called; /* by a direct call (floats.c) */
+    size_t size;     /* nodes, for inlining */
+    bool has_object; /* its static procedure object is referred to (emit.c) */
+    bool called;     /* by a direct call (floats.c) */
     bool recursive;
     int visit; /* marks of traversals */
     /* strongly connected components (mark_suspending) */
