@@ -418,8 +418,8 @@ static bool check_new_variant(expander *x, const variant_type *type, const datum
 }
 
 static void add_variant(const type_maker *m, const datum *name, datum *d, const variant *v) {
-    datum **fields = d->items + 1;
-    const char *id = declare_record(m, name, v->fields ? fields : d->items, v->fields);
+    datum **fields = v->fields ? d->items + 1 : NULL; /* a constant may be a bare name, without items */
+    const char *id = declare_record(m, name, fields, v->fields);
     core *value;
     if (v->fields) {
         value = constructor(name, id, fields, v->fields);
