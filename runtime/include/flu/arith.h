@@ -10,19 +10,19 @@
 #include "worker.h"
 
 /* The general case of each operation: any two values. FLU_ABNORMAL: type-error or division-by-zero was thrown. */
-flu_value flu_add_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_sub_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_mul_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_div_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_mod_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_remainder_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_quotient_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_lt_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_gt_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_le_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_ge_slow(flu_worker *w, flu_value a, flu_value b);
-flu_value flu_inc_slow(flu_worker *w, flu_value a);
-flu_value flu_dec_slow(flu_worker *w, flu_value a);
+FLU_COLD_CALL flu_value flu_add_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_sub_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_mul_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_div_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_mod_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_remainder_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_quotient_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_lt_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_gt_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_le_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_ge_slow(flu_worker *w, flu_value a, flu_value b);
+FLU_COLD_CALL flu_value flu_inc_slow(flu_worker *w, flu_value a);
+FLU_COLD_CALL flu_value flu_dec_slow(flu_worker *w, flu_value a);
 /* Does not throw. */
 bool flu_equals(flu_worker *w, flu_value a, flu_value b);
 
@@ -140,7 +140,7 @@ FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
 }
 
 /* The value of a number as a double; false: v is no number. For operations whose other operand is a float. */
-bool flu_unbox_number_slow(flu_value v, double *d);
+FLU_COLD_CALL bool flu_unbox_number_slow(flu_value v, double *d);
 FLU_INLINE bool flu_unbox_number(flu_value v, double *d) {
     if (flu_likely(flu_is_flonum(v)))
         *d = flu_flonum(v);

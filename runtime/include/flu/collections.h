@@ -113,10 +113,10 @@ bool flu_named(flu_value key, const char *name);
 /* Slow paths. */
 flu_value flu_head_error(flu_worker *w, flu_value v);
 flu_value flu_tail_error(flu_worker *w, flu_value v);
-flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_value i);
-flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
-flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
-flu_value flu_vector_length_slow(flu_worker *w, flu_value v);
+FLU_COLD_CALL flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_value i);
+FLU_COLD_CALL flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
+FLU_COLD_CALL flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
+FLU_COLD_CALL flu_value flu_vector_length_slow(flu_worker *w, flu_value v);
 flu_value flu_length_slow(flu_worker *w, flu_value v);
 flu_value flu_empty_slow(flu_worker *w, flu_value v);
 flu_value flu_seq_to_list_slow(flu_worker *w, flu_value v, flu_value proc, flu_value position);

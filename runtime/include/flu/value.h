@@ -28,6 +28,7 @@
 #define flu_unlikely(x)   __builtin_expect(!!(x), 0)
 #define FLU_UNREACHABLE() __builtin_unreachable()
 #define FLU_COLD          __attribute__((cold, noinline))
+#define FLU_COLD_CALL __attribute__((cold)) /* on a prototype: calls are unlikely, and code around them is laid out so */
 #define FLU_NOINLINE      __attribute__((noinline))
 #define FLU_INLINE        static inline __attribute__((always_inline))
 #define FLU_UNUSED        __attribute__((unused))
@@ -38,6 +39,7 @@
 #define flu_unlikely(x)   (x)
 #define FLU_UNREACHABLE() ((void)0)
 #define FLU_COLD
+#define FLU_COLD_CALL
 #define FLU_NOINLINE
 #define FLU_INLINE static inline
 #define FLU_UNUSED
@@ -257,7 +259,7 @@ FLU_INLINE double flu_flonum(flu_value v) {
 /* requires flu_is_float(v) */
 FLU_INLINE double flu_double(flu_value v) { return flu_is_flonum(v) ? flu_flonum(v) : FLU_AS(flu_boxed_float, v)->d; }
 
-flu_value flu_box_float(flu_worker *w, double d);
+FLU_COLD_CALL flu_value flu_box_float(flu_worker *w, double d);
 
 FLU_INLINE flu_value flu_float(flu_worker *w, double d) {
     uint64_t bits;

@@ -161,7 +161,7 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
 flu_frame *flu_frame_new(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
 
 /* A throw passes this site (of a point that cannot suspend). */
-void flu_trace_site(flu_worker *w, const flu_proc_info *info, unsigned point);
+FLU_COLD_CALL void flu_trace_site(flu_worker *w, const flu_proc_info *info, unsigned point);
 
 /* At a handler: takes the thrown value, and attaches the trace to it if it is an error value. Clears the signal. */
 flu_value flu_catch(flu_worker *w);
