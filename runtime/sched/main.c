@@ -6,8 +6,9 @@
 #include "flu/flu.h"
 #include "flu/sched.h"
 
-#define STACK_REGION ((size_t)1 << 20) /* C stack that tasks use before their frames move to the heap */
-#define DEPTH_MB     1024
+#define STACK_REGION    ((size_t)1 << 20) /* C stack that tasks use before their frames move to the heap */
+#define DEPTH_MB        1024
+#define CANCEL_GRACE_MS 5000
 
 /* ---- settings ---- */
 
@@ -39,6 +40,13 @@ static uint64_t depth_setting(void) {
     return (uint64_t)mb * ((1 << 20) / sizeof(flu_value));
 }
 
+static int64_t grace_setting(void) {
+    const char *text = getenv("FLU_CANCEL_GRACE");
+    long long ms = text ? strtoll(text, NULL, 10) : CANCEL_GRACE_MS;
+    if (ms < 0) ms = 0;
+    return (int64_t)(ms < 1000000000 ? ms : 1000000000) * 1000000;
+}
+
 static bool setting_is(const char *name, const char *value) {
     const char *text = getenv(name);
     return text != NULL && strcmp(text, value) == 0;
@@ -47,6 +55,7 @@ static bool setting_is(const char *name, const char *value) {
 static void read_settings(flu_runtime *rt) {
     rt->heap_max = size_setting("FLU_HEAP_MAX");
     rt->max_depth = depth_setting();
+    rt->cancel_grace = grace_setting();
     rt->virtual_clock = setting_is("FLU_CLOCK", "virtual");
     if (setting_is("FLU_UNHANDLED", "warn")) rt->unhandled = FLU_UNHANDLED_WARN;
     if (setting_is("FLU_UNHANDLED", "ignore")) rt->unhandled = FLU_UNHANDLED_IGNORE;

@@ -62,6 +62,7 @@ flu_value flu_async(flu_worker *w, flu_value thunk) {
 }
 
 static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_value v, struct flu_trace *trace);
+static void end_grace(flu_worker *w, flu_task *t);
 
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
@@ -70,6 +71,7 @@ void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     t->waiter_capacity = 0;
     t->timer = NULL;
     t->select_value = FLU_NIL;
+    if (flu_unlikely(t->cancel != FLU_CANCEL_NONE)) end_grace(w, t);
     if (flu_unlikely(t == rt->main_task)) rt->main_done = true;
     if (flu_likely(v != FLU_ABNORMAL)) {
         settle(w, &t->promise, FLU_FULFILLED, v, NULL);
@@ -233,10 +235,38 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
 
 /* ---- cancellation ---- */
 
+/* Cleanup took too long: whatever it waits for is cut short. */
+static void grace_is_over(flu_worker *w, flu_timer *timer) {
+    flu_task *t = FLU_TASK(timer->data);
+    if (state_of(&t->promise) != FLU_PENDING) return;
+    t->cancel = FLU_CANCEL_OVERDUE;
+    if (flu_claim(w, t)) flu_wake_throw(w, t, flu_cancelled_error(w, t->promise.more->cancel_reason));
+}
+
+/* The cancellation is being raised. */
+static void delivered(flu_worker *w, flu_task *t) {
+    t->cancel = FLU_CANCEL_DELIVERED;
+    flu_timer *timer = flu_alloc(w, sizeof *timer); /* cleared */
+    timer->h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0);
+    timer->index = -1;
+    timer->weak = true;
+    timer->fire = grace_is_over;
+    timer->data = FLU_VALUE(t);
+    t->promise.more->grace_timer = timer;
+    flu_timer_set(w, timer, flu_now(w) + w->rt->cancel_grace);
+}
+
+static void end_grace(flu_worker *w, flu_task *t) {
+    if (t->promise.more != NULL && t->promise.more->grace_timer != NULL)
+        flu_timer_cancel(w, t->promise.more->grace_timer);
+}
+
 bool flu_cancel_due_slow(flu_worker *w) {
     flu_task *t = w->task;
-    if (t->cancel != FLU_CANCEL_REQUESTED) return false;
-    t->cancel = FLU_CANCEL_DELIVERED;
+    if (t->cancel == FLU_CANCEL_REQUESTED)
+        delivered(w, t);
+    else if (t->cancel != FLU_CANCEL_OVERDUE)
+        return false;
     flu_throw(w, flu_cancelled_error(w, t->promise.more->cancel_reason));
     return true;
 }
@@ -247,7 +277,7 @@ static void cancel_task(flu_worker *w, flu_task *t, flu_value error) {
     t->promise.more->cancel_reason = FLU_ERR(error)->data;
     t->cancel = FLU_CANCEL_REQUESTED;
     if (!flu_claim(w, t)) return; /* it runs, or has its result: raised where it next suspends */
-    t->cancel = FLU_CANCEL_DELIVERED;
+    delivered(w, t);
     flu_wake_throw(w, t, error);
 }
 

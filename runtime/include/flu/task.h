@@ -120,8 +120,9 @@ enum {
 
 enum flu_cancel_state {
     FLU_CANCEL_NONE,
+    FLU_CANCEL_DELIVERED, /* it was raised: cleanup may suspend, for the grace time */
     FLU_CANCEL_REQUESTED, /* the next suspension point raises it */
-    FLU_CANCEL_DELIVERED, /* it was raised: cleanup may suspend */
+    FLU_CANCEL_OVERDUE,   /* the grace time is over: every suspension point raises it */
 };
 
 /* A task is its own promise. Written by the worker that runs it, and by whoever has claimed its wake-up.
@@ -150,7 +151,8 @@ struct flu_task {
 
 /* Rarely needed parts of a task. */
 struct flu_task_more {
-    flu_value cancel_reason; /* first reason given */
+    flu_value cancel_reason;       /* first reason given */
+    struct flu_timer *grace_timer; /* ends the grace time; NULL: the cancellation has not been raised yet */
 };
 _Static_assert(sizeof(flu_task) == 192, "a million of them should fit");
 #define FLU_TASK(v)    FLU_AS(flu_task, v)
@@ -191,7 +193,7 @@ void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error);
  * cancelled). */
 bool flu_cancel_due_slow(flu_worker *w);
 FLU_INLINE bool flu_cancel_due(flu_worker *w) {
-    return flu_unlikely(w->task->cancel == FLU_CANCEL_REQUESTED) && flu_cancel_due_slow(w);
+    return flu_unlikely(w->task->cancel >= FLU_CANCEL_REQUESTED) && flu_cancel_due_slow(w);
 }
 /* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected.
  * Gives true if it was still pending; type-error if p is no promise. */
