@@ -45,7 +45,8 @@ const char *literal_text(struct literals *l, const datum *x);
 void emit_literal_objects(FILE *out, const struct literals *l); /* static objects and variables */
 void emit_literal_init(FILE *out, const struct literals *l);    /* statements of the init function */
 const char *float_literal(double d);                            /* a C expression of type double */
-void print_c_string(FILE *out, const char *s, size_t size);
+void print_c_string(FILE *out, const char *s, size_t size);     /* a long one on several lines */
+void print_c_path(FILE *out, const char *path);                 /* always on one line, as #line needs it */
 
 /* emit_function.c */
 void emit_function(emitter *e, cps_function *f);

@@ -51,7 +51,7 @@ static void print_line_directive(function_emitter *fe, span at) {
     fe->line = line;
     fe->path = at.src->path;
     fprintf(fe->out, "#line %u ", line);
-    print_c_string(fe->out, at.src->path, strlen(at.src->path));
+    print_c_path(fe->out, at.src->path);
     fputc('\n', fe->out);
 }
 

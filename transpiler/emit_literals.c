@@ -36,12 +36,13 @@ struct literals *literals_new(struct name_set *names) {
     return l;
 }
 
-void print_c_string(FILE *out, const char *s, size_t size) {
+/* width: source characters on a line; then the literal goes on in another one. */
+static void print_c_chars(FILE *out, const char *s, size_t size, size_t width) {
     size_t column = 0;
     fputc('"', out);
     for (size_t i = 0; i < size; i++, column++) {
         unsigned char c = (unsigned char)s[i];
-        if (column >= 90) {
+        if (column >= width) {
             fputs("\"\n    \"", out);
             column = 0;
         }
@@ -56,6 +57,10 @@ void print_c_string(FILE *out, const char *s, size_t size) {
     }
     fputc('"', out);
 }
+
+void print_c_string(FILE *out, const char *s, size_t size) { print_c_chars(out, s, size, 90); }
+
+void print_c_path(FILE *out, const char *path) { print_c_chars(out, path, strlen(path), SIZE_MAX); }
 
 static const char *c_string(const char *s, size_t size) {
     char *text;
