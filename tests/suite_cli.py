@@ -6,7 +6,7 @@ import stat
 import time
 from pathlib import Path
 
-from harness import Failure, GCC, Test, WORK, compare, must_run, program_env, run
+from harness import Failure, GCC, ROOT, Test, WARNINGS, WORK, compare, must_run, program_env, run
 
 HELLO = '(print-line "hello")\n'
 BROKEN = '(print-line "never closed"\n'
@@ -110,6 +110,16 @@ def test_deps(folder):
     (folder / 'a b#c$.flu').write_text(HELLO)
     flc2c(folder, 'a b#c$.flu', '-o', 'x.c', '-MD', '-MF', 'x.dep')
     check('a\\ b\\#c$$.flu' in (folder / 'x.dep').read_text(), (folder / 'x.dep').read_text())
+
+
+def test_odd_file_names(folder):
+    """What a path holds must not get out of the comments, strings and #line directives of the C."""
+    for name in 'a*/b.flu', 'a "quoted" \\ ??/ name.flu', 'd' * 120 + '.flu', 'é%d.flu':
+        source = folder / name
+        source.parent.mkdir(exist_ok=True)
+        source.write_text(HELLO)
+        flc2c(folder, name, '-o', 'odd.c')
+        must_run(['gcc', '-std=gnu11', '-fsyntax-only', *WARNINGS.split(), f'-I{ROOT}/runtime/include', 'odd.c'], cwd=folder)
 
 
 def test_emit_each_pass(folder):

@@ -38,6 +38,9 @@ const char *c_identifier(struct name_set *set, const char *name);
 const char *literal_identifier(struct name_set *set, const char *kind, const char *text);
 void reserve_identifier(struct name_set *set, const char *c_name);
 
+/* A name or path inside a C comment: what would end or upset the comment is changed. */
+void print_in_comment(FILE *out, const char *text);
+
 /* emit_literals.c */
 struct literals *literals_new(struct name_set *names);
 /* A C expression for a datum; objects it needs are remembered. */

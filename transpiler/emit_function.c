@@ -849,16 +849,14 @@ static const char *may_comment(const lambda *fn) {
 
 static void print_comment(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
-    fprintf(fe->out, "\n/* (%s", fn->name ? fn->name : "lambda");
+    fputs("\n/* (", fe->out);
+    print_in_comment(fe->out, fn->name ? fn->name : "lambda");
     for (size_t i = 0; i < lambda_params(fn); i++) {
         if (i == fn->required && fn->optional) fputs(" &optional", fe->out);
         if (i == fn->required + fn->optional) fputs(" &rest", fe->out);
         const char *name = fn->params[i]->name;
         fputc(' ', fe->out);
-        for (const char *s = name[0] ? name : "_"; *s; s++) {
-            fputc(*s, fe->out);
-            if (s[0] == '*' && s[1] == '/') fputc(' ', fe->out);
-        }
+        print_in_comment(fe->out, name[0] ? name : "_");
     }
     fprintf(fe->out, "): %s */\n", may_comment(fn));
 }

@@ -164,3 +164,13 @@ const char *literal_identifier(struct name_set *s, const char *kind, const char 
     if (text) return unused_identifier(s, arena_printf("%s__%s", kind, spell_name(text)));
     return arena_printf("%s__%u", kind, ++s->literals);
 }
+
+/* Neither the end nor the start of a comment, no trigraph and no spliced line may come of a name: a blank parts them.
+ */
+void print_in_comment(FILE *out, const char *text) {
+    for (const char *s = text; *s; s++) {
+        bool pair = (s[0] == '*' && s[1] == '/') || (s[0] == '/' && s[1] == '*') || (s[0] == '?' && s[1] == '?');
+        fputc((unsigned char)*s < ' ' || *s == '\\' ? '_' : *s, out);
+        if (pair) fputc(' ', out);
+    }
+}
