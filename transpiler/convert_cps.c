@@ -569,10 +569,6 @@ static void prune(cps_function *f) {
     *link = NULL;
 }
 
-static bool is_top_level(const lambda *fn) {
-    return !fn->outer && fn->name && (!strcmp(fn->name, "main") || !strncmp(fn->name, "%main:", 6));
-}
-
 static cps_function *convert_function(lambda *fn) {
     cps_function *f = NEW(cps_function);
     f->fn = fn;
@@ -580,7 +576,7 @@ static cps_function *convert_function(lambda *fn) {
     for (size_t i = 0; i < lambda_params(fn); i++) add_var(&b, fn->params[i]);
     bind_free(&b);
     if (INFO(fn)->checks_entry) append_check(&b, fn->at);
-    if (is_top_level(fn)) {
+    if (fn->top_level) {
         /* Not even its last call is a tail call: error traces end with "at main". */
         convert(&b, fn->body, (dest){.kind = DEST_BIND});
         give_atom(&b, const_atom(&nil_datum), (dest){.kind = DEST_RETURN}, fn->at);

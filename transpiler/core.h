@@ -87,6 +87,7 @@ struct lambda {
     var **params; /* required + optional + (rest ? 1 : 0) of them */
     size_t required, optional;
     bool rest;
+    bool top_level; /* no procedure of the program: its top-level code, or a piece of it */
     core *body;
     var *self;     /* the variable a CORE_FIX binds it to */
     lambda *outer; /* enclosing lambda, NULL at top level (resolver) */

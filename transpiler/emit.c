@@ -41,16 +41,12 @@ static bool is_external(const emitter *e, const lambda *fn) {
     return b && (b->flags & LIB) && !strcmp(b->name, g->name);
 }
 
-/* Runs once, and may be long: not worth a second copy. */
-static bool is_top_level_code(const lambda *fn) {
-    return fn->name && (!strcmp(fn->name, "main") || !strncmp(fn->name, "%main:", 6)) && !fn->outer;
-}
-
 void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *names) {
     bool code = !strcmp(suffix, "__code");
     bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
     fprintf(out, "%s %s%s(flu_worker *w",
-            code       ? is_top_level_code(fn) ? "static flu_value" : "FLU_INLINE flu_value"
+            /* Top-level code runs once, and may be long: not worth a second copy. */
+            code       ? fn->top_level ? "static flu_value" : "FLU_INLINE flu_value"
             : external ? "flu_value"
                        : "static flu_value",
             INFO(fn)->c_name, suffix);
@@ -168,8 +164,8 @@ static void emit_proc_objects(FILE *out, emitter *e) {
 
 static const char *qualified_name(const lambda *fn) {
     const char *name = fn->name ? fn->name : "lambda";
-    if (!strncmp(name, "%main:", 6)) return arena_printf("main_%s", name + 6);
-    if (!fn->outer || !fn->outer->name || !strcmp(fn->outer->name, "main")) return fn == NULL ? NULL : name;
+    if (fn->top_level && name[0] == '%') return arena_printf("main_%s", name + strlen("%main:"));
+    if (!fn->outer || !fn->outer->name || fn->outer->top_level) return name;
     return arena_printf("%s_%s", fn->outer->name, name);
 }
 

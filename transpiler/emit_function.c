@@ -877,7 +877,7 @@ static void emit_sites(function_emitter *fe) {
     if (f->fn->at.src) source_position(f->fn->at.src, f->fn->at.start, &line, &column);
     fprintf(fe->out, "static const flu_proc_info %s__info = {", c_name);
     const char *name = f->fn->name ? f->fn->name : "lambda";
-    if (!strncmp(name, "%main:", 6)) name = "main";
+    if (f->fn->top_level) name = "main";
     print_c_string(fe->out, name, strlen(name));
     fputs(", ", fe->out);
     const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;

@@ -249,7 +249,7 @@ enum { FORMS_PER_PROCEDURE = 40 };
 
 static lambda *main_lambda(core *body, span at) {
     lambda *fn = NEW(lambda);
-    *fn = (lambda){.name = "main", .at = at, .params = NEW_ARRAY(var *, 1), .body = body};
+    *fn = (lambda){.name = "main", .top_level = true, .at = at, .params = NEW_ARRAY(var *, 1), .body = body};
     return fn;
 }
 
