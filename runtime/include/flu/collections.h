@@ -149,7 +149,9 @@ FLU_INLINE flu_value flu_fn_length(flu_worker *w, flu_value v) {
 }
 
 /* A vector of at least n elements? */
-FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n) { return flu_is(v, FLU_T_VECTOR) && flu_vector_count(v) >= n; }
+FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n) {
+    return flu_is(v, FLU_T_VECTOR) && flu_vector_count(v) >= n;
+}
 
 FLU_INLINE flu_value flu_fn_vector_ref(flu_worker *w, flu_value v, flu_value i) {
     if (flu_likely(flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v))) {

@@ -104,8 +104,6 @@ struct flu_runtime {
     /* alloc.c */
     size_t allocated;   /* bytes handed to free lists, about */
     unsigned heap_step; /* how often the heap was grown early */
-    size_t collections;                         /* the collector's count when it was last looked at */
-    size_t reclaimed_before, allocated_before;  /* its byte counts then */
     bool out_of_memory; /* raised at the running task's next check */
     /* report.c: rejected promises that nobody has observed, in the order of rejection */
     struct flu_unhandled *unhandled_first, *unhandled_last;
@@ -124,8 +122,6 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const struct flu_program *
 flu_runtime *flu_memory_start(void);
 /* Applies rt->heap_max (again, after memory was exhausted). */
 void flu_memory_limit(flu_runtime *rt);
-/* Asks the kernel for huge pages under the large mappings there are (pages.c). */
-void flu_advise_huge_pages(void);
 /* Calls visit for every task that is still reachable. No other worker may run. */
 void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data);
 /* Has `fn(object, data)` called, between tasks, once object is garbage; object stays valid during the call. data:

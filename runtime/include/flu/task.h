@@ -103,10 +103,10 @@ typedef struct flu_promise {
 typedef struct flu_canceller {
     void (*cancel)(flu_worker *w, flu_promise *p, flu_value error);
 } flu_canceller;
-/* For the definition of a canceller: its address stands in the first word of its object, where the heap walk expects headers;
- * aligned, it looks like none. */
+/* For the definition of a canceller: its address stands in the first word of its object, where the heap walk expects
+ * headers; aligned, it looks like none. */
 #define FLU_CANCELLER __attribute__((aligned(16)))
-#define FLU_PROM(v) FLU_AS(flu_promise, v)
+#define FLU_PROM(v)   FLU_AS(flu_promise, v)
 FLU_INLINE bool flu_is_promise(flu_value v) { return flu_is(v, FLU_T_PROMISE) || flu_is(v, FLU_T_TASK); }
 
 /* ---- tasks ---- */

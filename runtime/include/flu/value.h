@@ -28,12 +28,13 @@
 #define flu_unlikely(x)   __builtin_expect(!!(x), 0)
 #define FLU_UNREACHABLE() __builtin_unreachable()
 #define FLU_COLD          __attribute__((cold, noinline))
-#define FLU_COLD_CALL __attribute__((cold)) /* on a prototype: calls are unlikely, and code around them is laid out so */
-#define FLU_NOINLINE      __attribute__((noinline))
-#define FLU_INLINE        static inline __attribute__((always_inline))
-#define FLU_UNUSED        __attribute__((unused))
-#define FLU_NORETURN      __attribute__((noreturn))
-#define FLU_PRINTF(f, a)  __attribute__((format(printf, f, a)))
+#define FLU_COLD_CALL                                                                                                  \
+    __attribute__((cold)) /* on a prototype: calls are unlikely, and code around them is laid out so */
+#define FLU_NOINLINE     __attribute__((noinline))
+#define FLU_INLINE       static inline __attribute__((always_inline))
+#define FLU_UNUSED       __attribute__((unused))
+#define FLU_NORETURN     __attribute__((noreturn))
+#define FLU_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #else
 #define flu_likely(x)     (x)
 #define flu_unlikely(x)   (x)
@@ -241,8 +242,8 @@ typedef struct flu_opaque {
 
 /* ---- floats ---- */
 
-/* Set of the tags 1, 4, 5, once for each value of the two bits above the tag: so that a bit test instruction, which looks at
- * five bits of the word, needs no mask. */
+/* Set of the tags 1, 4, 5, once for each value of the two bits above the tag: so that a bit test instruction, which
+ * looks at five bits of the word, needs no mask. */
 #define FLU_FLOAT_TAGS 0x32323232u
 
 FLU_INLINE bool flu_is_flonum(flu_value v) { return FLU_FLOAT_TAGS >> (v & 31) & 1; }
@@ -265,7 +266,8 @@ FLU_INLINE flu_value flu_float(flu_worker *w, double d) {
     uint64_t bits;
     memcpy(&bits, &d, sizeof bits);
     bits = bits << 4 | bits >> 60;
-    if (flu_likely(0x19191919u >> (bits & 31) & 1)) return bits + 1; /* exponent's top bits 000, 011, 100; see FLU_FLOAT_TAGS */
+    if (flu_likely(0x19191919u >> (bits & 31) & 1))
+        return bits + 1; /* exponent's top bits 000, 011, 100; see FLU_FLOAT_TAGS */
     return flu_box_float(w, d);
 }
 

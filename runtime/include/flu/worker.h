@@ -157,7 +157,8 @@ flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, un
  * Resuming passes nil, or FLU_ABNORMAL with FLU_THROW (stack-overflow, out-of-memory). */
 flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n);
 
-/* A frame outside any chain, for an activation that goes on in the general version of its procedure; the caller fills it. */
+/* A frame outside any chain, for an activation that goes on in the general version of its procedure; the caller fills
+ * it. */
 flu_frame *flu_frame_new(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
 
 /* A throw passes this site (of a point that cannot suspend). */
