@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Makes docs/library.md from the documentation strings of runtime/builtins/*.def. With --check: only tells whether it is up to date."""
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / 'docs' / 'library.md'
+
+# Areas in the order of the page: title, file, what goes for all of them.
+AREAS = [
+    ('Printing, equality, type predicates', 'print', ''),
+    ('Numbers', 'number', ''),
+    ('Strings, symbols, regular expressions', 'string', 'Strings are immutable and indexed by code point. A match is `{:match :groups :start :end}`.'),
+    ('Lists', 'list', 'Where a list is expected, any collection will do: list, vector, set, dict (as pairs), bytes, persistent queue; nil is an '
+                      'empty one. They give lists.'),
+    ('Procedures that take procedures', 'stdlib', 'They too take any collection, and strings as one-character strings. Callbacks may wait.'),
+    ('Dicts, sets, persistent queues', 'dict', 'All are immutable; keys and elements are compared by `=`.'),
+    ('Vectors, bytes, tagged values', 'vector', ''),
+    ('Errors', 'error', ''),
+    ('Tasks', 'task', 'Special forms, such as `spawn` and `async`, are in [language.md](language.md#9-tasks-and-promises).'),
+    ('Promises', 'promise', ''),
+    ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
+    ('The program and its surroundings', 'system', ''),
+]
+
+STRING = r'"((?:[^"\\]|\\.)*)"'
+ROW = re.compile(rf'^(?:BUILTIN|INLINEFN|LIBFN)\({STRING},.*, {STRING}\)\s*$')
+ALIAS = re.compile(rf'^ALIAS\({STRING}, {STRING}\)')
+
+
+def c_text(s):
+    return re.sub(r'\\(.)', r'\1', s)
+
+
+def read_rows(area):
+    """[name, documentation, aliases] for each builtin that programs can name, in the order of the file."""
+    rows = []
+    for line in (ROOT / 'runtime' / 'builtins' / f'{area}.def').read_text().split('\n'):
+        if m := ROW.match(line):
+            rows.append([m[1], c_text(m[2]), []])
+        elif m := ALIAS.match(line):
+            next(r for r in rows if r[0] == m[2])[2].append(m[1])
+        elif re.match(r'^(BUILTIN|INLINEFN|LIBFN|ALIAS)\(', line):
+            sys.exit(f'{area}.def: cannot read: {line}')
+    return [r for r in rows if not r[0].startswith('%')]
+
+
+def entry(name, doc, aliases):
+    signature, rest = split_signature(doc)
+    also = ', '.join(f'`{a}`' for a in aliases)
+    return f'- `{signature}`' + (f' (also {also})' if also else '') + f': {escape(rest)}\n'
+
+
+def split_signature(doc):
+    """The text up to the colon that ends the first form of it, and what follows."""
+    depth = 0
+    for i, c in enumerate(doc):
+        depth += (c in '([{') - (c in ')]}')
+        if depth == 0 and doc[i:i + 2] == ': ':
+            return doc[:i].replace('`', ''), doc[i + 2:]
+    sys.exit(f'no signature: {doc}')
+
+
+def escape(text):
+    return re.sub(r'([\\`*_<>|])', r'\\\1', text)
+
+
+def page():
+    out = ['# The library\n\n'
+           '<!-- Made by docs/library.py from runtime/builtins/*.def. Do not edit. -->\n\n'
+           'All names exist without an import. `[x]` may be left out, `...` repeats. A wrong type raises `type-error`, a wrong number of arguments '
+           '`arity-error`;\nother kinds of error are named. What the words mean is in [language.md](language.md).\n']
+    for title, area, text in AREAS:
+        out.append(f'\n## {title}\n\n' + (text + '\n\n' if text else ''))
+        out += [entry(*row) for row in read_rows(area)]
+    return ''.join(out)
+
+
+def check_areas():
+    files = {f.stem for f in (ROOT / 'runtime' / 'builtins').glob('*.def')} - {'builtins', 'special'}
+    if files != {area for _, area, _ in AREAS}:
+        sys.exit(f'docs/library.py lists other areas than there are: {sorted(files)}')
+
+
+def main():
+    check_areas()
+    text = page()
+    if sys.argv[1:] == ['--check']:
+        if not PAGE.exists() or PAGE.read_text() != text:
+            sys.exit('docs/library.md is out of date: run docs/library.py')
+    else:
+        PAGE.write_text(text)
+
+
+main()
