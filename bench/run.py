@@ -57,9 +57,11 @@ BENCHES = {
 # ---- our side ----
 
 def build_ours(name, folder):
+    """The command, or None: it does not build."""
     program = folder / f'{name}.flu.exe'
     static = ['--static'] if name == 'startup' else []
-    subprocess.run([FLC2C, 'build', *static, ROOT / f'bench/{name}.flu', '-o', program], check=True)
+    if subprocess.run([FLC2C, 'build', *static, ROOT / f'bench/{name}.flu', '-o', program], check=False).returncode != 0:
+        return None
     if static:
         subprocess.run(['strip', program], check=True)
     return [str(program)]
@@ -188,14 +190,15 @@ def compare(options, folder):
     print(f'| program | {" | ".join(columns)} | flc2c |\n|---|{"---:|" * len(columns)}---|')
     for name in options.names or BENCHES:
         bench = BENCHES[name]
-        commands = {'flc2c': build_ours(name, folder)}
-        for peer in columns[1:]:
-            if command := build_peer(peers, peer, name):
-                commands[peer] = command
+        commands = {}
+        for who in columns:
+            command = build_ours(name, folder) if who == 'flc2c' else build_peer(peers, who, name)
+            if command:
+                commands[who] = command
         found = median_runs(commands, bench, 15 if name == 'startup' else options.runs, folder)
         go = found.get('go')
         cells = [cell(found[c], go) if c in found else '-' for c in columns]
-        print(f'| {name} {bench.size} | {" | ".join(cells)} | {remarks(name, bench, found["flc2c"], go, folder)} |', flush=True)
+        print(f'| {name} {bench.size} | {" | ".join(cells)} | {remarks(name, bench, found.get("flc2c", "does not build"), go, folder)} |', flush=True)
 
 
 if __name__ == '__main__':
