@@ -4,6 +4,7 @@
  * pointers are traced through their links from the worker, which is uncollectable memory. Nothing traces links through
  * pointer-free cells: those lists are dropped when a collection starts, which costs a block for each size in use. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "flu/sched.h"
 
@@ -20,6 +21,23 @@ static bool is_task(const void *p, size_t size) {
 static void raise_later(flu_worker *w) {
     w->rt->out_of_memory = true;
     flu_preempt(w);
+}
+
+#define SMALL_REQUEST ((size_t)1 << 20) /* the reserve has room for those */
+
+/* Bytes that could still be allocated. */
+static size_t memory_left(flu_runtime *rt);
+
+bool flu_memory_room(flu_worker *w, const char *proc, size_t bytes) {
+    if (flu_likely(bytes < SMALL_REQUEST) || bytes <= memory_left(w->rt)) return true;
+    flu_raise(w, "out-of-memory", "%s: %zu bytes are more than is left", proc, bytes);
+    return false;
+}
+
+/* What there is when no limit is set: it may be in use by others, but more cannot be had. */
+static size_t physical_memory(void) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (size_t)pages * (size_t)size : SIZE_MAX;
 }
 
 #ifndef FLU_GC_NONE
@@ -39,11 +57,24 @@ void flu_memory_limit(flu_runtime *rt) {
     GC_set_max_heap_size(size > rt->heap_max ? size : rt->heap_max);
 }
 
-static void grant_reserve(flu_worker *w) {
+static size_t memory_in_use(void) { return GC_get_heap_size() - GC_get_free_bytes(); }
+
+static size_t memory_left(flu_runtime *rt) {
+    size_t limit = rt->heap_max ? rt->heap_max : physical_memory();
+    size_t used = memory_in_use();
+    if (used > limit / 4) { /* much of it may be garbage */
+        GC_gcollect();
+        used = memory_in_use();
+    }
+    return used < limit ? limit - used : 0;
+}
+
+/* The allocation of `bytes` failed: lets the heap grow over its limit, until the task notices. */
+static void grant_reserve(flu_worker *w, size_t bytes) {
     size_t size = GC_get_heap_size();
     size_t limit = w->rt->heap_max;
-    if (limit == 0 || size > limit + limit / 2 + 8 * RESERVE) flu_fatal("out-of-memory: no memory is left");
-    GC_set_max_heap_size(size + RESERVE);
+    if (limit == 0 || size + bytes > 2 * limit + 8 * RESERVE) flu_fatal("out-of-memory: no memory is left");
+    GC_set_max_heap_size(size + bytes + RESERVE);
     raise_later(w);
 }
 
@@ -53,17 +84,31 @@ static const struct {
     size_t allocated, heap;
 } heap_steps[] = {{(size_t)16 << 20, (size_t)64 << 20}, {(size_t)192 << 20, (size_t)128 << 20}};
 
-static void grow_early(flu_runtime *rt) {
-    size_t want = heap_steps[rt->heap_step++].heap;
+static void expand_heap(flu_runtime *rt, size_t want) {
     if (rt->heap_max != 0 && want > rt->heap_max) want = rt->heap_max;
     size_t size = GC_get_heap_size();
     if (size < want) GC_expand_hp(want - size);
 }
 
+/* A heap that fills with runnable tasks holds no garbage to speak of: collecting it would be work for nothing. What a
+ * task takes with its thunk and what that refers to, about; how much of the heap they may take before it grows. */
+enum { TASK_BYTES = 256, TASK_SHARE = 4, TASK_GROWTH = 4 };
+
+static void grow_for_tasks(flu_runtime *rt) {
+    const flu_sched *s = rt->worker->sched;
+    if (s == NULL) return; /* at start */
+    size_t queued = atomic_load_explicit(&s->queued, memory_order_relaxed);
+    if (flu_likely(queued * TASK_BYTES < rt->heap_for_tasks)) return;
+    size_t heap = GC_get_heap_size();
+    if (queued * TASK_BYTES > heap / TASK_SHARE) expand_heap(rt, heap * TASK_GROWTH);
+    rt->heap_for_tasks = GC_get_heap_size() / TASK_SHARE;
+}
+
 static void account(flu_runtime *rt, size_t bytes) {
     rt->allocated += bytes;
     if (rt->heap_step < sizeof heap_steps / sizeof *heap_steps && rt->allocated >= heap_steps[rt->heap_step].allocated)
-        grow_early(rt);
+        expand_heap(rt, heap_steps[rt->heap_step++].heap);
+    grow_for_tasks(rt);
 }
 
 /* Cells of c granules, linked by their first words. */
@@ -76,7 +121,7 @@ static void *fill(flu_worker *w, size_t c, bool atomic) {
         else
             list = GC_malloc_many(c * FLU_GRANULE);
         if (flu_likely(list != NULL)) return list;
-        grant_reserve(w);
+        grant_reserve(w, 0);
     }
 }
 
@@ -85,9 +130,7 @@ static void *alloc_large(flu_worker *w, size_t bytes, bool atomic) {
     for (;;) {
         void *p = atomic ? GC_malloc_atomic(bytes) : GC_malloc(bytes);
         if (flu_likely(p != NULL)) return p;
-        if (w->rt->heap_max == 0 || bytes > RESERVE / 2)
-            flu_fatal("out-of-memory: an object is larger than the memory left");
-        grant_reserve(w);
+        grant_reserve(w, bytes);
     }
 }
 
@@ -199,6 +242,11 @@ static void *get_memory(flu_worker *w, size_t bytes) {
     void *p = calloc(1, bytes ? bytes : 1);
     if (p == NULL) flu_fatal("out-of-memory: no memory is left");
     return p;
+}
+
+static size_t memory_left(flu_runtime *rt) {
+    size_t limit = rt->heap_max ? rt->heap_max : physical_memory();
+    return rt->allocated < limit ? limit - rt->allocated : 0;
 }
 
 void *flu_alloc_slow(flu_worker *w, size_t bytes) { return get_memory(w, bytes); }

@@ -102,9 +102,10 @@ struct flu_runtime {
     int64_t virtual_now;   /* nanoseconds */
     int64_t wall_at_start; /* virtual clock: milliseconds since 1970 at virtual time 0 */
     /* alloc.c */
-    size_t allocated;   /* bytes handed to free lists, about */
-    unsigned heap_step; /* how often the heap was grown early */
-    bool out_of_memory; /* raised at the running task's next check */
+    size_t allocated;      /* bytes handed to free lists, about */
+    unsigned heap_step;    /* how often the heap was grown early */
+    size_t heap_for_tasks; /* bytes of runnable tasks at which the heap may have to grow */
+    bool out_of_memory;    /* raised at the running task's next check */
     /* report.c: rejected promises that nobody has observed, in the order of rejection */
     struct flu_unhandled *unhandled_first, *unhandled_last;
     _Atomic bool finalizers_due; /* objects with finalizers became garbage */
