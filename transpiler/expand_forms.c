@@ -69,8 +69,9 @@ static const effect_row effects[] = {
     { "io:print",      "print" },
     { "io:print-line", "print-line" },
     { "io:read-line",  "read-line" },
-    { "random:float",  "random-float" },
+    { "random:float",  "random" },
     { "random:int",    "random-int" },
+    { "random:seed",   "random-seed" },
     { "time:now",      "now" },
     { "time:sleep",    "sleep" },
 };
