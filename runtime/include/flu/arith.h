@@ -135,7 +135,10 @@ FLU_INLINE flu_value flu_ge(flu_worker *w, flu_value a, flu_value b) {
  * might be a NaN) are equal. Literal operands leave only one of these tests. */
 FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
     if (flu_likely(flu_are_fix(a, b))) return FLU_BOOL(a == b);
-    if ((a & FLU_TAG_MASK) == FLU_TAG_IMMEDIATE || (b & FLU_TAG_MASK) == FLU_TAG_IMMEDIATE) return FLU_BOOL(a == b);
+    /* Only worth the code where it folds: against a literal. */
+    bool literal = __builtin_constant_p(a) || __builtin_constant_p(b);
+    if (literal && ((a & FLU_TAG_MASK) == FLU_TAG_IMMEDIATE || (b & FLU_TAG_MASK) == FLU_TAG_IMMEDIATE))
+        return FLU_BOOL(a == b);
     return FLU_BOOL(flu_equals(w, a, b));
 }
 
