@@ -23,11 +23,12 @@ typedef struct function_emitter {
     const char **unboxed;     /* C double that holds the variable's value as a number, where one is in scope */
     const var **unboxed_vars; /* these variables, in the order they came into scope */
     size_t unboxed_count, unboxed_capacity;
+    size_t fewest_unboxed; /* least unboxed_count in the part of the code being printed */
     unsigned next_double;
     uint32_t *vector_length; /* by var id: the variable holds a vector with at least so many elements; 0: not known */
     uint32_t *longest;       /* by var id: what the constant accesses through it need */
     const var **vectors;     /* these variables, in the order they became known */
-    size_t vector_count, vector_capacity;
+    size_t vector_count, vector_capacity, fewest_vectors;
     bool resumable;
     enum { ONE_BODY, FAST_BODY, GENERAL_BODY } version; /* of a speculative function: see emit_speculative */
     const cps_point **deopts;                           /* guesses made so far in the fast body */
@@ -251,30 +252,50 @@ static void assign(function_emitter *fe, const var *v, const char *text) {
         statement(fe, "%s %s = %s;", c_type(v), fe->names[v->id], text);
 }
 
+/* The code printed so far goes to the cold code of p, which may go on to p's handler. */
+static void leave_at(function_emitter *fe, const cps_point *p) {
+    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+    if (p->handler) p->handler->targeted = true;
+}
+
 /* ---- floats in C doubles ---- */
 
 /* Doubles made for boxed variables go out of scope with their C block, and at resume points, which do not restore them.
  */
 static void forget_unboxed(function_emitter *fe, size_t kept) {
     while (fe->unboxed_count > kept) fe->unboxed[fe->unboxed_vars[--fe->unboxed_count]->id] = NULL;
+    if (fe->fewest_unboxed > kept) fe->fewest_unboxed = kept;
 }
-
-typedef struct facts {
-    size_t unboxed, vectors;
-} facts;
-
-static facts known_facts(const function_emitter *fe) { return (facts){fe->unboxed_count, fe->vector_count}; }
 
 static void forget_vectors(function_emitter *fe, size_t kept) {
     while (fe->vector_count > kept) fe->vector_length[fe->vectors[--fe->vector_count]->id] = 0;
+    if (fe->fewest_vectors > kept) fe->fewest_vectors = kept;
 }
 
-static void forget_facts(function_emitter *fe, facts kept) {
-    forget_unboxed(fe, kept.unboxed);
-    forget_vectors(fe, kept.vectors);
+/* What is known where a part of the code begins that may be left in its middle. */
+typedef struct facts {
+    size_t fewest_unboxed, fewest_vectors;
+} facts;
+
+static facts begin_part(function_emitter *fe) {
+    facts outer = {fe->fewest_unboxed, fe->fewest_vectors};
+    fe->fewest_unboxed = fe->unboxed_count;
+    fe->fewest_vectors = fe->vector_count;
+    return outer;
 }
 
-static void forget_all(function_emitter *fe) { forget_facts(fe, (facts){0, 0}); }
+/* Behind the part only that holds which held before it and was not forgotten in it. */
+static void end_part(function_emitter *fe, facts outer) {
+    forget_unboxed(fe, fe->fewest_unboxed);
+    forget_vectors(fe, fe->fewest_vectors);
+    if (outer.fewest_unboxed < fe->fewest_unboxed) fe->fewest_unboxed = outer.fewest_unboxed;
+    if (outer.fewest_vectors < fe->fewest_vectors) fe->fewest_vectors = outer.fewest_vectors;
+}
+
+static void forget_all(function_emitter *fe) {
+    forget_unboxed(fe, 0);
+    forget_vectors(fe, 0);
+}
 
 /* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
 static const char *double_text(function_emitter *fe, atom a) {
@@ -305,7 +326,7 @@ static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a
     statement(fe, "    %s;", slow_call(fe, n->op));
     statement(fe, "    goto thrown_%d;", n->point->number);
     statement(fe, "}");
-    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+    leave_at(fe, n->point);
     remember_unboxed(fe, a, name);
     return name;
 }
@@ -342,7 +363,7 @@ static void emit_divisor_check(function_emitter *fe, const cps_node *n, const ch
     statement(fe, "    %s;", slow_call(fe, n->op));
     statement(fe, "    goto thrown_%d;", n->point->number);
     statement(fe, "}");
-    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+    leave_at(fe, n->point);
 }
 
 static void emit_float_bind(function_emitter *fe, const cps_node *n) {
@@ -377,7 +398,7 @@ static void print_check_of_result(function_emitter *fe, const cps_node *n, const
     const cps_point *p = n->point;
     if (p->suspends && fe->version != FAST_BODY) fprintf(fe->out, "resume_%d:\n", p->number);
     statement(fe, "if (flu_unlikely(%s == FLU_ABNORMAL)) goto %s_%d;", name, cold_label(p), p->number);
-    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+    leave_at(fe, p);
 }
 
 static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
@@ -389,7 +410,7 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
         statement(fe, "    flu_unbound(w, \"%s\");", n->op->global->name);
         statement(fe, "    goto thrown_%d;", p->number);
         statement(fe, "}");
-        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+        leave_at(fe, p);
         if (!is_unused(fe, n->result)) assign(fe, n->result, name);
         return;
     }
@@ -397,12 +418,12 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
     if (n->op->kind == OP_PRIM && (n->op->prim->flags & NORETURN)) {
         statement(fe, "%s;", text);
         statement(fe, "goto thrown_%d;", p->number);
-        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+        leave_at(fe, p);
         return;
     }
     if (unused && !p->suspends) {
         statement(fe, "if (flu_unlikely(%s == FLU_ABNORMAL)) goto thrown_%d;", text, p->number);
-        PUSH(fe->pending, fe->pending_count, fe->pending_capacity, p);
+        leave_at(fe, p);
         return;
     }
     if (unused) {
@@ -500,7 +521,7 @@ static void emit_check(function_emitter *fe, const cps_node *n) {
     print_line_directive(fe, n->at);
     statement(fe, "if (flu_must_yield(w)) goto yield_%d;", n->point->number);
     if (fe->version != FAST_BODY) fprintf(fe->out, "resume_%d:;\n", n->point->number);
-    PUSH(fe->pending, fe->pending_count, fe->pending_capacity, n->point);
+    leave_at(fe, n->point);
     forget_all(fe);
 }
 
@@ -626,9 +647,9 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
         statement(fe, "if (%s) {", test_text(fe, n->test));
     }
     fe->indent++;
-    facts known = known_facts(fe);
+    facts outer = begin_part(fe);
     emit_node(fe, then, next);
-    forget_facts(fe, known);
+    end_part(fe, outer);
     fe->indent--;
     if (!other || only_falls_through(other, next)) {
         statement(fe, "}");
@@ -638,8 +659,9 @@ static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *ne
     } else {
         statement(fe, "} else {");
         fe->indent++;
+        outer = begin_part(fe);
         emit_node(fe, other, next);
-        forget_facts(fe, known);
+        end_part(fe, outer);
         fe->indent--;
         statement(fe, "}");
     }
@@ -651,11 +673,11 @@ static void emit_label(function_emitter *fe, const cps_node *n, const cps_label 
         emit_node(fe, n->next, next);
         return;
     }
-    facts known = known_facts(fe);
+    facts outer = begin_part(fe);
     emit_node(fe, n->next, l->is_handler ? NULL : l);
-    forget_facts(fe, known);
+    end_part(fe, outer);
     l->placed = true;
-    if (l->targeted || l->is_loop || l->is_handler) fprintf(fe->out, "%s:;\n", label_name(l));
+    if (l->targeted || l->is_loop) fprintf(fe->out, "%s:;\n", label_name(l));
     if (l->is_handler) {
         if (is_unused(fe, l->params[0]))
             statement(fe, "(void)flu_catch(w);");
@@ -950,8 +972,9 @@ static void begin_version(function_emitter *fe, const char **names) {
     fe->longest = NEW_ARRAY(uint32_t, n);
     reset_labels(fe->f->body);
     prepare(fe, fe->f->body);
-    if (fe->version != GENERAL_BODY) return;
+    if (fe->version == ONE_BODY) return;
     for (const cps_point *p = fe->f->deopts; p; p = p->next) prepare_point(fe, p);
+    if (fe->version == FAST_BODY) return;
     for (size_t i = 0; i < lambda_params(fe->f->fn) + INFO(fe->f->fn)->free_count; i++) fe->at_top[i] = true;
     if (fe->f->self) fe->at_top[fe->f->self->id] = true;
 }
