@@ -23,6 +23,9 @@ def tests(options):
     for page in [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('**/*.md')), *sorted((ROOT / 'samples').glob('**/*.md'))]:
         if page.exists():
             found += page_tests(page)
+    found.append(Test('docs/library.md is up to date', lambda: must_run([ROOT / 'docs' / 'library.py', '--check'])))
+    if options.update:
+        must_run([ROOT / 'docs' / 'library.py'])
     return found if not options.update else []
 
 
