@@ -1,0 +1,104 @@
+/* emit_cold.c: code off the straight path: saving frames, unwinding, leaving the fast body, and the switch that
+ * resumes. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit_function.h"
+
+const char *label_name(const cps_label *l) {
+    const char *base = l->is_handler ? "catch" : l->is_loop ? "loop" : l->name;
+    return arena_printf("%s_%d", base, l->id);
+}
+/* ---- cold code: frames and unwinding ---- */
+
+static const char *info_name(const function_emitter *fe) { return arena_printf("%s__info", INFO(fe->f->fn)->c_name); }
+
+static const char *leave_text(const cps_point *p) {
+    return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
+}
+
+/* The live variables go into the frame; without any, the frame is complete as it is. */
+static void fill_frame(function_emitter *fe, const cps_point *p) {
+    for (size_t i = 0; i < p->live_count; i++)
+        statement(fe, "saved->slots[%zu] = %s;", i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
+    statement(fe, "return FLU_ABNORMAL;");
+}
+
+static void emit_throw_point(function_emitter *fe, const cps_point *p) {
+    fprintf(fe->out, "thrown_%d:\n", p->number);
+    statement(fe, "flu_trace_site(w, &%s, %d);", info_name(fe), p->number);
+    statement(fe, "%s", leave_text(p));
+}
+
+static void emit_frame(function_emitter *fe, const cps_point *p, const char *function) {
+    const char *old = fe->version == FAST_BODY ? "NULL" : "frame";
+    const char *call = arena_printf("%s(w, %s, &%s, %d, %zu)", function, old, info_name(fe), p->number, p->live_count);
+    if (p->live_count)
+        statement(fe, "if (!(saved = %s)) %s", call, leave_text(p));
+    else if (p->handler)
+        statement(fe, "if (!%s) %s", call, leave_text(p));
+    else
+        statement(fe, "%s;", call);
+    fill_frame(fe, p);
+}
+
+static void emit_check_point(function_emitter *fe, const cps_point *p) {
+    fprintf(fe->out, "yield_%d:\n", p->number);
+    emit_frame(fe, p, "flu_yield");
+    if (fe->version != FAST_BODY) emit_throw_point(fe, p);
+}
+
+static void emit_save_point(function_emitter *fe, const cps_point *p) {
+    fprintf(fe->out, "save_%d:\n", p->number);
+    emit_frame(fe, p, "flu_save");
+}
+
+void emit_cold_code(function_emitter *fe) {
+    for (size_t i = 0; i < fe->pending_count; i++) {
+        const cps_point *p = fe->pending[i];
+        if (i > 0 && fe->pending[i - 1] == p) continue; /* an operation with two places to fail */
+        if (p->at_check)
+            emit_check_point(fe, p);
+        else if (p->suspends)
+            emit_save_point(fe, p);
+        else
+            emit_throw_point(fe, p);
+    }
+}
+
+void emit_deopts(function_emitter *fe) {
+    for (size_t i = 0; i < fe->deopt_count; i++) {
+        const cps_point *p = fe->deopts[i];
+        if (i > 0 && fe->deopts[i - 1] == p) continue;
+        fprintf(fe->out, "deopt_%d:\n", p->number);
+        statement(fe, "saved = flu_frame_new(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+        for (size_t k = 0; k < p->live_count; k++)
+            statement(fe, "saved->slots[%zu] = %s;", k, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[k]}));
+        statement(fe, "return %s__resume(w, saved, FLU_NIL);", INFO(fe->f->fn)->c_name);
+    }
+}
+
+/* ---- the resume switch ---- */
+
+static void emit_resume_case(function_emitter *fe, const cps_point *p, const char *to) {
+    print_indent(fe);
+    fprintf(fe->out, "case %d:", p->number);
+    for (size_t i = 0; i < p->live_count; i++)
+        fprintf(fe->out, p->live[i]->flonum ? " %s = flu_double(frame->slots[%zu]);" : " %s = frame->slots[%zu];",
+                fe->names[p->live[i]->id], i);
+    if (p->at_check) fprintf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
+    if (p->result && !is_unused(fe, p->result)) fprintf(fe->out, " %s = v;", fe->names[p->result->id]);
+    fprintf(fe->out, " goto %s_%d;\n", to, p->number);
+}
+
+void emit_resume_switch(function_emitter *fe) {
+    statement(fe, "    switch (flu_frame_point(frame)) {");
+    fe->indent++;
+    for (const cps_point *p = fe->f->points; p; p = p->next)
+        if (p->suspends) emit_resume_case(fe, p, "resume");
+    for (const cps_point *p = fe->f->deopts; p; p = p->next) emit_resume_case(fe, p, "deopt");
+    fe->indent--;
+    statement(fe, "    default: FLU_UNREACHABLE();");
+    statement(fe, "    }");
+}

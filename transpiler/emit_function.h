@@ -1,0 +1,91 @@
+/* emit_function.h: what the files that print one C function share.
+ *
+ *   emit_function.c  the function: names, declarations, versions, entries
+ *   emit_node.c      CPS nodes: statements, branches, labels
+ *   emit_text.c      expressions
+ *   emit_guess.c     floats in C doubles, what is known of vectors, and guesses about both
+ *   emit_cold.c      frames, unwinding, the resume switch
+ */
+#ifndef EMIT_FUNCTION_H
+#define EMIT_FUNCTION_H
+
+#include "emit.h"
+#include "simplify.h"
+
+typedef struct function_emitter {
+    emitter *e;
+    FILE *out;
+    const cps_function *f;
+    const char **names;       /* C names, by var id */
+    unsigned *uses;           /* reads, by var id */
+    bool *at_top;             /* declared at the top of the function */
+    bool *boolean;            /* holds true or false */
+    const char **folded;      /* expression to print in place of the variable */
+    const char **unboxed;     /* C double that holds the variable's value as a number, where one is in scope */
+    const var **unboxed_vars; /* these variables, in the order they came into scope */
+    size_t unboxed_count, unboxed_capacity;
+    size_t fewest_unboxed; /* least unboxed_count in the part of the code being printed */
+    unsigned next_double;
+    uint32_t *vector_length; /* by var id: the variable holds a vector with at least so many elements; 0: not known */
+    uint32_t *longest;       /* by var id: what the constant accesses through it need */
+    const var **vectors;     /* these variables, in the order they became known */
+    size_t vector_count, vector_capacity, fewest_vectors;
+    bool resumable;
+    enum { ONE_BODY, FAST_BODY, GENERAL_BODY } version; /* of a speculative function: see emit_speculative */
+    const cps_point **deopts;                           /* guesses made so far in the fast body */
+    size_t deopt_count, deopt_capacity;
+    int indent;
+    uint32_t line; /* last #line */
+    const char *path;
+    const cps_point **pending; /* points whose cold code is still to be printed */
+    size_t pending_count, pending_capacity;
+} function_emitter;
+
+typedef struct facts {
+    size_t fewest_unboxed, fewest_vectors;
+} facts;
+
+/* emit_text.c */
+void print_indent(function_emitter *fe);
+void print_line_directive(function_emitter *fe, span at);
+/* One indented line of C. */
+void statement(function_emitter *fe, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* C expressions; a variable held in a double is boxed. */
+const char *atom_text(function_emitter *fe, atom a);
+const char *join_atoms(function_emitter *fe, const char *head, const atom *items, size_t count, const char *tail);
+const char *op_text(function_emitter *fe, const op *o);
+
+/* emit_guess.c */
+/* Around code that control may pass by: what is learned in it is forgotten behind it. */
+facts begin_part(function_emitter *fe);
+void end_part(function_emitter *fe, facts outer);
+void forget_all(function_emitter *fe);
+void forget_vectors(function_emitter *fe, size_t kept);
+/* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
+const char *double_text(function_emitter *fe, atom a);
+void emit_float_bind(function_emitter *fe, const cps_node *n);
+const char *comparison_text(function_emitter *fe, const op *o);
+bool in_range(const function_emitter *fe, const op *o);
+void learn_vector(function_emitter *fe, const op *o);
+bool keeps_vectors(const op *o);
+void emit_known_access(function_emitter *fe, const cps_node *n);
+void guard_vector(function_emitter *fe, const cps_node *n);
+
+/* emit_cold.c */
+void emit_cold_code(function_emitter *fe);
+void emit_deopts(function_emitter *fe);
+void emit_resume_switch(function_emitter *fe);
+/* The C label. */
+const char *label_name(const cps_label *l);
+
+/* emit_node.c */
+/* Prints n and all behind it. next: the label whose code follows directly, or NULL. */
+void emit_node(function_emitter *fe, const cps_node *n, const cps_label *next);
+void assign(function_emitter *fe, const var *v, const char *text);
+const char *c_type(const var *v);
+/* The code printed so far goes to the cold code of p, which may go on to p's handler. */
+void leave_at(function_emitter *fe, const cps_point *p);
+/* Is its value never read? NULL counts as unused. */
+bool is_unused(const function_emitter *fe, const var *v);
+
+#endif

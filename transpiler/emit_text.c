@@ -1,0 +1,122 @@
+/* emit_text.c: C expressions for atoms and operations. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit_function.h"
+
+/* ---- text ---- */
+
+void print_indent(function_emitter *fe) { fprintf(fe->out, "%*s", fe->indent * 4, ""); }
+
+void print_line_directive(function_emitter *fe, span at) {
+    if (!fe->e->opt->line_directives || !at.src) return;
+    uint32_t line, column;
+    source_position(at.src, at.start, &line, &column);
+    if (line == fe->line && fe->path == at.src->path) return;
+    fe->line = line;
+    fe->path = at.src->path;
+    fprintf(fe->out, "#line %u ", line);
+    print_c_path(fe->out, at.src->path);
+    fputc('\n', fe->out);
+}
+
+void statement(function_emitter *fe, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    print_indent(fe);
+    vfprintf(fe->out, format, args);
+    fputc('\n', fe->out);
+    va_end(args);
+}
+
+const char *atom_text(function_emitter *fe, atom a) {
+    switch (a.kind) {
+    case ATOM_VAR:
+        if (a.var->flonum) return arena_printf("flu_float(w, %s)", fe->names[a.var->id]);
+        return fe->folded[a.var->id] ? fe->folded[a.var->id] : fe->names[a.var->id];
+    case ATOM_CONST: return literal_text(fe->e->literals, a.datum);
+    case ATOM_PROC: return proc_text(fe->e, a.fn);
+    case ATOM_BUILTIN: return builtin_text(fe->e, a.prim);
+    default: return "FLU_NIL";
+    }
+}
+
+const char *join_atoms(function_emitter *fe, const char *head, const atom *items, size_t count, const char *tail) {
+    char *text;
+    size_t size;
+    FILE *m = open_memstream(&text, &size);
+    fputs(head, m);
+    for (size_t i = 0; i < count; i++)
+        fprintf(m, "%s%s",
+                i == 0 && head[strlen(head) - 1] == '{' ? ""
+                : i % 8 == 7                            ? ",\n        "
+                                                        : ", ",
+                atom_text(fe, items[i]));
+    fputs(tail, m);
+    fclose(m);
+    const char *copy = arena_copy(text, size);
+    free(text);
+    return copy;
+}
+
+static const char *argv_text(function_emitter *fe, const atom *items, size_t count) {
+    return count ? join_atoms(fe, "(flu_value[]){", items, count, "}") : "NULL";
+}
+
+enum { MAX_NESTED_CONS = 4 };
+
+static const char *list_text(function_emitter *fe, const atom *items, size_t count) {
+    const char *text = "FLU_EMPTY";
+    for (size_t i = count; i-- > 0;) text = arena_printf("flu_cons(w, %s, %s)", atom_text(fe, items[i]), text);
+    return text;
+}
+
+static const char *prim_text(function_emitter *fe, const op *o) {
+    const builtin *b = o->prim;
+    if (b->flags & LIB) fe->e->uses_library = true;
+    if (!strcmp(b->name, "%list") && o->count <= MAX_NESTED_CONS) return list_text(fe, o->items, o->count);
+    if (!strcmp(b->name, "%undef")) return "FLU_UNDEF";
+    if (b->nparams < 0) return arena_printf("%s(w, %zu, %s)", b->c_name, o->count, argv_text(fe, o->items, o->count));
+    bool rest = (b->flags & LIB) && b->max < 0;
+    size_t positional = (size_t)b->nparams - (rest ? 1 : 0);
+    size_t given = o->count < positional ? o->count : positional;
+    const char *text = join_atoms(fe, arena_printf("%s(w", b->c_name), o->items, given, "");
+    for (size_t i = given; i < positional; i++) text = arena_printf("%s, FLU_UNDEF", text);
+    if (!rest) return arena_printf("%s)", text);
+    size_t extra = o->count - given;
+    if (extra <= MAX_NESTED_CONS) return arena_printf("%s, %s)", text, list_text(fe, o->items + given, extra));
+    return arena_printf("%s, flu_list_lit(w, %zu, %s, FLU_EMPTY))", text, extra,
+                        argv_text(fe, o->items + given, extra));
+}
+
+static const char *call_text(function_emitter *fe, const op *o) {
+    const char *head = arena_printf("%s(w", INFO(o->fn)->c_name);
+    if (takes_self(o->fn)) head = arena_printf("%s, %s", head, atom_text(fe, o->callee));
+    const char *text = head;
+    for (size_t i = 0; i < o->count; i++) {
+        bool as_double = i < lambda_params(o->fn) && o->fn->params[i]->flonum;
+        const char *item = as_double ? double_text(fe, o->items[i]) : atom_text(fe, o->items[i]);
+        text = arena_printf("%s, %s", text, item);
+    }
+    return arena_printf("%s)", text);
+}
+
+static const char *call_value_text(function_emitter *fe, const op *o) {
+    const char *callee = atom_text(fe, o->callee);
+    if (o->count <= 4)
+        return join_atoms(fe, arena_printf("flu_call%zu(w, %s", o->count, callee), o->items, o->count, ")");
+    return arena_printf("flu_call_n(w, %s, %zu, %s)", callee, o->count, argv_text(fe, o->items, o->count));
+}
+
+const char *op_text(function_emitter *fe, const op *o) {
+    switch (o->kind) {
+    case OP_MOVE: return atom_text(fe, o->items[0]);
+    case OP_PRIM: return is_float_comparison(o) ? comparison_text(fe, o) : prim_text(fe, o);
+    case OP_CALL: return call_text(fe, o);
+    case OP_CALL_VALUE: return call_value_text(fe, o);
+    case OP_GLOBAL_REF: return global_text(fe->e, o->global);
+    case OP_GLOBAL_SET: return arena_printf("%s = %s", global_text(fe->e, o->global), atom_text(fe, o->items[0]));
+    }
+    return NULL;
+}
