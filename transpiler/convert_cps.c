@@ -569,6 +569,23 @@ static void prune(cps_function *f) {
     *link = NULL;
 }
 
+static bool is_call_of_next_part(const core *x) {
+    return x->kind == CORE_CALL && x->direct && x->a->kind == CORE_GLOBAL && x->a->global->fn->top_level;
+}
+
+/* Not even the last call of the top level is a tail call: error traces end with "at main". But its parts call each
+ * other so. */
+static void convert_top_level(cps_builder *b, core *body) {
+    size_t last = body->kind == CORE_SEQ ? body->count - 1 : 0;
+    if (body->kind == CORE_SEQ && is_call_of_next_part(body->items[last])) {
+        for (size_t i = 0; i < last; i++) convert(b, body->items[i], (dest){.kind = DEST_BIND});
+        convert(b, body->items[last], (dest){.kind = DEST_RETURN});
+        return;
+    }
+    convert(b, body, (dest){.kind = DEST_BIND});
+    give_atom(b, const_atom(&nil_datum), (dest){.kind = DEST_RETURN}, body->at);
+}
+
 static cps_function *convert_function(lambda *fn) {
     cps_function *f = NEW(cps_function);
     f->fn = fn;
@@ -576,13 +593,10 @@ static cps_function *convert_function(lambda *fn) {
     for (size_t i = 0; i < lambda_params(fn); i++) add_var(&b, fn->params[i]);
     bind_free(&b);
     if (INFO(fn)->checks_entry) append_check(&b, fn->at);
-    if (fn->top_level) {
-        /* Not even its last call is a tail call: error traces end with "at main". */
-        convert(&b, fn->body, (dest){.kind = DEST_BIND});
-        give_atom(&b, const_atom(&nil_datum), (dest){.kind = DEST_RETURN}, fn->at);
-    } else {
+    if (fn->top_level)
+        convert_top_level(&b, fn->body);
+    else
         convert(&b, fn->body, (dest){.kind = DEST_RETURN});
-    }
     unbind_free(f);
     prune(f);
     return f;

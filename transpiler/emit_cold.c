@@ -1,6 +1,5 @@
 /* emit_cold.c: code off the straight path: saving frames, unwinding, leaving the fast body, and the switch that
  * resumes. */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* emit_guess.c: arithmetic in C doubles, and what has been learned of vectors. Where a guess of the fast body fails,
  * control leaves for the general body (emit_speculative). */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* emit_node.c: CPS nodes as C statements. A label whose code directly follows needs no goto; one that is jumped to once
  * is printed at its jump. */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -253,9 +253,27 @@ static lambda *main_lambda(core *body, span at) {
     return fn;
 }
 
+static lambda *part_lambda(core *const *forms, size_t count, core *next) {
+    core **items = NEW_ARRAY(core *, count + 1);
+    memcpy(items, forms, count * sizeof *items);
+    if (next) items[count] = next;
+    span at = forms[0]->at;
+    return main_lambda(core_seq(items, count + (next ? 1 : 0), at), at);
+}
+
+static core *call_of_part(resolver *r, lambda *fn, size_t part) {
+    global *g = NEW(global);
+    *g = (global){.name = intern_cstr(arena_printf("%%main:%zu", part + 1)), .at = fn->at, .used = true, .fn = fn};
+    g->init = core_lambda(fn, fn->at);
+    add_global(r, g);
+    core *f = core_global(g->name, fn->at);
+    f->global = g;
+    return core_call(f, NEW_ARRAY(core *, 1), 0, fn->at);
+}
+
 static void build_main(resolver *r, module *const *modules, size_t count) {
-    core **codes = NULL, **parts = NULL;
-    size_t code_count = 0, code_capacity = 0, part_count = 0, part_capacity = 0;
+    core **codes = NULL;
+    size_t code_count = 0, code_capacity = 0;
     span at = {.src = count ? modules[0]->src : NULL};
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->count; i++) {
@@ -266,20 +284,17 @@ static void build_main(resolver *r, module *const *modules, size_t count) {
         r->p->main = main_lambda(code_count ? core_seq(codes, code_count, at) : core_nil(at), at);
         return;
     }
-    for (size_t i = 0; i < code_count; i += FORMS_PER_PROCEDURE) {
-        size_t n = code_count - i < FORMS_PER_PROCEDURE ? code_count - i : FORMS_PER_PROCEDURE;
-        global *g = NEW(global);
-        span first = codes[i]->at;
-        *g = (global){
-            .name = intern_cstr(arena_printf("%%main:%zu", i / FORMS_PER_PROCEDURE + 1)), .at = first, .used = true};
-        g->fn = main_lambda(core_seq(codes + i, n, first), first);
-        g->init = core_lambda(g->fn, first);
-        add_global(r, g);
-        core *f = core_global(g->name, first);
-        f->global = g;
-        PUSH(parts, part_count, part_capacity, core_call(f, NEW_ARRAY(core *, 1), 0, first));
+    /* From the last part on: each one ends in a call of the next. */
+    core *next = NULL;
+    for (size_t part = (code_count - 1) / FORMS_PER_PROCEDURE + 1; part-- > 0;) {
+        size_t start = part * FORMS_PER_PROCEDURE;
+        size_t n = code_count - start < FORMS_PER_PROCEDURE ? code_count - start : FORMS_PER_PROCEDURE;
+        lambda *fn = part_lambda(codes + start, n, next);
+        if (part == 0)
+            r->p->main = fn;
+        else
+            next = call_of_part(r, fn, part);
     }
-    r->p->main = main_lambda(core_seq(parts, part_count, at), at);
 }
 
 program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
