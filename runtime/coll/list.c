@@ -102,7 +102,7 @@ flu_value flu_fn_append(flu_worker *w, int argc, const flu_value *argv) {
 
 /* A loop in C cannot be interrupted when memory runs out half way: a list that can never fit is refused at once. */
 static bool fits_in_memory(flu_worker *w, const char *proc, uint64_t n) {
-    if (n <= UINT32_MAX) return true;
+    if (n <= UINT32_MAX) return flu_memory_room(w, proc, (size_t)n * sizeof(flu_cell));
     flu_raise(w, "out-of-memory", "%s: the list would be too long", proc);
     return false;
 }

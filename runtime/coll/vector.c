@@ -28,6 +28,7 @@ flu_value flu_fn_make_vector(flu_worker *w, flu_value size, flu_value fill) {
         return flu_type_error(w, "make-vector", 1, "an int of 0 or more", size);
     if (!flu_is_fix(size) || flu_fix(size) >= UINT32_MAX)
         return flu_raise(w, "out-of-memory", "make-vector: the vector would be too long");
+    if (!flu_memory_room(w, "make-vector", (size_t)flu_fix(size) * sizeof(flu_value))) return FLU_ABNORMAL;
     return flu_vector_new(w, (size_t)flu_fix(size), NULL, fill == FLU_UNDEF ? FLU_NIL : fill);
 }
 
@@ -62,20 +63,22 @@ flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, FLU_UNUSE
 flu_value flu_vector_length_slow(flu_worker *w, flu_value v) { return not_a_vector(w, "vector-length", v); }
 
 /* Twice the room; items are published before the capacity that promises them. */
-static void grow(flu_worker *w, flu_vector *v) {
+static bool grow(flu_worker *w, flu_vector *v) {
     uint32_t old = v->capacity, capacity = old < FIRST_CAPACITY   ? FIRST_CAPACITY
                                            : old > UINT32_MAX / 2 ? UINT32_MAX
                                                                   : old * 2;
+    if (!flu_memory_room(w, "vector-push!", (size_t)capacity * sizeof(flu_value))) return false;
     flu_value *items = flu_alloc(w, (size_t)capacity * sizeof *items);
     memcpy(items, v->items, (size_t)old * sizeof *items);
     __atomic_store_n(&v->items, items, __ATOMIC_RELEASE);
     __atomic_store_n(&v->capacity, capacity, __ATOMIC_RELEASE);
+    return true;
 }
 
 flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x) {
     if (!flu_is_vector(v)) return not_a_vector(w, "vector-push!", v);
     if (FLU_VEC(v)->length == UINT32_MAX) return flu_raise(w, "out-of-memory", "vector-push!: the vector is too long");
-    grow(w, FLU_VEC(v));
+    if (!grow(w, FLU_VEC(v))) return FLU_ABNORMAL;
     return flu_fn_vector_push(w, v, x);
 }
 

@@ -50,9 +50,12 @@ static flu_runtime *the_runtime; /* set once at start: for the collector's callb
 
 #define RESERVE ((size_t)8 << 20) /* what a task may still allocate until it notices that the limit is reached */
 
+/* As the collector counts for its limit: with what it has given back to the system for now. */
+static size_t full_heap_size(void) { return GC_get_heap_size() + GC_get_unmapped_bytes(); }
+
 void flu_memory_limit(flu_runtime *rt) {
     if (rt->heap_max == 0) return;
-    size_t size = GC_get_heap_size();
+    size_t size = full_heap_size();
     /* The collector's heap never shrinks: after the reserve was used, that is the new limit. */
     GC_set_max_heap_size(size > rt->heap_max ? size : rt->heap_max);
 }
@@ -71,7 +74,7 @@ static size_t memory_left(flu_runtime *rt) {
 
 /* The allocation of `bytes` failed: lets the heap grow over its limit, until the task notices. */
 static void grant_reserve(flu_worker *w, size_t bytes) {
-    size_t size = GC_get_heap_size();
+    size_t size = full_heap_size();
     size_t limit = w->rt->heap_max;
     if (limit == 0 || size + bytes > 2 * limit + 8 * RESERVE) flu_fatal("out-of-memory: no memory is left");
     GC_set_max_heap_size(size + bytes + RESERVE);

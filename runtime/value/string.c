@@ -64,7 +64,7 @@ flu_value flu_string_checked(flu_worker *w, const char *proc, const char *text, 
 }
 
 bool flu_string_room(flu_worker *w, const char *proc, size_t size) {
-    if (flu_likely(size <= FLU_STRING_MAX)) return true;
+    if (flu_likely(size <= FLU_STRING_MAX)) return flu_memory_room(w, proc, size);
     return flu_raise(w, "out-of-memory", "%s: the string is too long", proc), false;
 }
 
@@ -351,7 +351,8 @@ flu_value flu_fn_string_replace(flu_worker *w, flu_value s, flu_value from, flu_
 static flu_value repeat(flu_worker *w, const char *proc, flu_value s, int64_t count) {
     size_t size = flu_str_size(s);
     if (size == 0 || count == 0) return EMPTY_STRING;
-    if ((uint64_t)count > FLU_STRING_MAX / size) return flu_string_room(w, proc, SIZE_MAX), FLU_ABNORMAL;
+    bool endless = (uint64_t)count > FLU_STRING_MAX / size;
+    if (!flu_string_room(w, proc, endless ? SIZE_MAX : size * (size_t)count)) return FLU_ABNORMAL;
     flu_string *r = flu_string_alloc(w, size * (size_t)count, FLU_STR(s)->length * (size_t)count);
     for (int64_t i = 0; i < count; i++) memcpy(r->bytes + (size_t)i * size, FLU_STR(s)->bytes, size);
     return FLU_VALUE(r);

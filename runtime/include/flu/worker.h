@@ -207,6 +207,10 @@ void *flu_alloc_slow(flu_worker *w, size_t bytes);
 /* The same for memory without pointers, which is not cleared. */
 void *flu_alloc_atomic(flu_worker *w, size_t bytes);
 
+/* For builtins that make something as large as the program says, before they start: a loop in C cannot be interrupted
+ * when memory runs out half way. False: `bytes` more are not to be had, and out-of-memory naming proc was thrown. */
+bool flu_memory_room(flu_worker *w, const char *proc, size_t bytes);
+
 FLU_INLINE void *flu_alloc(flu_worker *w, size_t bytes) {
     size_t c = (bytes + FLU_GRANULE - 1) / FLU_GRANULE;
     if (flu_likely(c <= FLU_SIZE_CLASSES)) {
