@@ -118,7 +118,8 @@ typedef struct cps_function {
     cps_point *deopts; /* where the fast version leaves for the general one; numbered behind the points */
     bool speculative;  /* has variables that are likely floats: emitted in a fast and a general version */
     bool *certain_floats, *fast_floats; /* by var id: var.flonum in the general and the fast version */
-    int resume_count;                   /* points that suspend */
+    bool shared_frame; /* all resume points save the same variables: one piece of code does it (liveness.c) */
+    int resume_count;  /* points that suspend */
 } cps_function;
 
 /* Gives one cps_function for each of p->lambdas, in order.

@@ -17,11 +17,24 @@ static const char *leave_text(const cps_point *p) {
     return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
 }
 
-/* The live variables go into the frame; without any, the frame is complete as it is. */
-static void fill_frame(function_emitter *fe, const cps_point *p) {
+static void fill_frame_now(function_emitter *fe, const cps_point *p) {
     for (size_t i = 0; i < p->live_count; i++)
         statement(fe, "saved->slots[%zu] = %s;", i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
     statement(fe, "return FLU_ABNORMAL;");
+}
+
+/* The live variables go into the frame; without any, the frame is complete as it is. */
+static void fill_frame(function_emitter *fe, const cps_point *p) {
+    if (fe->f->shared_frame)
+        statement(fe, "goto fill;");
+    else
+        fill_frame_now(fe, p);
+}
+
+static const cps_point *any_resume_point(const cps_function *f) {
+    const cps_point *p = f->points;
+    while (!p->suspends) p = p->next;
+    return p;
 }
 
 static void emit_throw_point(function_emitter *fe, const cps_point *p) {
@@ -64,6 +77,9 @@ void emit_cold_code(function_emitter *fe) {
         else
             emit_throw_point(fe, p);
     }
+    if (!fe->f->shared_frame) return;
+    fputs("fill:\n", fe->out);
+    fill_frame_now(fe, any_resume_point(fe->f));
 }
 
 void emit_deopts(function_emitter *fe) {
@@ -80,18 +96,27 @@ void emit_deopts(function_emitter *fe) {
 
 /* ---- the resume switch ---- */
 
-static void emit_resume_case(function_emitter *fe, const cps_point *p, const char *to) {
-    print_indent(fe);
-    fprintf(fe->out, "case %d:", p->number);
+static void emit_loads(function_emitter *fe, const cps_point *p) {
     for (size_t i = 0; i < p->live_count; i++)
         fprintf(fe->out, p->live[i]->flonum ? " %s = flu_double(frame->slots[%zu]);" : " %s = frame->slots[%zu];",
                 fe->names[p->live[i]->id], i);
+}
+
+static void emit_resume_case(function_emitter *fe, const cps_point *p, const char *to) {
+    print_indent(fe);
+    fprintf(fe->out, "case %d:", p->number);
+    if (!fe->f->shared_frame) emit_loads(fe, p);
     if (p->at_check) fprintf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
     if (p->result && !is_unused(fe, p->result)) fprintf(fe->out, " %s = v;", fe->names[p->result->id]);
     fprintf(fe->out, " goto %s_%d;\n", to, p->number);
 }
 
 void emit_resume_switch(function_emitter *fe) {
+    if (fe->f->shared_frame) {
+        print_indent(fe);
+        emit_loads(fe, any_resume_point(fe->f));
+        fputc('\n', fe->out);
+    }
     statement(fe, "    switch (flu_frame_point(frame)) {");
     fe->indent++;
     for (const cps_point *p = fe->f->points; p; p = p->next)

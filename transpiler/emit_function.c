@@ -82,7 +82,10 @@ static void declare_variables_of(function_emitter *fe, bool flonum) {
     for (size_t i = 0; i < fe->f->var_count; i++) {
         if (!fe->at_top[i] || is_param(fe, i) || !fe->uses[i] || fe->f->vars[i]->flonum != flonum) continue;
         if (column == 0) print_indent(fe);
+        if (column == 0)
+            fputs(fe->f->shared_frame ? "volatile " : "", fe->out); /* not worth data flow over all points */
         fprintf(fe->out, "%s %s", column == 0 ? c_type(fe->f->vars[i]) : ",", fe->names[i]);
+        if (fe->f->shared_frame) fputs(flonum ? " = 0" : " = FLU_NIL", fe->out); /* saved even before it is set */
         column += strlen(fe->names[i]) + 2;
         if (column > 90) {
             fputs(";\n", fe->out);
@@ -257,7 +260,11 @@ static void emit_speculative(function_emitter *fe, cps_function *f) {
     emit_body(&general);
 }
 
+/* A procedure with more points than this is compiled once: NAME and NAME__resume call the same code. */
+enum { MAX_INLINE_POINTS = 100 };
+
 void emit_function(emitter *e, cps_function *f) {
+    INFO(f->fn)->one_copy = f->fn->top_level || f->point_count > MAX_INLINE_POINTS;
     function_emitter fe = {.e = e, .out = e->out, .f = f, .resumable = f->resume_count > 0};
     fe.names = NEW_ARRAY(const char *, f->var_count + 1);
     name_variables(&fe);

@@ -111,6 +111,31 @@ static void live_before(liveness *l, const cps_node *n, var_set live) {
     }
 }
 
+/* Hundreds of resume points with hundreds of live variables each would make code of quadratic size. Such a procedure
+ * saves every variable that is live anywhere, at each point: it may hold on to some values longer than it needs them.
+ */
+enum { MAX_SAVES = 4000 };
+
+static size_t count_saves(const cps_function *f) {
+    size_t n = 0;
+    for (const cps_point *p = f->points; p; p = p->next) n += p->suspends ? p->live_count : 0;
+    return n;
+}
+
+static void share_frame(liveness *l) {
+    var_set all = new_set(l);
+    for (const cps_point *p = l->f->points; p; p = p->next)
+        for (size_t i = 0; p->suspends && i < p->live_count; i++) add(all, p->live[i]);
+    cps_point shared = {0};
+    record_point(l, &shared, all);
+    for (cps_point *p = l->f->points; p; p = p->next) {
+        if (!p->suspends) continue;
+        p->live = shared.live;
+        p->live_count = shared.live_count;
+    }
+    l->f->shared_frame = true;
+}
+
 void find_live(cps_function *f) {
     liveness l = {.f = f, .words = f->var_count / 64 + 1, .changed = true};
     while (l.changed) {
@@ -118,4 +143,5 @@ void find_live(cps_function *f) {
         var_set live = new_set(&l);
         live_before(&l, f->body, live);
     }
+    if (!f->speculative && count_saves(f) > MAX_SAVES) share_frame(&l);
 }

@@ -34,6 +34,7 @@ typedef struct lambda_info {
     bool checks_entry; /* calls something that is no builtin: compares the stack pointer at entry */
     const char *c_name;
     size_t size;     /* nodes, for inlining */
+    bool one_copy;   /* too long to be compiled twice (emit.c) */
     bool has_object; /* its static procedure object is referred to (emit.c) */
     bool called;     /* by a direct call (floats.c) */
     bool recursive;
