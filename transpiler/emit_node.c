@@ -41,10 +41,10 @@ const char *c_type(const var *v) { return v->flonum ? "double" : "flu_value"; }
 void assign(function_emitter *fe, const var *v, const char *text) {
     if (is_unused(fe, v))
         statement(fe, "(void)%s;", text);
-    else if (fe->at_top[v->id])
-        statement(fe, "%s = %s;", fe->names[v->id], text);
-    else
+    else if (!fe->at_top[v->id])
         statement(fe, "%s %s = %s;", c_type(v), fe->names[v->id], text);
+    else if (strcmp(fe->names[v->id], text)) /* (set! x x) */
+        statement(fe, "%s = %s;", fe->names[v->id], text);
 }
 
 /* The code printed so far goes to the cold code of p, which may go on to p's handler. */

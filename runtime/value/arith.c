@@ -221,8 +221,7 @@ flu_value flu_fn_div(flu_worker *w, int argc, const flu_value *argv) {
     return quotient;
 }
 
-bool flu_unbox_number_slow(flu_value v, double *d) {
-    if (!flu_is_number(v)) return false;
-    *d = flu_to_double(v);
-    return true;
+flu_unboxed flu_unbox_slow(flu_value v) {
+    bool ok = flu_is_number(v);
+    return (flu_unboxed){ok, ok ? flu_to_double(v) : 0};
 }

@@ -142,16 +142,16 @@ FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
     return FLU_BOOL(flu_equals(w, a, b));
 }
 
-/* The value of a number as a double; false: v is no number. For operations whose other operand is a float. */
-FLU_COLD_CALL bool flu_unbox_number_slow(flu_value v, double *d);
-FLU_INLINE bool flu_unbox_number(flu_value v, double *d) {
-    if (flu_likely(flu_is_flonum(v)))
-        *d = flu_flonum(v);
-    else if (flu_is_fix(v))
-        *d = (double)flu_fix(v);
-    else
-        return flu_unbox_number_slow(v, d);
-    return true;
+/* The value of a number as a double. For operations whose other operand is a float. */
+typedef struct flu_unboxed {
+    bool ok; /* false: it is no number */
+    double d;
+} flu_unboxed;
+FLU_COLD_CALL flu_unboxed flu_unbox_slow(flu_value v);
+FLU_INLINE flu_unboxed flu_unbox(flu_value v) {
+    if (flu_likely(flu_is_flonum(v))) return (flu_unboxed){true, flu_flonum(v)};
+    if (flu_is_fix(v)) return (flu_unboxed){true, (double)flu_fix(v)};
+    return flu_unbox_slow(v);
 }
 
 #endif
