@@ -59,7 +59,7 @@ CLANG = Build('build-clang', ['-Dtests=false', '-Dwerror=true'], cc='clang',
               targets=('transpiler/flc2c', 'runtime/libflurt.a'))
 ASAN = Build('build-asan', ['-Dtests=true', '-Dwerror=true', '-Dgc=none', '-Db_sanitize=address,undefined', '-Doptimization=1',
                             '-Dc_args=-fno-sanitize-recover=all'],
-             cflags=f'-O1 -g1 {SANITIZE}', ldflags=SANITIZE,
+             cflags=f'-O0 -g1 {SANITIZE}', ldflags=SANITIZE,
              env={'ASAN_OPTIONS': 'detect_leaks=0:abort_on_error=0', 'UBSAN_OPTIONS': 'print_stacktrace=1'})
 
 

@@ -4,7 +4,7 @@ import shutil
 
 from harness import ASAN, Failure, GCC, ROOT, Test, excerpt, run
 
-VALGRIND_INPUTS = 12  # of lang and of errors each
+VALGRIND_INPUTS = 8  # of lang and of errors each
 
 
 def tests(options):
