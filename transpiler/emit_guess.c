@@ -65,15 +65,15 @@ static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a
     const char *known = double_text(fe, a);
     if (known) return known;
     const char *name = arena_printf("number_%u", ++fe->next_double);
-    statement(fe, "flu_unboxed %s = flu_unbox(%s);", name, atom_text(fe, a));
-    statement(fe, "if (flu_unlikely(!%s.ok)) {", name);
+    const char *text = atom_text(fe, a);
+    statement(fe, "if (flu_unlikely(!flu_unboxes(%s))) {", text);
     statement(fe, "    %s;", slow_call(fe, n->op));
     statement(fe, "    goto thrown_%d;", n->point->number);
     statement(fe, "}");
     leave_at(fe, n->point);
-    const char *number = arena_printf("%s.d", name);
-    remember_unboxed(fe, a, number);
-    return number;
+    statement(fe, "double %s = flu_unbox(%s);", name, text);
+    remember_unboxed(fe, a, name);
+    return name;
 }
 
 /* In the fast body: both operands are taken to be floats; if one is not, the general body goes on from here. */

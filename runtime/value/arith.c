@@ -221,7 +221,6 @@ flu_value flu_fn_div(flu_worker *w, int argc, const flu_value *argv) {
     return quotient;
 }
 
-flu_unboxed flu_unbox_slow(flu_value v) {
-    bool ok = flu_is_number(v);
-    return (flu_unboxed){ok, ok ? flu_to_double(v) : 0};
-}
+bool flu_unboxes_slow(flu_value v) { return flu_is_number(v); }
+
+double flu_unbox_slow(flu_value v) { return flu_to_double(v); }

@@ -142,16 +142,16 @@ FLU_INLINE flu_value flu_equal(flu_worker *w, flu_value a, flu_value b) {
     return FLU_BOOL(flu_equals(w, a, b));
 }
 
-/* The value of a number as a double. For operations whose other operand is a float. */
-typedef struct flu_unboxed {
-    bool ok; /* false: it is no number */
-    double d;
-} flu_unboxed;
-FLU_COLD_CALL flu_unboxed flu_unbox_slow(flu_value v);
-FLU_INLINE flu_unboxed flu_unbox(flu_value v) {
-    if (flu_likely(flu_is_flonum(v))) return (flu_unboxed){true, flu_flonum(v)};
-    if (flu_is_fix(v)) return (flu_unboxed){true, (double)flu_fix(v)};
-    return flu_unbox_slow(v);
+/* A number as a double, for operations whose other operand is a float. Test and value are two functions, so that what
+ * is emitted takes no address: gcc takes the scopes that handlers are jumped into for dangling ones. */
+FLU_COLD_CALL bool flu_unboxes_slow(flu_value v);
+FLU_COLD_CALL double flu_unbox_slow(flu_value v);
+FLU_INLINE bool flu_unboxes(flu_value v) {
+    return flu_likely(flu_is_flonum(v)) || flu_is_fix(v) || flu_unboxes_slow(v);
+}
+FLU_INLINE double flu_unbox(flu_value v) {
+    if (flu_likely(flu_is_flonum(v))) return flu_flonum(v);
+    return flu_is_fix(v) ? (double)flu_fix(v) : flu_unbox_slow(v);
 }
 
 #endif
