@@ -124,7 +124,12 @@ static void emit_bind(function_emitter *fe, const cps_node *n) {
     }
     bool effect = n->op->kind == OP_GLOBAL_SET || n->op->kind == OP_CALL ||
                   (n->op->kind == OP_PRIM && !(n->op->prim->flags & (PURE | ALLOCATES)));
-    if (is_unused(fe, n->result) && !effect) return;
+    if (is_unused(fe, n->result) && !effect) {
+        /* Else a parameter that is only set and moved, in vain, would be taken for a mistake. */
+        if (n->op->kind == OP_MOVE && n->op->items[0].kind == ATOM_VAR)
+            statement(fe, "(void)%s;", atom_text(fe, n->op->items[0]));
+        return;
+    }
     if (n->op->kind == OP_MOVE && n->op->items[0].kind == ATOM_VAR && n->op->items[0].var == n->result) return;
     print_line_directive(fe, n->at);
     if (n->op->kind == OP_GLOBAL_SET)
