@@ -164,7 +164,8 @@ static void resolve_call(resolver *r, core *x) {
     } else if (f->kind == CORE_LAMBDA) {
         check_known_call(r, x, f->fn, (span){0});
     } else if (f->kind == CORE_CONST) {
-        diag_error(r->d, E0304, f->at, "%s is not a procedure, so it cannot be called", datum_text(f->datum, 40));
+        diag_warning(r->d, W0132, f->at, "%s is not a procedure: this call raises type-error",
+                     datum_text(f->datum, 40));
         diag_hint(r->d, f->datum->kind == DATUM_LIST ? "write (list ...) or '(...) for data"
                                                      : "a form (f x) calls f; write [..] or (list ..) for a list");
     }
