@@ -21,6 +21,7 @@ AREAS = [
     ('Tasks', 'task', 'Special forms, such as `spawn` and `async`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
+    ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [language.md](language.md).'),
     ('The program and its surroundings', 'system', ''),
 ]
 

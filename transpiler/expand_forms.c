@@ -80,7 +80,7 @@ static const effect_row effects[] = {
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
     "!", "acquire!", "actor", "actor?", "alive?", "ask", "assert-equal", "assert-error", "atom", "barrier",
-    "barrier-wait!", "become", "cancel", "cancel!", "cancel-timer", "cancel-token", "cancel-wait", "cancelled?",
+    "barrier-wait!", "cancel", "cancel!", "cancel-timer", "cancel-token", "cancel-wait", "cancelled?",
     "cdict", "cdict->dict", "cdict-delete!", "cdict-get", "cdict-set!", "cdict-update!", "chan->stream",
     "check-cancelled", "child-of", "child-spec", "compare-and-set!", "count-children", "count-down!", "csv-parse",
     "csv-stringify", "current-directory", "date:create", "datetime:add-days", "datetime:add-hours",

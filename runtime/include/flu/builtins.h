@@ -12,6 +12,12 @@
 #define FLU_PROTO_5(f) flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e)
 #define FLU_PROTO_6(f)                                                                                                 \
     flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e, flu_value g)
+#define FLU_PROTO_7(f)                                                                                                 \
+    flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e, flu_value g,           \
+                flu_value h)
+#define FLU_PROTO_8(f)                                                                                                 \
+    flu_value f(flu_worker *w, flu_value a, flu_value b, flu_value c, flu_value d, flu_value e, flu_value g,           \
+                flu_value h, flu_value i)
 #define FLU_PROTO_ANY(f) flu_value f(flu_worker *w, int argc, const flu_value *argv)
 
 #define BUILTIN(name, c_name, min, max, flags, doc)        FLU_PROTO_##max(c_name);
