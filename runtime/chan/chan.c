@@ -178,8 +178,7 @@ FLU_INLINE flu_value park(flu_worker *w, flu_chan *ch, flu_wait_queue *q, flu_va
         flu_lock_release(w, &ch->lock);
         return FLU_ABNORMAL;
     }
-    flu_wait_begin(w);
-    flu_waiter *wt = &w->task->waiter;
+    flu_waiter *wt = flu_wait_begin(w);
     wt->lock = &ch->lock;
     wt->value = v;
     wt->clause = clause;

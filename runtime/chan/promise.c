@@ -174,8 +174,7 @@ static flu_value await_for(flu_worker *w, flu_promise *p, int64_t ns) {
     flu_lock_take(w, &p->lock);
     bool pending = !is_settled(p);
     if (pending && ns > 0) {
-        flu_wait_begin(w);
-        flu_waiter *wt = &w->task->waiter;
+        flu_waiter *wt = flu_wait_begin(w);
         wt->lock = &p->lock;
         wt->clause = 0;
         flu_wait_queue_push(&p->waiters, wt);

@@ -40,6 +40,29 @@ typedef struct selection {
     int lock_count;
 } selection;
 
+/* What a task needs for selects: made at its first one. */
+struct flu_selecting {
+    flu_value value; /* goes with the number of the chosen clause, for %select-value */
+    int count, capacity;
+    /* `count` of them are in use by the present wait. The objects must stay alive until flu_select_end takes the
+     * waiters out: the collector does not follow the pointers into them that the waiters hold. */
+    struct place {
+        flu_waiter *waiter;
+        flu_value object;
+    } * places;
+};
+
+static FLU_NOINLINE struct flu_selecting *make_selecting(flu_worker *w, flu_parking *p) {
+    p->select = flu_alloc(w, sizeof *p->select); /* cleared */
+    p->select->value = FLU_NIL;
+    return p->select;
+}
+
+FLU_INLINE struct flu_selecting *selecting(flu_worker *w, flu_task *t) {
+    flu_parking *p = flu_task_parking(w, t);
+    return flu_likely(p->select != NULL) ? p->select : make_selecting(w, p);
+}
+
 static clause_kind kind_of(const clause *c) { return (clause_kind)flu_fix(c->kind); }
 
 /* A nil channel never fires. */
@@ -139,7 +162,7 @@ static flu_value finish(flu_worker *w, const selection *s, int i, const outcome 
     if (o->wake) flu_waiter_wake(w, o->wake, o->wake_value);
     if (o->error == FLU_UNDEF) return flu_throw(w, flu_chan_closed_error(w, "send!"));
     if (o->error) return flu_throw(w, o->error);
-    w->task->select_value = o->value;
+    selecting(w, w->task)->value = o->value;
     return FLU_FIX(i);
 }
 
@@ -172,20 +195,14 @@ static void release_locks(flu_worker *w, const selection *s) {
 
 /* ---- waiting ---- */
 
-/* The task has n waiters at least. Behind them in the array is as much room for the objects they wait on, which must
- * stay alive until flu_select_end takes the waiters out: the collector does not follow the pointers into them that the
- * waiters hold. */
-static void reserve_waiters(flu_worker *w, flu_task *t, int n) {
-    int have = t->waiter_capacity;
+/* There are n waiters at least. */
+static void reserve_waiters(flu_worker *w, struct flu_selecting *s, int n) {
+    int have = s->capacity;
     if (n <= have) return;
-    flu_waiter **all = flu_alloc(w, 2 * (size_t)n * sizeof *all);
-    for (int i = 0; i < n; i++) all[i] = i < have ? t->waiters[i] : flu_alloc(w, sizeof **all);
-    t->waiters = all;
-    t->waiter_capacity = (uint16_t)n;
-}
-
-static void keep_object(flu_task *t, int i, flu_value object) {
-    t->waiters[t->waiter_capacity + i] = FLU_AS(flu_waiter, object);
+    struct place *all = flu_alloc(w, (size_t)n * sizeof *all);
+    for (int i = 0; i < n; i++) all[i].waiter = i < have ? s->places[i].waiter : flu_alloc(w, sizeof *all->waiter);
+    s->places = all;
+    s->capacity = n;
 }
 
 static flu_wait_queue *queue_of(const clause *c) {
@@ -198,13 +215,16 @@ static flu_wait_queue *queue_of(const clause *c) {
 
 /* All locks are held. */
 static void enlist_all(const selection *s, flu_task *t) {
-    t->waiter_count = 0;
+    struct flu_selecting *all = t->promise.parking->select;
+    t->flags |= FLU_TASK_SELECTING;
+    all->count = 0;
     for (int i = 0; i < s->count; i++) {
         const clause *c = &s->clauses[i];
         flu_lock *l = lock_of(c);
         if (!l) continue;
-        keep_object(t, t->waiter_count, c->object);
-        flu_waiter *wt = t->waiters[t->waiter_count++];
+        struct place *place = &all->places[all->count++];
+        place->object = c->object;
+        flu_waiter *wt = place->waiter;
         wt->lock = l;
         wt->task = t;
         wt->value = kind_of(c) == SEND ? c->value : FLU_NIL;
@@ -231,7 +251,7 @@ static flu_value wait_for_any(flu_worker *w, const selection *s, int64_t wait_ns
  * moves from channel to channel could escape a look that follows it. */
 static flu_value look_at_all(flu_worker *w, selection *s, int64_t wait_ns, int otherwise) {
     flu_lock *few[FEW], **room = s->count <= FEW ? few : flu_alloc(w, (size_t)s->count * sizeof *room);
-    if (wait_ns != 0) reserve_waiters(w, w->task, s->count);
+    if (wait_ns != 0) reserve_waiters(w, selecting(w, w->task), s->count);
     take_locks(w, s, room);
     outcome o;
     int chosen = w->parallel ? try_all(w, s, true, &o) : -1;
@@ -294,21 +314,23 @@ flu_value flu_select(flu_worker *w, int argc, const flu_value *argv) {
 }
 
 flu_value flu_select_value(flu_worker *w) {
-    flu_value v = w->task->select_value;
-    w->task->select_value = FLU_NIL;
+    struct flu_selecting *s = w->task->promise.parking->select;
+    flu_value v = s->value;
+    s->value = FLU_NIL;
     return v;
 }
 
 void flu_select_end(flu_worker *w, flu_task *t) {
-    for (int i = 0; i < t->waiter_count; i++) {
-        flu_waiter *wt = t->waiters[i];
+    struct flu_selecting *s = t->promise.parking->select;
+    for (int i = 0; i < s->count; i++) {
+        flu_waiter *wt = s->places[i].waiter;
         flu_lock_take(w, wt->lock);
         if (wt->queue) flu_wait_queue_remove(wt);
         flu_lock_release(w, wt->lock);
         wt->value = FLU_NIL;
-        keep_object(t, i, 0);
+        s->places[i].object = 0;
     }
-    t->waiter_count = 0;
+    s->count = 0;
 }
 
 static const char *operation_of(const flu_waiter *wt, flu_value object) {
@@ -317,9 +339,10 @@ static const char *operation_of(const flu_waiter *wt, flu_value object) {
 }
 
 void flu_select_print(flu_worker *w, flu_buf *b, const flu_task *t) {
-    for (int i = 0; i < t->waiter_count; i++) {
-        flu_value object = FLU_VALUE(t->waiters[t->waiter_capacity + i]);
-        flu_buf_printf(b, "%s %s ", i ? "," : " among", operation_of(t->waiters[i], object));
+    const struct flu_selecting *s = t->promise.parking->select;
+    for (int i = 0; i < s->count; i++) {
+        flu_value object = s->places[i].object;
+        flu_buf_printf(b, "%s %s ", i ? "," : " among", operation_of(s->places[i].waiter, object));
         flu_repr(w, b, object);
     }
 }
@@ -330,7 +353,7 @@ void flu_select_note(const flu_waiter *wt) {
 
 void flu_select_wake(flu_worker *w, flu_waiter *wt, flu_value v) {
     flu_select_note(wt);
-    wt->task->select_value = v;
+    wt->task->promise.parking->select->value = v;
     flu_wake(w, wt->task, FLU_FIX(wt->clause - 1));
 }
 

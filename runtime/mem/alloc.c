@@ -10,13 +10,6 @@
 
 #define SIZE_CLASS(bytes) (((bytes) + FLU_GRANULE - 1) / FLU_GRANULE)
 
-/* A task, as the heap walk knows it: its header, and a field that points to itself. */
-static bool is_task(const void *p, size_t size) {
-    const flu_task *t = p;
-    return size >= sizeof *t && ((uintptr_t)t->promise.h & FLU_TAG_MASK) == FLU_TAG_HEADER &&
-           flu_header_type(t->promise.h) == FLU_T_TASK && t->waiter.task == t;
-}
-
 /* Memory is exhausted: the running task gets out-of-memory at its next check. */
 static void raise_later(flu_worker *w) {
     w->rt->out_of_memory = true;
@@ -177,7 +170,6 @@ static void start_collector(void) {
     GC_set_finalize_on_demand(1);
     GC_INIT();
     GC_register_displacement(FLU_TAG_CONS);
-    GC_register_displacement(offsetof(flu_task, waiter));
 }
 
 flu_runtime *flu_memory_start(void) {
@@ -189,6 +181,14 @@ flu_runtime *flu_memory_start(void) {
     GC_set_start_callback(drop_atomic_lists);
     GC_set_finalizer_notifier(finalizers_are_due);
     return rt;
+}
+
+/* A task, as the heap walk knows it: its header, and what it waits with points back. */
+static bool is_task(const void *p, size_t size) {
+    const flu_task *t = p;
+    if (size < sizeof *t || t->promise.h != FLU_HEADER(FLU_T_TASK, 0, 0, 0)) return false;
+    flu_parking *parking = t->promise.parking;
+    return parking == NULL || (GC_base(parking) == parking && parking->waiter.task == t);
 }
 
 struct task_walk {
@@ -281,8 +281,7 @@ void flu_memory_note_task(flu_task *t) {
 
 void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data) {
     (void)rt;
-    for (size_t i = 0; i < all_tasks.count; i++)
-        if (is_task(all_tasks.items[i], sizeof(flu_task))) visit(all_tasks.items[i], data);
+    for (size_t i = 0; i < all_tasks.count; i++) visit(all_tasks.items[i], data);
 }
 
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {

@@ -171,9 +171,9 @@ static const flu_frame *telling_frame(const flu_task *t) {
 static void print_parked(flu_worker *w, flu_buf *b, flu_task *t) {
     flu_buf_printf(b, "  task %u%s: %s", t->promise.id, t == w->rt->main_task ? " (main)" : "",
                    wait_name(t->wait_kind));
-    if (t->wait_object != FLU_NIL) {
+    if (t->promise.parking->wait_object != FLU_NIL) {
         flu_buf_puts(b, " on ");
-        flu_repr(w, b, t->wait_object);
+        flu_repr(w, b, t->promise.parking->wait_object);
     }
     if (t->wait_kind == FLU_WAIT_SELECT) flu_select_print(w, b, t);
     const flu_frame *f = telling_frame(t);

@@ -33,6 +33,21 @@ void flu_queue_push(flu_worker *w, flu_task *t) {
     append(w->sched, t);
 }
 
+/* Beyond some number of runnable tasks, new ones go in front: a tree of spawns is then walked in depth, and takes
+ * memory for its depth, not for its width. */
+void flu_queue_new(flu_worker *w, flu_task *t) {
+    flu_sched *s = w->sched;
+    bool many = atomic_load_explicit(&s->queued, memory_order_relaxed) >= FLU_MANY_TASKS;
+    count_in(s, t);
+    if (flu_likely(!many)) {
+        append(s, t);
+        return;
+    }
+    t->next = s->newest;
+    if (s->newest == NULL) s->oldest_new = t;
+    s->newest = t;
+}
+
 /* Of several tasks woken at once the first one takes the slot, the others queue: so they run in the order they were
  * woken. */
 void flu_queue_next(flu_worker *w, flu_task *t) {
@@ -53,17 +68,47 @@ static inline flu_task *take_first(flu_sched *s) {
     return t;
 }
 
+/* The newest task, mostly; NULL: take the first of the queue. All others have their turn too, now and then from the
+ * queue, and in the end all that waited for long are put into it. */
+static FLU_NOINLINE flu_task *take_newest(flu_sched *s) {
+    flu_task *t = s->newest;
+    if (++s->new_streak >= FLU_NEW_LIMIT) {
+        if (s->last)
+            s->last->next = t;
+        else
+            s->first = t;
+        s->last = s->oldest_new;
+        s->newest = s->oldest_new = NULL;
+        s->new_streak = 0;
+        return NULL;
+    }
+    if (s->new_streak % FLU_NEW_SHARE == 0 && s->first != NULL) return NULL;
+    s->newest = t->next;
+    if (s->newest == NULL) {
+        s->oldest_new = NULL;
+        s->new_streak = 0;
+    }
+    t->next = NULL;
+    return t;
+}
+
+static inline flu_task *take_next(flu_sched *s) {
+    flu_task *t = NULL;
+    if (flu_unlikely(s->newest != NULL)) t = take_newest(s);
+    return t != NULL ? t : take_first(s);
+}
+
 static flu_task *pick(flu_sched *s) {
     flu_task *t = s->lifo;
     if (flu_likely(t != NULL)) {
         s->lifo = NULL;
-        if (flu_unlikely(++s->lifo_streak >= FLU_LIFO_LIMIT && s->first != NULL)) {
+        if (flu_unlikely(++s->lifo_streak >= FLU_LIFO_LIMIT && (s->first != NULL || s->newest != NULL))) {
             append(s, t); /* two that keep waking each other must not starve the rest */
-            t = take_first(s);
+            t = take_next(s);
             s->lifo_streak = 0;
         }
     } else {
-        t = take_first(s);
+        t = take_next(s);
         if (t == NULL) return NULL;
         s->lifo_streak = 0;
     }
@@ -121,15 +166,16 @@ static inline flu_value advance(flu_worker *w, flu_task *t, flu_value v) {
 static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_value error) {
     const struct flu_trace *from = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
     enum flu_trace_next next = FLU_TRACE_CALLER;
-    if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(t->wait_object)) {
-        const flu_promise *p = FLU_PROM(t->wait_object);
+    flu_value waited = t->promise.parking->wait_object;
+    if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(waited)) {
+        const flu_promise *p = FLU_PROM(waited);
         if (p->value == error) { /* else the wait ended otherwise: by its deadline, or a cancellation */
             from = p->trace;
             if (from != NULL) next = FLU_TRACE_AWAITER;
         }
     }
     t->flags &= (uint8_t)~FLU_TASK_WAKE_THROWS;
-    t->wait_object = FLU_NIL;
+    t->promise.parking->wait_object = FLU_NIL;
     return flu_throw_from(w, error, from, next);
 }
 
@@ -139,7 +185,7 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
     t->wake_value = FLU_NIL;
     if (flu_likely(t->flags & FLU_TASK_STARTED)) {
         if (flu_unlikely(t->flags & FLU_TASK_WAKE_THROWS)) return throw_wake_error(w, t, v);
-        t->wait_object = FLU_NIL;
+        if (t->promise.parking != NULL) t->promise.parking->wait_object = FLU_NIL;
         return v;
     }
     t->flags |= FLU_TASK_STARTED;
@@ -258,7 +304,7 @@ static bool wait_for_event(flu_worker *w) {
     if (due == INT64_MAX && rt->watches == NULL) return false;
     if (rt->virtual_clock && due != INT64_MAX) {
         if (rt->watches != NULL) rt->poller->wait(w, 0);
-        if (w->sched->lifo != NULL || w->sched->first != NULL) return true;
+        if (w->sched->lifo != NULL || w->sched->first != NULL || w->sched->newest != NULL) return true;
         if (due > rt->virtual_now) rt->virtual_now = due;
         flu_timers_run(w);
         return true;

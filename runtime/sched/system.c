@@ -149,10 +149,10 @@ static flu_value wait_for_line(flu_worker *w, struct flu_stdin *in) {
         in->watch.weak = t->daemon;
         w->rt->poller->watch(w, &in->watch);
     }
-    flu_wait_begin(w);
-    t->waiter.lock = &in->lock;
-    t->waiter.clause = 0;
-    flu_wait_queue_push(&in->waiters, &t->waiter);
+    flu_waiter *wt = flu_wait_begin(w);
+    wt->lock = &in->lock;
+    wt->clause = 0;
+    flu_wait_queue_push(&in->waiters, wt);
     return flu_park(w, FLU_WAIT_IO, FLU_NIL);
 }
 

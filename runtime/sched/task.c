@@ -4,7 +4,6 @@
 
 #include "flu/builtins.h"
 #include "flu/chan.h"
-#include "flu/chan.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
@@ -22,13 +21,24 @@ flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     t->promise.id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
     t->promise.value = FLU_NIL;
     t->start = thunk;
-    t->select_value = FLU_NIL;
-    t->wait_object = FLU_NIL;
-    t->waiter.task = t;
     /* As after a wait that has ended: nobody can claim it. */
     atomic_store_explicit(&t->wait, FLU_WAIT_CLAIMED | FLU_WAIT_COMMITTED | FLU_WAIT_READY, memory_order_relaxed);
     flu_memory_note_task(t);
     return t;
+}
+
+flu_parking *flu_parking_new(flu_worker *w, flu_task *t) {
+    flu_parking *p = flu_alloc(w, sizeof *p); /* cleared */
+    p->waiter.task = t;
+    p->wait_object = FLU_NIL;
+    t->promise.parking = p;
+    return p;
+}
+
+struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t) {
+    flu_parking *p = flu_task_parking(w, t);
+    if (p->more == NULL) p->more = flu_alloc(w, sizeof *p->more); /* cleared */
+    return p->more;
 }
 
 flu_task *flu_task_new(flu_worker *w, flu_value thunk) {
@@ -40,7 +50,7 @@ static flu_value spawn(flu_worker *w, flu_value thunk, uint8_t flags, bool daemo
     flu_task *t = flu_task_new(w, thunk);
     t->flags = flags;
     t->daemon = daemon;
-    flu_queue_push(w, t);
+    flu_queue_new(w, t);
     return FLU_VALUE(t);
 }
 
@@ -66,12 +76,8 @@ static void end_grace(flu_worker *w, flu_task *t);
 
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
-    /* The collector is conservative: a finished task must not keep what it used. */
-    t->waiters = NULL;
-    t->waiter_capacity = 0;
-    t->timer = NULL;
-    t->select_value = FLU_NIL;
     if (flu_unlikely(t->cancel != FLU_CANCEL_NONE)) end_grace(w, t);
+    t->promise.parking = NULL; /* a finished task must not keep what it used */
     if (flu_unlikely(t == rt->main_task)) rt->main_done = true;
     if (flu_likely(v != FLU_ABNORMAL)) {
         settle(w, &t->promise, FLU_FULFILLED, v, NULL);
@@ -112,25 +118,24 @@ void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error) {
     make_ready(w, t);
 }
 
-static void waiter_withdraw(flu_worker *w, flu_waiter *wt) {
-    if (wt->queue == NULL) return;
+static FLU_NOINLINE void waiter_withdraw(flu_worker *w, flu_waiter *wt) {
     flu_lock *lock = wt->lock;
     flu_lock_take(w, lock);
     if (wt->queue != NULL) flu_wait_queue_remove(wt);
     flu_lock_release(w, lock);
 }
 
-static FLU_NOINLINE void withdraw_all(flu_worker *w, flu_task *t) {
-    waiter_withdraw(w, &t->waiter);
-    if (t->waiter_count != 0) flu_select_end(w, t);
+static FLU_NOINLINE void end_special_wait(flu_worker *w, flu_task *t) {
+    if (t->flags & FLU_TASK_SELECTING) flu_select_end(w, t);
+    if (t->flags & FLU_TASK_TIMED) flu_timer_cancel(w, t->promise.parking->timer);
+    t->flags &= (uint8_t) ~(FLU_TASK_SELECTING | FLU_TASK_TIMED);
 }
 
 void flu_wait_end(flu_worker *w, flu_task *t) {
-    if (flu_unlikely(t->waiter.queue != NULL || t->waiter_count != 0)) withdraw_all(w, t);
-    if (flu_unlikely(t->flags & FLU_TASK_TIMED)) {
-        t->flags &= (uint8_t)~FLU_TASK_TIMED;
-        flu_timer_cancel(w, t->timer);
-    }
+    flu_parking *p = t->promise.parking;
+    if (p == NULL) return;
+    if (flu_unlikely(p->waiter.queue != NULL)) waiter_withdraw(w, &p->waiter);
+    if (flu_unlikely(t->flags & (FLU_TASK_SELECTING | FLU_TASK_TIMED))) end_special_wait(w, t);
 }
 
 /* ---- promises ---- */
@@ -217,18 +222,17 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
         return flu_throw_from(w, p->value, p->trace, p->trace ? FLU_TRACE_AWAITER : FLU_TRACE_CALLER);
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
 
-    flu_task *t = w->task;
-    flu_wait_begin(w);
+    flu_waiter *wt = flu_wait_begin(w);
     if (timeout >= 0) set_await_deadline(w, timeout);
     flu_lock_take(w, &p->lock);
     if (flu_unlikely(state_of(p) != FLU_PENDING)) { /* settled by another worker in between: look again */
         flu_lock_release(w, &p->lock);
-        flu_wait_end(w, t);
+        flu_wait_end(w, w->task);
         return flu_await(w, v, FLU_UNDEF);
     }
-    t->waiter.lock = &p->lock;
-    t->waiter.clause = 0;
-    flu_wait_queue_push(&p->waiters, &t->waiter);
+    wt->lock = &p->lock;
+    wt->clause = 0;
+    flu_wait_queue_push(&p->waiters, wt);
     flu_lock_release(w, &p->lock);
     return flu_park(w, FLU_WAIT_AWAIT, v);
 }
@@ -240,7 +244,7 @@ static void grace_is_over(flu_worker *w, flu_timer *timer) {
     flu_task *t = FLU_TASK(timer->data);
     if (state_of(&t->promise) != FLU_PENDING) return;
     t->cancel = FLU_CANCEL_OVERDUE;
-    if (flu_claim(w, t)) flu_wake_throw(w, t, flu_cancelled_error(w, t->promise.more->cancel_reason));
+    if (flu_claim(w, t)) flu_wake_throw(w, t, flu_cancelled_error(w, flu_task_more(w, t)->cancel_reason));
 }
 
 /* The cancellation is being raised. */
@@ -252,13 +256,13 @@ static void delivered(flu_worker *w, flu_task *t) {
     timer->weak = true;
     timer->fire = grace_is_over;
     timer->data = FLU_VALUE(t);
-    t->promise.more->grace_timer = timer;
+    flu_task_more(w, t)->grace_timer = timer;
     flu_timer_set(w, timer, flu_now(w) + w->rt->cancel_grace);
 }
 
 static void end_grace(flu_worker *w, flu_task *t) {
-    if (t->promise.more != NULL && t->promise.more->grace_timer != NULL)
-        flu_timer_cancel(w, t->promise.more->grace_timer);
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    if (more != NULL && more->grace_timer != NULL) flu_timer_cancel(w, more->grace_timer);
 }
 
 bool flu_cancel_due_slow(flu_worker *w) {
@@ -267,14 +271,13 @@ bool flu_cancel_due_slow(flu_worker *w) {
         delivered(w, t);
     else if (t->cancel != FLU_CANCEL_OVERDUE)
         return false;
-    flu_throw(w, flu_cancelled_error(w, t->promise.more->cancel_reason));
+    flu_throw(w, flu_cancelled_error(w, flu_task_more(w, t)->cancel_reason));
     return true;
 }
 
 static void cancel_task(flu_worker *w, flu_task *t, flu_value error) {
     if (t->cancel != FLU_CANCEL_NONE) return; /* the first reason counts; once raised, cleanup goes on undisturbed */
-    if (t->promise.more == NULL) t->promise.more = flu_alloc(w, sizeof(struct flu_task_more));
-    t->promise.more->cancel_reason = FLU_ERR(error)->data;
+    flu_task_more(w, t)->cancel_reason = FLU_ERR(error)->data;
     t->cancel = FLU_CANCEL_REQUESTED;
     if (!flu_claim(w, t)) return; /* it runs, or has its result: raised where it next suspends */
     delivered(w, t);

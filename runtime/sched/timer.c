@@ -152,7 +152,7 @@ int64_t flu_duration(flu_worker *w, const char *proc, int position, flu_value ms
 
 /* ---- waits that end by the clock ---- */
 
-/* The timer of a wait with a deadline, kept in task->timer. */
+/* The timer of a wait with a deadline, kept in parking->timer. */
 struct deadline {
     flu_timer timer;
     flu_value value; /* what the wait then gives; FLU_ABNORMAL: a timeout error */
@@ -182,7 +182,8 @@ static void end_wait(flu_worker *w, flu_timer *timer) {
 /* The running task's own timer, of this size and kind. */
 static flu_timer *own_timer(flu_worker *w, size_t size, void (*fire)(flu_worker *w, flu_timer *t)) {
     flu_task *task = w->task;
-    flu_timer *t = task->timer;
+    flu_parking *parking = flu_task_parking(w, task);
+    flu_timer *t = parking->timer;
     if (t != NULL && t->fire == fire) return t;
     t = flu_alloc(w, size);
     t->h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0);
@@ -190,7 +191,7 @@ static flu_timer *own_timer(flu_worker *w, size_t size, void (*fire)(flu_worker 
     t->fire = fire;
     t->weak = task->daemon;
     t->data = FLU_VALUE(task);
-    task->timer = t;
+    parking->timer = t;
     return t;
 }
 

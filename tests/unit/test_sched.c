@@ -219,9 +219,9 @@ static int64_t rounds, starved;
 static bool stop;
 
 static flu_value park_on(flu_worker *w, flu_wait_queue *q) {
-    flu_wait_begin(w);
-    w->task->waiter.lock = &parked_lock;
-    flu_wait_queue_push(q, &w->task->waiter);
+    flu_waiter *wt = flu_wait_begin(w);
+    wt->lock = &parked_lock;
+    flu_wait_queue_push(q, wt);
     return flu_park(w, FLU_WAIT_LOCK, FLU_NIL);
 }
 static void wake_on(flu_worker *w, flu_wait_queue *q) {

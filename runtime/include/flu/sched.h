@@ -50,6 +50,9 @@ typedef struct flu_timer_slot {
 typedef struct flu_sched {
     flu_task *first, *last;  /* run queue, first come first served */
     flu_task *lifo;          /* the task just woken: runs next, so that two that talk stay hot */
+    flu_task *newest;        /* tasks that were new when there were very many, linked by next; runs before `first` */
+    flu_task *oldest_new;    /* the last of them */
+    uint32_t new_streak;     /* picks since they became so many */
     uint32_t lifo_streak;    /* picks from lifo in a row */
     uint32_t until_events;   /* picks left before timers and input are looked at */
     uint32_t busy;           /* runnable tasks that are no daemons */
@@ -72,8 +75,11 @@ typedef struct flu_sched {
     struct flu_combined *dismissed_first, *dismissed_last;
 } flu_sched;
 
-#define FLU_EVENT_INTERVAL 64  /* picks between two looks at timers and input */
-#define FLU_LIFO_LIMIT     128 /* picks from lifo in a row while others wait */
+#define FLU_EVENT_INTERVAL 64      /* picks between two looks at timers and input */
+#define FLU_LIFO_LIMIT     128     /* picks from lifo in a row while others wait */
+#define FLU_MANY_TASKS     4096    /* runnable tasks; beyond that, the newest runs first, but */
+#define FLU_NEW_SHARE      256     /* one pick of so many is the first of the queue, and */
+#define FLU_NEW_LIMIT      1000000 /* after so many picks all become part of the queue */
 
 enum flu_unhandled_policy { FLU_UNHANDLED_ERROR, FLU_UNHANDLED_WARN, FLU_UNHANDLED_IGNORE };
 
@@ -146,6 +152,7 @@ void flu_run(flu_worker *w, flu_task *t);
 /* Sets the limits of the C stack for tasks: `region` bytes below the caller. */
 void flu_stack_region(flu_worker *w, size_t region);
 void flu_queue_push(flu_worker *w, flu_task *t); /* at the back */
+void flu_queue_new(flu_worker *w, flu_task *t);  /* a new task: at the back, unless there are very many */
 void flu_queue_next(flu_worker *w, flu_task *t); /* runs next, if no other is to */
 /* Asks the running task to yield at its next check. From any thread. */
 void flu_preempt(flu_worker *w);

@@ -3,7 +3,7 @@
  * The wait protocol
  * -----------------
  * A primitive that cannot finish at once, on the running task's own worker:
- *   1. flu_wait_begin(w)           task->wait = 0: nobody has claimed the wake-up yet
+ *   1. wt = flu_wait_begin(w)      task->wait = 0: nobody has claimed the wake-up yet; wt: the task's own waiter
  *   2. under the object's lock     looks again; if it still cannot finish, appends a waiter to the object's queue
  *   3. return flu_park(w, what, object)    gives FLU_ABNORMAL with FLU_SUSPEND, FLU_PARKED; the C stack unwinds into
  * frames The trampoline, once the chain is complete, sets COMMITTED in task->wait.
@@ -56,8 +56,8 @@ typedef enum flu_wait_kind { /* what a parked task waits on: for the deadlock re
 typedef struct flu_wait_queue flu_wait_queue;
 
 /* One registration of one waiting task with one object. Guarded by the object's lock while queued.
- * Always a heap object of its own, except flu_task.waiter (whose displacement is registered with the collector): a
- * queue is what keeps its waiters alive, and the collector does not follow other interior pointers. */
+ * Always at the start of a heap object: a queue is what keeps its waiters alive, and the collector does not follow
+ * interior pointers. */
 typedef struct flu_waiter {
     struct flu_waiter *next, *prev;
     flu_wait_queue *queue; /* NULL: not queued */
@@ -93,8 +93,8 @@ typedef struct flu_promise {
         struct flu_trace *trace; /* once rejected: where the error came from, or NULL */
     };
     union {
-        void *cancel;               /* combined promises: a flu_canceller, what cancelling this one does; else NULL */
-        struct flu_task_more *more; /* tasks: rarely needed parts, or NULL */
+        void *cancel;                /* combined promises: a flu_canceller, what cancelling this one does; else NULL */
+        struct flu_parking *parking; /* tasks: what waiting needs, or NULL: it has not waited yet, or has ended */
     };
 } flu_promise;
 
@@ -119,6 +119,7 @@ enum {
     FLU_TASK_CALL_VALUE = 2,  /* spawned: if its value is a procedure of no arguments, that is called */
     FLU_TASK_WAKE_THROWS = 4, /* wake_value is to be thrown */
     FLU_TASK_TIMED = 8,       /* its timer is set */
+    FLU_TASK_SELECTING = 16,  /* parking->select has waiters in use */
 };
 
 enum flu_cancel_state {
@@ -128,8 +129,7 @@ enum flu_cancel_state {
     FLU_CANCEL_OVERDUE,   /* the grace time is over: every suspension point raises it */
 };
 
-/* A task is its own promise. Written by the worker that runs it, and by whoever has claimed its wake-up.
- * While it is parked, waiter or waiters, timer and wait_object belong to its present wait. */
+/* A task is its own promise. Written by the worker that runs it, and by whoever has claimed its wake-up. */
 struct flu_task {
     flu_promise promise; /* must be first */
     flu_frame *frames; /* the continuation, innermost first; while running: the part of it that is not on the C stack */
@@ -137,27 +137,42 @@ struct flu_task {
         flu_value start;      /* before the first run: the thunk to call */
         flu_value wake_value; /* result of the wait, value or error */
     };
-    flu_value select_value;  /* value that goes with a select's clause number */
-    flu_task *next;          /* run queue link */
-    flu_waiter waiter;       /* for waits on one object */
-    flu_waiter **waiters;    /* of a select: waiter_count in use of waiter_capacity, kept for reuse */
-    struct flu_timer *timer; /* of the present or an earlier wait, kept for reuse, or NULL */
-    flu_value wait_object;   /* what it waits on, or nil: keeps the object alive until flu_wait_end; for reports */
-    _Atomic uint32_t wait;   /* bits above */
-    uint32_t depth;          /* words of frames in the heap */
-    uint16_t waiter_count, waiter_capacity;
-    uint8_t wait_kind; /* flu_wait_kind */
-    uint8_t daemon;    /* does not keep the program alive */
-    uint8_t cancel;    /* enum flu_cancel_state */
+    flu_task *next;        /* run queue link */
+    _Atomic uint32_t wait; /* bits above */
+    uint32_t depth;        /* words of frames in the heap */
+    uint8_t wait_kind;     /* flu_wait_kind */
+    uint8_t daemon;        /* does not keep the program alive */
+    uint8_t cancel;        /* enum flu_cancel_state */
     uint8_t flags;
 };
+_Static_assert(sizeof(flu_task) == 96, "many tasks end without ever waiting: a million of them should fit");
 
-/* Rarely needed parts of a task. */
+/* What a task needs to wait: made at its first wait, kept for the later ones, dropped when it ends. While it is parked
+ * all of it belongs to its present wait. */
+typedef struct flu_parking {
+    flu_waiter waiter;            /* for waits on one object; must be first */
+    struct flu_selecting *select; /* for selects (select.c), or NULL */
+    struct flu_timer *timer;      /* of the present or an earlier wait, or NULL */
+    flu_value wait_object; /* what it waits on, or nil: keeps the object alive until the task goes on; for reports */
+    struct flu_task_more *more; /* rarely needed parts of the task, or NULL */
+} flu_parking;
+_Static_assert(sizeof(flu_parking) == 96, "parked tasks are many, too");
+
+/* Rarely needed parts of a task: flu_task_more makes it, by whoever may write to the task. Dropped when it ends. */
 struct flu_task_more {
     flu_value cancel_reason;       /* first reason given */
     struct flu_timer *grace_timer; /* ends the grace time; NULL: the cancellation has not been raised yet */
 };
-_Static_assert(sizeof(flu_task) == 192, "a million of them should fit");
+FLU_COLD_CALL flu_parking *flu_parking_new(flu_worker *w, flu_task *t);
+FLU_COLD_CALL struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t);
+/* The same if it has been made, else NULL. */
+FLU_INLINE struct flu_task_more *flu_task_more_or_null(const flu_task *t) {
+    return t->promise.parking == NULL ? NULL : t->promise.parking->more;
+}
+FLU_INLINE flu_parking *flu_task_parking(flu_worker *w, flu_task *t) {
+    flu_parking *p = t->promise.parking;
+    return flu_likely(p != NULL) ? p : flu_parking_new(w, t);
+}
 #define FLU_TASK(v)    FLU_AS(flu_task, v)
 #define flu_is_task(v) flu_is(v, FLU_T_TASK)
 
@@ -168,10 +183,15 @@ flu_value flu_spawn(flu_worker *w, flu_value thunk);
 /* Starts thunk at once, up to its first suspension, as a new task: (async e). */
 flu_value flu_async(flu_worker *w, flu_value thunk);
 /* Parts of the wait protocol, in the order of use; see above. */
-FLU_INLINE void flu_wait_begin(flu_worker *w) { atomic_store_explicit(&w->task->wait, 0, memory_order_relaxed); }
+FLU_INLINE flu_waiter *flu_wait_begin(flu_worker *w) {
+    flu_task *t = w->task;
+    atomic_store_explicit(&t->wait, 0, memory_order_relaxed);
+    return &flu_task_parking(w, t)->waiter;
+}
 FLU_INLINE flu_value flu_park(flu_worker *w, flu_wait_kind kind, flu_value object) {
-    w->task->wait_kind = (uint8_t)kind;
-    w->task->wait_object = object;
+    flu_task *t = w->task;
+    t->wait_kind = (uint8_t)kind;
+    t->promise.parking->wait_object = object;
     w->signal = FLU_SUSPEND;
     w->reason = FLU_PARKED;
     return FLU_ABNORMAL;
@@ -264,7 +284,7 @@ int64_t flu_now(flu_worker *w);
 /* Milliseconds as given by a program to nanoseconds: int or float, negative counts as 0; otherwise type-error and -1.
  */
 int64_t flu_duration(flu_worker *w, const char *proc, int position, flu_value ms);
-/* Makes the running task's present wait end with fire's choice at `due`: sets task->timer, whose default fire claims
+/* Makes the running task's present wait end with fire's choice at `due`: sets parking->timer, whose default fire claims
  * the task and wakes it with `v` (FLU_ABNORMAL: a timeout error with the given message). Cancelled by flu_wait_end. */
 void flu_wait_deadline(flu_worker *w, int64_t due, flu_value v, const char *message);
 
