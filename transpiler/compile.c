@@ -63,18 +63,20 @@ static void compile_program(program *prog, const compile_options *opt, FILE *out
 
 bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *out,
                    dep_list *deps) {
+    const datum_file **files = NEW_ARRAY(const datum_file *, count);
+    for (size_t i = 0; i < count; i++) {
+        files[i] = read_file(paths[i], d, deps);
+        if (!files[i]) return false;
+        if (stop_after(opt, "read")) print_data(out, files[i]);
+    }
+    if (stop_after(opt, "read")) return !diag_failed(d);
+    const message_tags *tags = find_message_tags(files, count);
     module **modules = NEW_ARRAY(module *, count);
     for (size_t i = 0; i < count; i++) {
-        datum_file *data = read_file(paths[i], d, deps);
-        if (!data) return false;
-        if (stop_after(opt, "read")) {
-            print_data(out, data);
-            continue;
-        }
-        modules[i] = expand(data, d);
+        modules[i] = expand(files[i], tags, d);
         if (stop_after(opt, "expand")) module_print(out, modules[i]);
     }
-    if (stop_after(opt, "read") || stop_after(opt, "expand")) return !diag_failed(d);
+    if (stop_after(opt, "expand")) return !diag_failed(d);
     program *prog = resolve(modules, count, opt->stdlib, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
     compile_program(prog, opt, out);

@@ -133,8 +133,14 @@ typedef struct module {
     size_t count;
 } module;
 
+/* message_tags.c: the tags that the receive clauses of a program name, which makes (tag x ...) a message in the place
+ * of one even where a builtin has that name. */
+typedef struct message_tags message_tags;
+const message_tags *find_message_tags(const datum_file *const *files, size_t count);
+bool is_message_tag(const message_tags *tags, const char *interned_name);
+
 /* expand.c: special forms, patterns, quasiquote and the rest of the surface syntax become core. Reports and goes on. */
-module *expand(const datum_file *file, diag *d);
+module *expand(const datum_file *file, const message_tags *tags, diag *d);
 
 /* Constructors (core.c). */
 core *core_const(datum *x, span at);

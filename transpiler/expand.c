@@ -75,8 +75,13 @@ const variant *variant_find(const expander *x, const char *name) {
     return t ? t->variant : NULL;
 }
 
+bool is_user_defined(const expander *x, const char *name) {
+    const binding *b = scope_find(x, name);
+    return b ? b->implicit == NOT_IMPLICIT : top_find(x, name) != NULL;
+}
+
 bool name_bound(const expander *x, const char *name) {
-    return scope_find(x, name) || top_find(x, name) || builtin_find(name) || special_form_find(name);
+    return is_user_defined(x, name) || builtin_find(name) || special_form_find(name) || call_form_find(name);
 }
 
 const char *define_hidden(expander *x, const char *name, core *value, span at) {
@@ -176,7 +181,8 @@ static const special_form *special_form_named(const expander *x, const datum *fo
     const datum *head = form->items[0];
     /* 'x means (quote x) even where a local is called quote. */
     if (head->kind != DATUM_SYMBOL || (!form->sugar && scope_find(x, head->text))) return NULL;
-    return special_form_find(head->text);
+    const special_form *row = special_form_find(head->text);
+    return row || top_find(x, head->text) ? row : call_form_find(head->text);
 }
 
 const special_form *special_form_of(const expander *x, const datum *form) {
@@ -294,7 +300,9 @@ static core *expand_name(expander *x, const datum *d) {
     binding *b = scope_find(x, d->text);
     if (b) return expand_local(b, d->at);
     if (!is_free_name(x, d->text)) return core_global(d->text, d->at);
-    if (special_form_find(d->text)) {
+    core *value = call_form_value(d->text, d->at);
+    if (value) return value;
+    if (special_form_find(d->text) || call_form_find(d->text)) {
         diag_error(x->d, E0110, d->at, "%s is a special form, not a value", d->text);
         diag_hint(x->d, "use it as (%s ...); to pass it on, wrap it in a function: (fn (x) (%s ...))", d->text,
                   d->text);
@@ -338,7 +346,10 @@ static core *expand_free_call(expander *x, datum *form) {
 
 static core *expand_call(expander *x, datum *form) {
     datum *head = form->items[0];
-    if (head->kind == DATUM_SYMBOL && !scope_find(x, head->text)) {
+    binding *local = head->kind == DATUM_SYMBOL ? scope_find(x, head->text) : NULL;
+    /* In an actor's clauses self is the actor, and (self) is too, as everywhere. */
+    if (local && local->implicit == IMPLICIT_SELF && form->count == 1) return expand_local(local, form->at);
+    if (head->kind == DATUM_SYMBOL && !local) {
         if (form->count == 1 && is_constant_variant(x, head)) {
             diag_error(x->d, E0123, form->at, "%s has no fields: it is a constant, not a procedure", head->text);
             diag_hint(x->d, "write %s without parentheses", head->text);
@@ -400,6 +411,8 @@ static void declare_definition(expander *x, definition *def) {
         diag_hint(x->d, "choose another name; only local variables may be called %s", def->name);
         return;
     }
+    if (call_form_find(def->name) && !builtin_find(def->name))
+        diag_warning(x->d, W0131, def->name_at, "%s is a form of the language: this definition replaces it", def->name);
     declare_top(x, def->name, def->variant);
 }
 
@@ -450,9 +463,10 @@ static module *make_module(const expander *x, const source *src) {
     return m;
 }
 
-module *expand(const datum_file *file, diag *d) {
+module *expand(const datum_file *file, const message_tags *tags, diag *d) {
     expander *x = NEW(expander);
     x->d = d;
+    x->tags = tags;
     item_list items = {0};
     collect_items(x, file->forms, file->count, &items);
     for (size_t i = 0; i < items.count; i++)

@@ -9,6 +9,9 @@
  *   expand_data.c     quote, quasiquote, [ ] and { }, define-record, define-type
  *   expand_async.c    tasks, promises, for-each-recv, effects
  *   expand_select.c   select
+ *   expand_message.c  the message place of !, ask and the like
+ *   expand_actor.c    actor, define-actor, spawn-actor, receive
+ *   expand_supervisor.c  define-supervisor, supervisor, child-spec
  *   expand_pattern.c  patterns: data -> pattern
  *   expand_coverage.c warnings about clauses that cannot be reached and variants that are missing
  *   expand_match.c    patterns -> tests
@@ -25,6 +28,9 @@ typedef struct variant variant;
 
 /* ---- scopes ---- */
 
+/* The names that an actor's clauses find bound. */
+typedef enum implicit { NOT_IMPLICIT, IMPLICIT_STATE, IMPLICIT_SELF } implicit;
+
 /* A local name. Bindings are entered and left like a stack; while several of one name exist the newest counts. */
 typedef struct binding {
     const char *name;
@@ -33,9 +39,10 @@ typedef struct binding {
     struct binding *older;    /* the one entered before it */
     bool used;                /* referenced: set! alone is no use */
     bool expected_used;       /* W0113 if it is not */
-    const variant *variant;   /* constructor of an inner define-type or define-record, else NULL */
-    body *body;               /* the body with the define that binds it, else NULL */
-    size_t item;              /* that define's place in the body */
+    implicit implicit;
+    const variant *variant; /* constructor of an inner define-type or define-record, else NULL */
+    body *body;             /* the body with the define that binds it, else NULL */
+    size_t item;            /* that define's place in the body */
 } binding;
 
 enum { SCOPE_BUCKETS = 512 };
@@ -67,6 +74,7 @@ typedef struct unused_name {
 
 typedef struct expander {
     diag *d;
+    const message_tags *tags;
     binding *scope; /* newest */
     binding *buckets[SCOPE_BUCKETS];
     top_name *top_names; /* open addressing by the interned name's address */
@@ -75,7 +83,7 @@ typedef struct expander {
     size_t hidden_count, hidden_capacity, top_count, top_capacity;
     unused_name *unused;
     size_t unused_count, unused_capacity;
-    size_t select_count;
+    size_t select_count, message_count;
     const datum **plain_begins; /* begin and do forms known to hold no definitions: open addressing */
     size_t plain_begin_count, plain_begin_slots;
 } expander;
@@ -88,6 +96,8 @@ void scope_leave(expander *x, const binding *mark);
 const top_name *top_find(const expander *x, const char *name);
 /* The constructor that a name stands for at this place, or NULL. */
 const variant *variant_find(const expander *x, const char *name);
+/* Is it a local or a definition of this module? (state and self, which an actor's clauses find bound, are not.) */
+bool is_user_defined(const expander *x, const char *name);
 /* Is it a local, a definition of this module, a builtin or a special form? */
 bool name_bound(const expander *x, const char *name);
 /* Adds a definition that programs cannot name, evaluated at module start; gives its name, derived from `name`. */
@@ -105,6 +115,9 @@ typedef struct special_form {
 } special_form;
 
 const special_form *special_form_find(const char *name);
+/* Forms that a program may define itself, at top level too: what reads like a call of a procedure. */
+const special_form *call_form_find(const char *name);
+/* Of both kinds. */
 const char *const *special_form_names(size_t *count);
 /* A name that stands in the wrong place in one of the tables, or NULL (for the unit test). */
 const char *special_forms_disorder(void);
@@ -161,7 +174,8 @@ label *label_new(const char *name, size_t param_count);
 
 /* ---- definitions (expand_lambda.c, expand_body.c) ---- */
 
-typedef struct lambda_form {
+typedef struct lambda_form lambda_form;
+struct lambda_form {
     const char *name; /* NULL: anonymous */
     span at;
     datum **params;
@@ -170,22 +184,25 @@ typedef struct lambda_form {
     datum **body;
     size_t body_count;
     bool async;
-} lambda_form;
+    core *(*make_body)(expander *x, const lambda_form *f); /* NULL: body is a sequence of forms */
+};
 
 core *expand_lambda_form(expander *x, const lambda_form *f);
 /* Fills in params and rest from a parameter list or a single name; reports anything else. */
 void lambda_form_params(expander *x, lambda_form *f, datum *params);
 
-typedef enum definition_kind { DEFINE_VALUE, DEFINE_FUNCTION, DEFINE_MADE } definition_kind;
+typedef enum definition_kind { DEFINE_VALUE, DEFINE_FUNCTION, DEFINE_MADE, DEFINE_FORM } definition_kind;
 
 /* One name that a definition form defines. */
 typedef struct definition {
     definition_kind kind;
     const char *name;
     span at, name_at;
-    datum *value;   /* DEFINE_VALUE; NULL: nil */
-    lambda_form fn; /* DEFINE_FUNCTION */
-    core *made;     /* DEFINE_MADE */
+    datum *value;        /* DEFINE_VALUE; NULL: nil */
+    lambda_form fn;      /* DEFINE_FUNCTION */
+    core *made;          /* DEFINE_MADE */
+    datum *form;         /* DEFINE_FORM: the whole form ... */
+    form_expander *make; /* ... and what makes the value of it */
     const variant *variant;
     bool early;     /* at top level: to be evaluated at module start */
     bool generated; /* one of several names made from one form: not being used is no mistake */
@@ -212,8 +229,10 @@ definition *definition_new(definition_kind kind, const datum *form, const datum 
 core *expand_items(expander *x, const item_list *items, span at);
 void collect_items(expander *x, datum *const *forms, size_t count, item_list *out);
 core *expand_definition(expander *x, const definition *def);
-void collect_record(expander *x, datum *form, item_list *out); /* define-record */
-void collect_type(expander *x, datum *form, item_list *out);   /* define-type */
+void collect_record(expander *x, datum *form, item_list *out);     /* define-record */
+void collect_type(expander *x, datum *form, item_list *out);       /* define-type */
+void collect_actor(expander *x, datum *form, item_list *out);      /* define-actor */
+void collect_supervisor(expander *x, datum *form, item_list *out); /* define-supervisor */
 void add_definition(item_list *out, definition *def);
 /* Reports a wrong number of operands of a form and gives false. */
 bool check_operands(expander *x, const datum *form, const special_form *row);
@@ -266,24 +285,49 @@ typedef struct match_clause {
     datum **body;
     size_t body_count;
     span at;
+    const char *prelude; /* a builtin to call once everything has matched, before the body; NULL: none */
 } match_clause;
 
 /* Reads the pattern at the head of a clause, which may take three data (name @ p); the rest is the body. in_catch: by
  * the rules of catch clauses. False: reported, no clause. */
 bool parse_clause(expander *x, datum **items, size_t count, span at, bool in_catch, match_clause *out);
+/* Is it a word with a meaning of its own at the head of a pattern, and so never a tag? */
+bool is_pattern_word(const char *name);
 /* Warns about clauses that can never be reached and variants that are missing. exhaustive: a value that no clause
  * takes is an error. */
 void check_coverage(expander *x, const match_clause *clauses, size_t count, bool exhaustive, span at);
 /* Tests v against the clauses in order; otherwise: the code when none matches. */
 core *compile_clauses(expander *x, const match_clause *clauses, size_t count, var *v, core *otherwise);
 
+/* ---- messages (expand_message.c) ---- */
+
+/* What stands in the place of a message: a form that is one, or an expression. */
+core *expand_message(expander *x, datum *d);
+/* "file.flu:LINE", for reports: where a message was sent, an actor started. */
+core *site_string(span at);
+/* What ! and the like are as values; NULL: this form has none. */
+core *call_form_value(const char *name, span at);
+
+/* ---- options (expand_actor.c) ---- */
+
+/* :name value in turn. */
+typedef struct option {
+    const char *name;
+    datum *key, *value; /* NULL: not given */
+} option;
+
+/* Reads items as options; reports those that are none of `options`, given twice or without a value. form: what they
+ * belong to, for messages. */
+void read_options(expander *x, const char *form, datum **items, size_t count, option *options, size_t option_count);
+
 /* ---- one function per special form, named after it ---- */
 
-form_expander expand_and, expand_arrow, expand_arrow_last, expand_assert, expand_async, expand_async_fn, expand_begin,
-    expand_case, expand_cond, expand_define, expand_dotimes, expand_effect, expand_for_each_recv, expand_if,
-    expand_lambda, expand_let, expand_letrec, expand_match, expand_misplaced, expand_or, expand_promise,
-    expand_quasiquote, expand_quote, expand_select, expand_set, expand_spawn, expand_spawn_daemon, expand_try,
-    expand_unless, expand_when, expand_while;
+form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_ask, expand_assert, expand_async,
+    expand_async_fn, expand_begin, expand_broadcast, expand_case, expand_child_spec, expand_cond, expand_define,
+    expand_dotimes, expand_effect, expand_for_each_recv, expand_if, expand_lambda, expand_let, expand_letrec,
+    expand_make_message, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
+    expand_receive, expand_select, expand_send_after, expand_send_every, expand_set, expand_spawn, expand_spawn_actor,
+    expand_spawn_daemon, expand_supervisor, expand_tell, expand_try, expand_unless, expand_when, expand_while;
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);

@@ -187,6 +187,13 @@ core *expand_letrec(expander *x, datum *form) {
 
 /* ---- set! ---- */
 
+/* The state is no variable of the clause: an assignment would be lost. */
+static core *report_implicit(expander *x, const datum *form, const binding *b) {
+    diag_error(x->d, E0164, form->at, "%s of an actor cannot be assigned", b->name);
+    if (b->implicit == IMPLICIT_STATE) diag_hint(x->d, "write (become %s)", datum_text(form->items[2], 40));
+    return core_nil(form->at);
+}
+
 core *expand_set(expander *x, datum *form) {
     datum *name = form->items[1];
     core *value = expand_form(x, form->items[2]);
@@ -199,6 +206,7 @@ core *expand_set(expander *x, datum *form) {
     }
     binding *b = scope_find(x, name->text);
     if (!b) return core_set_global(name->text, value, form->at);
+    if (b->implicit) return report_implicit(x, form, b);
     core *node = core_set_local(b->var, value, form->at);
     b->var->assigned = true;
     if (b->body) body_note_reference(b->body, b->item, node);

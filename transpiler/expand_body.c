@@ -98,6 +98,7 @@ core *expand_definition(expander *x, const definition *def) {
     switch (def->kind) {
     case DEFINE_VALUE: return def->value ? expand_named(x, def->value, def->name) : core_nil(def->at);
     case DEFINE_FUNCTION: return expand_lambda_form(x, &def->fn);
+    case DEFINE_FORM: return def->make(x, def->form);
     case DEFINE_MADE: break;
     }
     return def->made;
@@ -115,11 +116,23 @@ core *expand_define(expander *x, datum *form) {
 
 typedef void item_collector(expander *x, datum *form, item_list *out);
 
+static const struct {
+    const char *form;
+    item_collector *collect;
+} collectors[] = {
+    {"define", collect_define},
+    {"define-actor", collect_actor},
+    {"define-async", collect_define_async},
+    {"define-record", collect_record},
+    {"define-supervisor", collect_supervisor},
+    {"define-type", collect_type},
+};
+
 static item_collector *definition_collector(const special_form *row) {
     if (row->expand != expand_define) return NULL;
-    if (strcmp(row->name, "define") == 0) return collect_define;
-    if (strcmp(row->name, "define-async") == 0) return collect_define_async;
-    return strcmp(row->name, "define-record") == 0 ? collect_record : collect_type;
+    size_t i = 0;
+    while (strcmp(collectors[i].form, row->name) != 0) i++;
+    return collectors[i].collect;
 }
 
 static size_t plain_slot(const datum *const *slots, size_t size, const datum *form) {

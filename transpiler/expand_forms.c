@@ -19,8 +19,10 @@ static const special_form special_forms[] = {
     { "catch",            0, -1, expand_misplaced,     "(try body ... (catch pattern handler ...))" },
     { "cond",             0, -1, expand_cond,          "(cond (test body ...) ... (else body ...))" },
     { "define",           1, -1, expand_define,        "(define name expression) or (define (name params ...) body ...)" },
+    { "define-actor",     1, -1, expand_define,        "(define-actor name (state init) (receive (pattern body ...) ...))" },
     { "define-async",     1, -1, expand_define,        "(define-async (name params ...) body ...)" },
     { "define-record",    2,  2, expand_define,        "(define-record name (field ...))" },
+    { "define-supervisor", 1, -1, expand_define,       "(define-supervisor name (strategy one-for-one) (intensity 3 5000) (child id expression) ...)" },
     { "define-type",      2, -1, expand_define,        "(define-type Name (Variant field ...) ... Constant ...)" },
     { "do",               0, -1, expand_begin,         "(do e ...)" },
     { "dotimes",          1, -1, expand_dotimes,       "(dotimes (i n) body ...)" },
@@ -51,6 +53,22 @@ static const special_form special_forms[] = {
     { "while",            1, -1, expand_while,         "(while test body ...)" },
 };
 
+/* What a program may define itself, at top level too. Sorted as well. */
+static const special_form call_forms[] = {
+    { "!",           2,  2, expand_tell,         "(! target message)" },
+    { "actor",       2,  2, expand_actor,        "(actor initial-state (lambda (state message) ... next-state))" },
+    { "ask",         2,  3, expand_ask,          "(ask target (tag argument ...) [milliseconds])" },
+    { "broadcast!",  2,  2, expand_broadcast,    "(broadcast! broadcaster message)" },
+    { "child-spec",  2, -1, expand_child_spec,   "(child-spec id expression :restart permanent :shutdown 5000 ...)" },
+    { "message",     1, -1, expand_make_message, "(message tag argument ...)" },
+    { "receive",     0, -1, expand_receive,      "(receive (pattern body ...) ... (after ms body ...))" },
+    { "reply!",      2,  2, expand_tell,         "(reply! handle message)" },
+    { "send-after",  3,  3, expand_send_after,   "(send-after ms target message)" },
+    { "send-every",  3,  3, expand_send_every,   "(send-every ms target message)" },
+    { "spawn-actor", 1, -1, expand_spawn_actor,  "(spawn-actor name argument ... [:name \"registered\"] [:link true] [:monitor true])" },
+    { "supervisor",  0, -1, expand_supervisor,   "(supervisor :strategy 'one-for-one :intensity 3 :period 5000 :children [...])" },
+};
+
 typedef struct effect_row {
     const char *effect, *function;
 } effect_row;
@@ -79,17 +97,17 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "!", "acquire!", "actor", "actor?", "alive?", "ask", "assert-equal", "assert-error", "atom", "barrier",
+    "acquire!", "actor?", "alive?", "assert-equal", "assert-error", "atom", "barrier",
     "barrier-wait!", "cancel", "cancel!", "cancel-timer", "cancel-token", "cancel-wait", "cancelled?",
     "cdict", "cdict->dict", "cdict-delete!", "cdict-get", "cdict-set!", "cdict-update!", "chan->stream",
-    "check-cancelled", "child-of", "child-spec", "compare-and-set!", "count-children", "count-down!", "csv-parse",
+    "check-cancelled", "child-of", "compare-and-set!", "count-children", "count-down!", "csv-parse",
     "csv-stringify", "current-directory", "date:create", "datetime:add-days", "datetime:add-hours",
     "datetime:add-minutes", "datetime:add-seconds", "datetime:after?", "datetime:before?", "datetime:create",
     "datetime:day", "datetime:diff-days", "datetime:diff-seconds", "datetime:equal?", "datetime:format",
     "datetime:from-timestamp", "datetime:hour", "datetime:iso-format", "datetime:minute", "datetime:month",
     "datetime:now", "datetime:parse", "datetime:parse-iso", "datetime:second", "datetime:to-timestamp",
     "datetime:today", "datetime:utcnow", "datetime:weekday", "datetime:year", "dead-letter-count", "defer",
-    "define-actor", "define-c", "define-effect", "define-generator", "define-supervisor", "define-syntax", "deftest",
+    "define-c", "define-effect", "define-generator", "define-syntax", "deftest",
     "delete-child", "demonitor", "dequeue!", "deref", "dir-create", "dir-delete", "dir-list", "dns-lookup",
     "enqueue!", "event", "event-reset!", "event-set!", "event-wait!", "export", "file-append", "file-delete",
     "file-exists?", "file-read", "file-read-bytes", "file-read-line", "file-read-lines", "file-rename", "file-size",
@@ -97,14 +115,14 @@ static const char *const later_names[] = {
     "http-get", "http-post", "http-request", "http-serve", "http-stop", "import", "incarnation", "json-parse",
     "json-stringify", "kill", "latch", "latch-wait!", "let-syntax", "letrec-syntax", "line-stream", "link",
     "list->stream", "listener-port", "logger:debug", "logger:error", "logger:info", "logger:set-level", "logger:warn",
-    "mailbox-length", "message", "module", "monitor", "mutex", "on-cancel", "on-dead-letter", "on-signal", "once",
+    "mailbox-length", "module", "monitor", "mutex", "on-cancel", "on-dead-letter", "on-signal", "once",
     "parse-json", "priority-queue", "process-run", "queue", "queue-close!", "range-stream", "rate-limit!",
-    "rate-limiter", "receive", "register", "release!", "reply!", "reset!", "restart-child", "router", "rw-lock",
-    "semaphore", "send-after", "send-every", "server-port", "shield", "spawn-actor", "spawn-in", "spec:contract",
+    "rate-limiter", "register", "release!", "reset!", "restart-child", "router", "rw-lock",
+    "semaphore", "server-port", "shield", "spawn-in", "spec:contract",
     "start-child", "start-supervisor", "stash!", "stop", "stop-actor", "stop-supervisor", "stream->chan",
     "stream->list", "stream-buffer", "stream-chunk", "stream-close", "stream-drop", "stream-filter",
     "stream-flat-map", "stream-fold", "stream-map", "stream-map-async", "stream-merge", "stream-next", "stream-scan",
-    "stream-take", "stream-take-while", "stream-throttle", "stream-zip", "supervisor", "swap!", "syntax-rules",
+    "stream-take", "stream-take-while", "stream-throttle", "stream-zip", "swap!", "syntax-rules",
     "tcp-accept", "tcp-close", "tcp-connect", "tcp-listen", "tcp-read", "tcp-read-bytes", "tcp-read-line",
     "tcp-write", "terminate-child", "ticker-stream", "tls-connect", "token-cancelled?", "trap-exit", "try-dequeue!",
     "try-enqueue!", "udp-open", "udp-recv", "udp-send", "uncancel", "unix-connect", "unix-listen", "unlink",
@@ -122,10 +140,16 @@ const special_form *special_form_find(const char *name) {
     return bsearch(name, special_forms, COUNT(special_forms), sizeof *special_forms, compare_form);
 }
 
+const special_form *call_form_find(const char *name) {
+    return bsearch(name, call_forms, COUNT(call_forms), sizeof *call_forms, compare_form);
+}
+
 const char *const *special_form_names(size_t *count) {
-    static const char *names[COUNT(special_forms)];
-    for (size_t i = 0; i < COUNT(special_forms); i++) names[i] = special_forms[i].name;
-    *count = COUNT(special_forms);
+    static const char *names[COUNT(special_forms) + COUNT(call_forms)];
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(special_forms); i++) names[n++] = special_forms[i].name;
+    for (size_t i = 0; i < COUNT(call_forms); i++) names[n++] = call_forms[i].name;
+    *count = n;
     return names;
 }
 
@@ -145,6 +169,8 @@ bool is_later_name(const char *name) {
 const char *special_forms_disorder(void) {
     for (size_t i = 1; i < COUNT(special_forms); i++)
         if (strcmp(special_forms[i - 1].name, special_forms[i].name) >= 0) return special_forms[i].name;
+    for (size_t i = 1; i < COUNT(call_forms); i++)
+        if (strcmp(call_forms[i - 1].name, call_forms[i].name) >= 0) return call_forms[i].name;
     for (size_t i = 1; i < COUNT(effects); i++)
         if (strcmp(effects[i - 1].effect, effects[i].effect) >= 0) return effects[i].effect;
     for (size_t i = 1; i < COUNT(later_names); i++)

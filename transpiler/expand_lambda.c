@@ -169,7 +169,7 @@ core *expand_lambda_form(expander *x, const lambda_form *form) {
     const binding *mark = x->scope;
     read_params(&r, &f);
     take_docstring(&f, fn);
-    core *body = expand_body(x, f.body, f.body_count, f.at);
+    core *body = f.make_body ? f.make_body(x, &f) : expand_body(x, f.body, f.body_count, f.at);
     scope_leave(x, mark);
     for (size_t i = fn->optional; i-- > 0;) {
         const optional_param *o = &r.optionals[i];

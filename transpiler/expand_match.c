@@ -269,7 +269,9 @@ static core *match_rest(expander *x, todo *t, failure *f, const goal *g) {
 /* ---- clauses ---- */
 
 static core *reach_body(expander *x, const goal *g) {
-    return expand_body(x, g->clause->body, g->clause->body_count, g->clause->at);
+    const match_clause *c = g->clause;
+    core *body = expand_body(x, c->body, c->body_count, c->at);
+    return c->prelude ? core_seq2(core_prim0(c->prelude, c->at), body, c->at) : body;
 }
 
 core *compile_clauses(expander *x, const match_clause *clauses, size_t count, var *v, core *otherwise) {

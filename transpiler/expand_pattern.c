@@ -365,6 +365,8 @@ static const pattern_word *find_word(const char *name) {
     return NULL;
 }
 
+bool is_pattern_word(const char *name) { return find_word(name) != NULL; }
+
 static pattern *read_word(pattern_reader *r, datum *d, const pattern_word *w) {
     size_t given = d->count - 1;
     if (given >= w->min && (!w->max || given <= w->max)) return w->read(r, d);

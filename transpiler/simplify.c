@@ -27,8 +27,11 @@ static bool is_literal(const core *x) {
 
 /* What the expander puts before all else: it runs no code of the program. */
 static bool is_hidden_start(const core *x) {
-    return x->kind == CORE_PRIM &&
-           (!strcmp(x->prim->name, "%select-state") || !strcmp(x->prim->name, "%record-declare"));
+    if (x->kind != CORE_PRIM) return false;
+    for (size_t i = 0; i < x->count; i++)
+        if (x->items[i]->kind != CORE_CONST) return false;
+    const char *name = x->prim->name;
+    return !strcmp(name, "%select-state") || !strcmp(name, "%record-declare") || !strcmp(name, "%tagged");
 }
 
 /* A leading run of definitions whose initialisers are literals cannot be observed unset. */

@@ -231,7 +231,7 @@ static char *squeeze(const char *text) {
 static module *expand_text(const char *text, diag *d) {
     source *src = source_from_text("test.flu", text, strlen(text));
     datum_file file = read_source(src, d);
-    return expand(&file, d);
+    return expand(&file, find_message_tags((const datum_file *[]){&file}, 1), d);
 }
 
 static char *printed(const module *m) {
