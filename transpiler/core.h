@@ -25,6 +25,7 @@ typedef struct var {
     int id;         /* number within the function (emitter) */
     bool flonum;    /* always a float, held in a C double (floats.c) */
     bool likely;    /* probably a float: held in a double by the fast version of a procedure (floats.c) */
+    bool as_number; /* likely, and only used where an int would be converted to a float anyway */
     void *info;
 } var;
 

@@ -137,6 +137,7 @@ void assume_likely_floats(cps_function *f, bool assume);
 bool atom_is_float(atom a);            /* a float literal, or a variable found so */
 bool is_float_arithmetic(const op *o); /* %add %sub %mul %div with a float among the operands, sqrt: gives a float */
 bool op_is_prim(const op *o, const char *name);
+bool is_vector_ref(const op *o);
 bool is_constant_vector_access(const op *o); /* vector-ref or vector-set! of a variable at a literal index */
 bool is_float_comparison(const op *o);       /* %lt .. on floats (small int literals count) */
 

@@ -224,6 +224,7 @@ static void begin_version(function_emitter *fe, const char **names) {
     fe->unboxed = NEW_ARRAY(const char *, n);
     fe->vector_length = NEW_ARRAY(uint32_t, n);
     fe->longest = NEW_ARRAY(uint32_t, n);
+    fe->body = NEW_ARRAY(const char *, n);
     reset_labels(fe->f->body);
     prepare(fe, fe->f->body);
     if (fe->version == ONE_BODY) return;

@@ -3,7 +3,8 @@
  *   emit_function.c  the function: names, declarations, versions, entries
  *   emit_node.c      CPS nodes: statements, branches, labels
  *   emit_text.c      expressions
- *   emit_guess.c     floats in C doubles, what is known of vectors, and guesses about both
+ *   emit_guess.c     floats in C doubles, and guesses about them
+ *   emit_vector.c    accesses to vectors, and what is known of these
  *   emit_cold.c      frames, unwinding, the resume switch
  */
 #ifndef EMIT_FUNCTION_H
@@ -25,11 +26,14 @@ typedef struct function_emitter {
     const var **unboxed_vars; /* these variables, in the order they came into scope */
     size_t unboxed_count, unboxed_capacity;
     size_t fewest_unboxed; /* least unboxed_count in the part of the code being printed */
-    unsigned next_double;
+    unsigned next_double, next_body;
     uint32_t *vector_length; /* by var id: the variable holds a vector with at least so many elements; 0: not known */
     uint32_t *longest;       /* by var id: what the constant accesses through it need */
     const var **vectors;     /* these variables, in the order they became known */
     size_t vector_count, vector_capacity, fewest_vectors;
+    const char **body;  /* C variable that holds the body of the vector in the variable, where one is in scope */
+    const var **bodies; /* these variables, in the order the bodies came into scope */
+    size_t body_count, body_capacity, fewest_bodies;
     bool resumable;
     enum { ONE_BODY, FAST_BODY, GENERAL_BODY } version; /* of a speculative function: see emit_speculative */
     const cps_point **deopts;                           /* guesses made so far in the fast body */
@@ -42,7 +46,7 @@ typedef struct function_emitter {
 } function_emitter;
 
 typedef struct facts {
-    size_t fewest_unboxed, fewest_vectors;
+    size_t fewest_unboxed, fewest_vectors, fewest_bodies;
 } facts;
 
 /* emit_text.c */
@@ -61,15 +65,20 @@ facts begin_part(function_emitter *fe);
 void end_part(function_emitter *fe, facts outer);
 void forget_all(function_emitter *fe);
 void forget_vectors(function_emitter *fe, size_t kept);
+void forget_bodies(function_emitter *fe, size_t kept);
 /* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
 const char *double_text(function_emitter *fe, atom a);
 void emit_float_bind(function_emitter *fe, const cps_node *n);
 const char *comparison_text(function_emitter *fe, const op *o);
-bool in_range(const function_emitter *fe, const op *o);
+
+/* emit_vector.c */
+/* Behind o: forgets what it may have changed. */
+void forget_changed_vectors(function_emitter *fe, const op *o);
+/* Prints n if it is an access to a vector that is better done in line; else false. */
+bool emit_vector_access(function_emitter *fe, const cps_node *n);
 void learn_vector(function_emitter *fe, const op *o);
-bool keeps_vectors(const op *o);
-void emit_known_access(function_emitter *fe, const cps_node *n);
-void guard_vector(function_emitter *fe, const cps_node *n);
+/* The C call of a vector-set! that stores a double, or through a known body; NULL: o is none. */
+const char *vector_set_text(function_emitter *fe, const op *o);
 
 /* emit_cold.c */
 void emit_cold_code(function_emitter *fe);

@@ -1,5 +1,5 @@
-/* emit_guess.c: arithmetic in C doubles, and what has been learned of vectors. Where a guess of the fast body fails,
- * control leaves for the general body (emit_speculative). */
+/* emit_guess.c: arithmetic in C doubles, and how long what has been learned holds. Where a guess of the fast body
+ * fails, control leaves for the general body (emit_speculative). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +19,18 @@ void forget_vectors(function_emitter *fe, size_t kept) {
     if (fe->fewest_vectors > kept) fe->fewest_vectors = kept;
 }
 
+void forget_bodies(function_emitter *fe, size_t kept) {
+    while (fe->body_count > kept) fe->body[fe->bodies[--fe->body_count]->id] = NULL;
+    if (fe->fewest_bodies > kept) fe->fewest_bodies = kept;
+}
+
 /* What is known where a part of the code begins that may be left in its middle. */
 
 facts begin_part(function_emitter *fe) {
-    facts outer = {fe->fewest_unboxed, fe->fewest_vectors};
+    facts outer = {fe->fewest_unboxed, fe->fewest_vectors, fe->fewest_bodies};
     fe->fewest_unboxed = fe->unboxed_count;
     fe->fewest_vectors = fe->vector_count;
+    fe->fewest_bodies = fe->body_count;
     return outer;
 }
 
@@ -32,13 +38,16 @@ facts begin_part(function_emitter *fe) {
 void end_part(function_emitter *fe, facts outer) {
     forget_unboxed(fe, fe->fewest_unboxed);
     forget_vectors(fe, fe->fewest_vectors);
+    forget_bodies(fe, fe->fewest_bodies);
     if (outer.fewest_unboxed < fe->fewest_unboxed) fe->fewest_unboxed = outer.fewest_unboxed;
     if (outer.fewest_vectors < fe->fewest_vectors) fe->fewest_vectors = outer.fewest_vectors;
+    if (outer.fewest_bodies < fe->fewest_bodies) fe->fewest_bodies = outer.fewest_bodies;
 }
 
 void forget_all(function_emitter *fe) {
     forget_unboxed(fe, 0);
     forget_vectors(fe, 0);
+    forget_bodies(fe, 0);
 }
 
 /* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
@@ -135,49 +144,4 @@ const char *comparison_text(function_emitter *fe, const op *o) {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
         if (!strcmp(operators[i][0], o->prim->name)) c = operators[i][1];
     return arena_printf("FLU_BOOL(%s %s %s)", double_text(fe, o->items[0]), c, double_text(fe, o->items[1]));
-}
-
-/* ---- vectors: an access that succeeded tells that the variable holds a vector, and how long it is at least ---- */
-
-bool in_range(const function_emitter *fe, const op *o) {
-    return is_constant_vector_access(o) && fe->vector_length[o->items[0].var->id] > o->items[1].datum->i;
-}
-
-static const char *access_text(function_emitter *fe, const op *o) {
-    return arena_printf("flu_vector_data(%s)[%lld]", atom_text(fe, o->items[0]), (long long)o->items[1].datum->i);
-}
-
-void learn_vector(function_emitter *fe, const op *o) {
-    const var *v = o->items[0].var;
-    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
-    fe->vector_length[v->id] = (uint32_t)o->items[1].datum->i + 1;
-}
-
-/* May o make a vector shorter? */
-bool keeps_vectors(const op *o) {
-    if (o->kind == OP_MOVE || o->kind == OP_GLOBAL_REF || o->kind == OP_GLOBAL_SET) return true;
-    if (o->kind != OP_PRIM) return false;
-    return (o->prim->flags & PURE) || op_is_prim(o, "vector-ref") || op_is_prim(o, "vector-set!");
-}
-
-void emit_known_access(function_emitter *fe, const cps_node *n) {
-    print_line_directive(fe, n->at);
-    if (op_is_prim(n->op, "vector-set!")) {
-        statement(fe, "%s = %s;", access_text(fe, n->op), atom_text(fe, n->op->items[2]));
-        if (!is_unused(fe, n->result)) assign(fe, n->result, "FLU_NIL");
-    } else if (!is_unused(fe, n->result)) {
-        assign(fe, n->result, access_text(fe, n->op));
-    }
-}
-
-/* In the fast body one check at the first access serves all accesses through the variable. */
-void guard_vector(function_emitter *fe, const cps_node *n) {
-    if (in_range(fe, n->op)) return;
-    const var *v = n->op->items[0].var;
-    const char *name = atom_text(fe, n->op->items[0]);
-    statement(fe, "if (flu_unlikely(!flu_is_vector_of(%s, %u))) goto deopt_%d;", name, fe->longest[v->id],
-              n->deopt->number);
-    PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
-    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
-    fe->vector_length[v->id] = fe->longest[v->id];
 }

@@ -96,16 +96,13 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
     print_check_of_result(fe, n, fe->names[n->result->id]);
 }
 
-static void emit_bind(function_emitter *fe, const cps_node *n) {
-    if (n->deopt && fe->version == FAST_BODY && is_constant_vector_access(n->op)) guard_vector(fe, n);
-    if (in_range(fe, n->op)) {
-        if (n->deopt && fe->version == GENERAL_BODY) fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
-        emit_known_access(fe, n);
-        return;
+static void print_bind(function_emitter *fe, const cps_node *n) {
+    if (n->deopt && fe->version == GENERAL_BODY) {
+        fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
+        forget_all(fe);
     }
-    if (!keeps_vectors(n->op)) forget_vectors(fe, 0);
+    if (emit_vector_access(fe, n)) return;
     if (n->op->kind == OP_PRIM && (n->op->prim->flags & BOOLEAN) && n->result) fe->boolean[n->result->id] = true;
-    if (n->deopt && fe->version == GENERAL_BODY) fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
     if (n->result && n->result->flonum) {
         print_line_directive(fe, n->at);
         emit_float_bind(fe, n);
@@ -114,8 +111,8 @@ static void emit_bind(function_emitter *fe, const cps_node *n) {
     if (n->point && !is_float_comparison(n->op)) {
         print_line_directive(fe, n->at);
         emit_failing_bind(fe, n);
-        if (is_constant_vector_access(n->op)) learn_vector(fe, n->op);
-        if (n->point->suspends || n->deopt) forget_all(fe);
+        learn_vector(fe, n->op);
+        if (n->point->suspends) forget_all(fe);
         return;
     }
     if (foldable(fe, n)) {
@@ -136,6 +133,11 @@ static void emit_bind(function_emitter *fe, const cps_node *n) {
         statement(fe, "%s;", op_text(fe, n->op));
     else
         assign(fe, n->result, op_text(fe, n->op));
+}
+
+static void emit_bind(function_emitter *fe, const cps_node *n) {
+    print_bind(fe, n);
+    forget_changed_vectors(fe, n->op);
 }
 
 static void emit_check(function_emitter *fe, const cps_node *n) {

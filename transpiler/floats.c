@@ -31,26 +31,35 @@ static bool is_one_of(const char *name, const char *const *names, size_t count) 
     return false;
 }
 
-bool is_float_arithmetic(const op *o) {
+bool op_is_prim(const op *o, const char *name) { return o->kind == OP_PRIM && !strcmp(o->prim->name, name); }
+
+static bool is_arithmetic(const op *o) {
     static const char *const binary[] = {"%add", "%sub", "%mul", "%div"};
-    if (o->kind != OP_PRIM) return false;
-    if (o->count == 1 && !strcmp(o->prim->name, "sqrt")) return true;
-    return o->count == 2 && is_one_of(o->prim->name, binary, 4) &&
-           (atom_is_float(o->items[0]) || atom_is_float(o->items[1]));
+    return o->kind == OP_PRIM && o->count == 2 && is_one_of(o->prim->name, binary, 4);
+}
+
+static bool is_sqrt(const op *o) { return op_is_prim(o, "sqrt") && o->count == 1; }
+
+static bool has_float(const op *o) { return atom_is_float(o->items[0]) || atom_is_float(o->items[1]); }
+
+bool is_float_arithmetic(const op *o) { return is_sqrt(o) || (is_arithmetic(o) && has_float(o)); }
+
+static bool is_comparison(const op *o) {
+    static const char *const binary[] = {"%lt", "%gt", "%le", "%ge", "%equal"};
+    return o->kind == OP_PRIM && o->count == 2 && is_one_of(o->prim->name, binary, 5);
 }
 
 bool is_float_comparison(const op *o) {
-    static const char *const binary[] = {"%lt", "%gt", "%le", "%ge", "%equal"};
-    if (o->kind != OP_PRIM || o->count != 2 || !is_one_of(o->prim->name, binary, 5)) return false;
+    if (!is_comparison(o)) return false;
     atom a = o->items[0], b = o->items[1];
     return (atom_is_float(a) && (atom_is_float(b) || is_small_int(b))) || (is_small_int(a) && atom_is_float(b));
 }
 
-bool op_is_prim(const op *o, const char *name) { return o->kind == OP_PRIM && !strcmp(o->prim->name, name); }
+bool is_vector_ref(const op *o) { return op_is_prim(o, "vector-ref") && o->count == 2; }
 
 bool is_constant_vector_access(const op *o) {
     enum { MAX_INDEX = 1 << 20 };
-    if (!op_is_prim(o, "vector-ref") && !op_is_prim(o, "vector-set!")) return false;
+    if (!is_vector_ref(o) && !op_is_prim(o, "vector-set!")) return false;
     atom v = o->items[0], i = o->items[1];
     return v.kind == ATOM_VAR && !v.var->assigned && i.kind == ATOM_CONST && i.datum->kind == DATUM_INT &&
            i.datum->i >= 0 && i.datum->i < MAX_INDEX;
@@ -107,17 +116,17 @@ static void spread(cps_function *f, const bool *pinned) {
  *
  * The result of arithmetic on operands of unknown type is likely a float if it is used where only floats make sense:
  * beside a float, under sqrt, or in arithmetic whose result is likely a float. Integer literals among the operands
- * speak against it. */
+ * speak against it. So it is with an element of a vector that is used for nothing but arithmetic, comparison, and to be
+ * stored in vectors. */
 
 typedef struct likely_pass {
-    bool *candidate; /* every definition is such arithmetic */
+    bool *candidate; /* by var id: every definition is such arithmetic, or vector-ref */
+    bool *element;   /* by var id: defined by vector-ref */
     bool changed;
 } likely_pass;
 
 static bool is_plain_arithmetic(const op *o) {
-    static const char *const binary[] = {"%add", "%sub", "%mul", "%div"};
-    if (o->kind != OP_PRIM || o->count != 2 || !is_one_of(o->prim->name, binary, 4)) return false;
-    return !is_small_int(o->items[0]) && !is_small_int(o->items[1]);
+    return is_arithmetic(o) && !is_small_int(o->items[0]) && !is_small_int(o->items[1]);
 }
 
 static void for_each_bind(const cps_node *n, void (*visit)(const cps_node *n, void *context), void *context) {
@@ -130,26 +139,72 @@ static void for_each_bind(const cps_node *n, void (*visit)(const cps_node *n, vo
 
 static void mark_candidate(const cps_node *n, void *context) {
     likely_pass *p = context;
-    if (n->result)
-        p->candidate[n->result->id] = is_plain_arithmetic(n->op) && !n->result->assigned && !n->result->flonum;
+    if (!n->result || n->result->assigned || n->result->flonum) return;
+    p->element[n->result->id] = is_vector_ref(n->op);
+    p->candidate[n->result->id] = is_plain_arithmetic(n->op) || is_vector_ref(n->op);
+}
+
+static bool takes_float(const op *o, size_t operand) {
+    return is_arithmetic(o) || is_sqrt(o) || is_comparison(o) || (op_is_prim(o, "vector-set!") && operand == 2);
+}
+
+static void reject(likely_pass *p, atom a) {
+    if (a.kind == ATOM_VAR && p->element[a.var->id]) p->candidate[a.var->id] = false;
+}
+
+/* Elements that are used in another way are no candidates. */
+static void reject_elements(likely_pass *p, const cps_node *n) {
+    for (; n; n = n->next) {
+        for (size_t i = 0; n->op && i < n->op->count; i++)
+            if (n->kind != CPS_BIND || !takes_float(n->op, i)) reject(p, n->op->items[i]);
+        if (n->op) reject(p, n->op->callee);
+        if (n->kind == CPS_IF || n->kind == CPS_RETURN) reject(p, n->test);
+        if (n->kind == CPS_IF) reject_elements(p, n->other);
+        if (n->kind == CPS_LABEL) reject_elements(p, n->label->body);
+        if (n->kind != CPS_CLOSURES) continue;
+        for (size_t i = 0; i < n->count; i++)
+            for (size_t k = 0; k < INFO(n->fns[i])->free_count; k++) reject(p, n->envs[i][k]);
+    }
 }
 
 static void mark_likely(const cps_node *n, void *context) {
     likely_pass *p = context;
-    bool evidence = is_float_arithmetic(n->op) || (n->result && n->result->likely);
+    bool compares = is_comparison(n->op) && has_float(n->op);
+    bool evidence = compares || is_float_arithmetic(n->op) || (n->result && n->result->likely && !is_vector_ref(n->op));
     for (size_t i = 0; evidence && i < n->op->count; i++) {
         atom a = n->op->items[i];
         if (a.kind != ATOM_VAR || a.var->likely || !p->candidate[a.var->id]) continue;
-        a.var->likely = p->changed = true;
+        if (compares && !p->element[a.var->id]) continue;
+        a.var->likely = a.var->as_number = p->changed = true;
     }
 }
 
-static void find_likely(cps_function *f) {
-    likely_pass p = {NEW_ARRAY(bool, f->var_count + 1), true};
+static void find_likely(cps_function *f, bool *element) {
+    likely_pass p = {NEW_ARRAY(bool, f->var_count + 1), element, true};
     for_each_bind(f->body, mark_candidate, &p);
+    reject_elements(&p, f->body);
     while (p.changed) {
         p.changed = false;
         for_each_bind(f->body, mark_likely, &p);
+    }
+}
+
+/* An int may take an element's place where it meets a float, but not where it meets another element. */
+static bool converts(const op *o, size_t operand, const bool *element) {
+    if (is_sqrt(o)) return true;
+    if (!is_arithmetic(o) && !is_comparison(o)) return false;
+    atom other = o->items[1 - operand];
+    return atom_is_float(other) && (other.kind != ATOM_VAR || !element[other.var->id]);
+}
+
+static void find_numbers(const cps_node *n, const bool *element) {
+    for (; n; n = n->next) {
+        const atom *items = n->op ? n->op->items : n->items;
+        size_t count = n->op ? n->op->count : n->kind == CPS_JUMP ? n->count : 0;
+        for (size_t i = 0; i < count; i++)
+            if (items[i].kind == ATOM_VAR && !(n->op && converts(n->op, i, element))) items[i].var->as_number = false;
+        if (n->kind == CPS_IF) find_numbers(n->other, element);
+        if (n->kind == CPS_LABEL) find_numbers(n->label->body, element);
     }
 }
 
@@ -177,7 +232,7 @@ static bool *copy_flags(const cps_function *f) {
     return flags;
 }
 
-static void speculate(cps_function *f) {
+static void speculate(cps_function *f, bool *element) {
     bool *pinned = NEW_ARRAY(bool, f->var_count + 1);
     f->certain_floats = copy_flags(f);
     for (size_t i = 0; i < f->var_count; i++) {
@@ -186,6 +241,7 @@ static void speculate(cps_function *f) {
         if (is_local(f, i)) f->vars[i]->flonum = true;
     }
     if (f->speculative) spread(f, pinned);
+    if (f->speculative) find_numbers(f->body, element);
     f->fast_floats = copy_flags(f);
     if (f->speculative) for_each_bind(f->body, add_deopt, f);
     assume_likely_floats(f, false);
@@ -195,8 +251,9 @@ void find_floats(cps_function *f) {
     for (size_t i = 0; i < f->var_count; i++)
         if (is_local(f, i)) f->vars[i]->flonum = true;
     spread(f, NULL);
-    find_likely(f);
-    speculate(f);
+    bool *element = NEW_ARRAY(bool, f->var_count + 1);
+    find_likely(f, element);
+    speculate(f, element);
 }
 
 /* ---- parameters ---- */

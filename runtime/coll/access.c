@@ -45,7 +45,7 @@ flu_value flu_seq_list(flu_worker *w, const char *proc, int position, flu_value 
     if (flu_is_list(v)) return v;
     if (v == FLU_NIL) return FLU_EMPTY;
     switch (flu_type_of(v)) {
-    case FLU_T_VECTOR: n = flu_vector_count(v); return item_list(w, flu_vector_data(v), n);
+    case FLU_T_VECTOR: n = flu_vector_elements(w, v, &items); return item_list(w, items, n);
     case FLU_T_DICT: n = flu_dict_entries(w, v, &items); return pair_list(w, items, n);
     case FLU_T_SET: n = flu_set_entries(w, v, &items); return item_list(w, items, n);
     case FLU_T_STRING: return flu_string_chars(w, v);
@@ -70,10 +70,11 @@ static flu_value *new_array(flu_worker *w, int64_t n) { return flu_alloc(w, (siz
 
 int64_t flu_seq_array(flu_worker *w, const char *proc, int position, flu_value v, flu_value **items) {
     if (flu_is_vector(v)) {
-        int64_t n = flu_vector_count(v);
-        *items = new_array(w, n);
-        memcpy(*items, flu_vector_data(v), (size_t)n * sizeof **items);
-        return n;
+        flu_value *elements;
+        size_t n = flu_vector_elements(w, v, &elements);
+        *items = new_array(w, (int64_t)n);
+        memcpy(*items, elements, n * sizeof **items);
+        return (int64_t)n;
     }
     flu_value list = flu_seq_list(w, proc, position, v);
     if (list == FLU_ABNORMAL) return -1;
@@ -151,7 +152,7 @@ static flu_value element_at(flu_worker *w, flu_value v, int64_t i) {
     if (n < 0) return FLU_ABNORMAL;
     if (i >= n) return FLU_UNDEF;
     switch (flu_type_of(v)) {
-    case FLU_T_VECTOR: return flu_vector_data(v)[i];
+    case FLU_T_VECTOR: return flu_vector_at(w, v, (size_t)i);
     case FLU_T_STRING: return flu_string_at(w, v, (size_t)i);
     case FLU_T_BYTES: return FLU_FIX(FLU_BYTES(v)->data[i]);
     case FLU_T_SET: flu_set_entries(w, v, &items); return items[i];

@@ -141,11 +141,22 @@ static bool vectors_open(const stack *s, flu_value a, flu_value b) {
     return false;
 }
 
+static bool doubles_equal(const stack *s, const double *x, const double *y, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != y[i] && !(s->keys && isnan(x[i]) && isnan(y[i]))) return false;
+    return true;
+}
+
 static verdict open_vectors(stack *s, flu_value a, flu_value b) {
+    flu_value *x, *y;
     size_t n = flu_vector_count(a);
     if (n != flu_vector_count(b)) return DIFFERENT;
+    flu_body p = flu_vector_body(a), q = flu_vector_body(b);
+    if (flu_body_is_doubles(p) && flu_body_is_doubles(q))
+        return doubles_equal(s, flu_body_doubles(p), flu_body_doubles(q), n) ? EQUAL : DIFFERENT;
     if (vectors_open(s, a, b)) return EQUAL;
-    verdict v = open_arrays(s, OPEN_VECTOR, flu_vector_data(a), flu_vector_data(b), n);
+    if (flu_vector_elements(s->w, a, &x) < n || flu_vector_elements(s->w, b, &y) < n) return DIFFERENT;
+    verdict v = open_arrays(s, OPEN_VECTOR, x, y, n);
     if (v == OPENED) {
         frame *f = &s->frames[s->count - 1];
         f->a = a;
@@ -310,8 +321,8 @@ static frame *open_hashed(stack *s, flu_type type, flu_value v) {
     switch (type) {
     case FLU_T_VECTOR:
         s->vectors++;
-        n = flu_vector_count(v); /* before the items: see collections.h */
-        return open_elements(s, OPEN_VECTOR, flu_vector_data(v), n);
+        n = flu_vector_elements(s->w, v, &items);
+        return open_elements(s, OPEN_VECTOR, items, n);
     case FLU_T_DICT: n = flu_dict_entries(s->w, v, &items); return open_elements(s, OPEN_DICT, items, 2 * n);
     case FLU_T_SET: n = flu_set_entries(s->w, v, &items); return open_elements(s, OPEN_SET, items, n);
     case FLU_T_QUEUE: return open_queue(s, v);

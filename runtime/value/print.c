@@ -206,8 +206,7 @@ static bool open_collection(printer *p, flu_value v) {
         if (is_open(p, v)) return flu_buf_puts(p->b, "#(...)"), true;
         flu_buf_puts(p->b, "#(");
         o = push(p, IN_VECTOR, v, ')');
-        o->count = flu_vector_count(v);
-        o->items = flu_vector_data(v);
+        o->count = flu_vector_elements(p->w, v, &o->items);
         return true;
     case FLU_T_TAGGED:
         flu_buf_char(p->b, '(');

@@ -76,20 +76,52 @@ int64_t flu_seq_array(flu_worker *w, const char *proc, int position, flu_value v
 /* type-error: argument `position` of proc is a list whose last tail is neither () nor nil. */
 flu_value flu_improper_error(flu_worker *w, const char *proc, int position, flu_value list);
 
-/* ---- vectors and bytes ---- */
+/* ---- vectors ----
+ *
+ * The elements of a vector are an array of values or, while all of them are floats, one of C doubles. Which it is
+ * stands in the same word as the array's address, the vector's body: whoever loads that word once can never take the
+ * one for the other. A vector made of floats only, or empty, starts with doubles; when anything else is stored its
+ * elements move to an array of values, for good.
+ *
+ * Vectors may be shared between workers: programs must order their accesses to get sensible contents, but memory stays
+ * sound whatever they do. Writers store an element before a larger length, readers load the length before the body, and
+ * capacity never shrinks: an index below the length that was read is always inside the body that is read after it. A
+ * body is replaced (when it grows or changes its kind) under flu_runtime.vectors, and an array that was replaced stays
+ * as it was for those who still use it. What another worker stores into it from then on is lost; as there is never a
+ * check (flu_must_yield) between loading a body and using it, it will be enough to make the others wait at one. */
+typedef uintptr_t flu_body;
+
+/* Added to the address of doubles: a displacement that the collector knows. */
+enum { FLU_BODY_DOUBLES = FLU_TAG_CONS };
+
+/* Doubles hold all ints up to this size. */
+#define FLU_DOUBLE_EXACT ((int64_t)1 << 53)
+
+#define flu_body_is_doubles(body) (((body)&FLU_BODY_DOUBLES) != 0)
+#define flu_body_values(body)     ((flu_value *)(body))
+#define flu_body_doubles(body)    ((double *)((body)-FLU_BODY_DOUBLES))
+
+#define flu_is_vector(v)    flu_is(v, FLU_T_VECTOR)
+#define flu_vector_count(v) __atomic_load_n(&FLU_VEC(v)->length, __ATOMIC_ACQUIRE)
+#define flu_vector_body(v)  __atomic_load_n(&FLU_VEC(v)->body, __ATOMIC_RELAXED)
 
 /* A new vector with a copy of n items; items NULL: n times fill. */
 flu_value flu_vector_new(flu_worker *w, size_t n, const flu_value *items, flu_value fill);
-#define flu_is_vector(v)  flu_is(v, FLU_T_VECTOR)
+
+/* The elements of vector v: an array of values, which may be part of v or new: keep v alive, do not write. */
+size_t flu_vector_elements(flu_worker *w, flu_value v, flu_value **items);
+
+/* Element i of vector v; i is below a length that was read before. May allocate. */
+FLU_INLINE flu_value flu_vector_at(flu_worker *w, flu_value v, size_t i) {
+    flu_body body = flu_vector_body(v);
+    return flu_body_is_doubles(body) ? flu_float(w, flu_body_doubles(body)[i]) : flu_body_values(body)[i];
+}
+
+/* ---- bytes ---- */
+
 #define flu_is_bytes(v)   flu_is(v, FLU_T_BYTES)
 #define FLU_BYTES(v)      FLU_AS(flu_bytes, v)
 #define flu_bytes_size(v) ((size_t)flu_header_size(FLU_BYTES(v)->h))
-
-/* Vectors may be shared between workers: programs must order their accesses to get sensible contents, but memory stays
- * sound whatever they do. Writers store items before a larger length, readers load length before items, and capacity
- * never shrinks: an index below the length that was read is always inside the items that are read after it. */
-#define flu_vector_count(v) __atomic_load_n(&FLU_VEC(v)->length, __ATOMIC_ACQUIRE)
-#define flu_vector_data(v)  __atomic_load_n(&FLU_VEC(v)->items, __ATOMIC_RELAXED)
 
 /* ---- queues: two lists; taking from the front, the rear reversed when it is empty ---- */
 
@@ -114,8 +146,9 @@ bool flu_named(flu_value key, const char *name);
 flu_value flu_head_error(flu_worker *w, flu_value v);
 flu_value flu_tail_error(flu_worker *w, flu_value v);
 FLU_COLD_CALL flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_value i);
-FLU_COLD_CALL flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
-FLU_COLD_CALL flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
+flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
+flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
+flu_value flu_double_at(flu_worker *w, flu_body body, int64_t i); /* element of a body of doubles */
 FLU_COLD_CALL flu_value flu_vector_length_slow(flu_worker *w, flu_value v);
 flu_value flu_length_slow(flu_worker *w, flu_value v);
 flu_value flu_empty_slow(flu_worker *w, flu_value v);
@@ -153,29 +186,76 @@ FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n) {
     return flu_is(v, FLU_T_VECTOR) && flu_vector_count(v) >= n;
 }
 
+/* A vector, and an index into it? */
+FLU_INLINE bool flu_is_vector_index(flu_value v, flu_value i) {
+    return flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v);
+}
+
+/* Element i of a body. Requires: i is inside it. As a double it may be asked for if flu_holds_float says so; _number
+ * goes for ints too, as far as a double gives them exactly. (Two functions each, so that no address is taken: see
+ * flu_unboxes.) */
+FLU_INLINE flu_value flu_held(flu_worker *w, flu_body body, int64_t i) {
+    if (flu_unlikely(flu_body_is_doubles(body))) return flu_sure(flu_double_at(w, body, i));
+    flu_value x = flu_body_values(body)[i];
+    return flu_sure(x);
+}
+FLU_INLINE bool flu_holds_float(flu_body body, int64_t i) {
+    return flu_likely(flu_body_is_doubles(body)) || flu_is_flonum(flu_body_values(body)[i]);
+}
+FLU_INLINE double flu_held_float(flu_body body, int64_t i) {
+    return flu_likely(flu_body_is_doubles(body)) ? flu_body_doubles(body)[i] : flu_flonum(flu_body_values(body)[i]);
+}
+FLU_INLINE bool flu_holds_number(flu_body body, int64_t i) {
+    if (flu_likely(flu_body_is_doubles(body))) return true;
+    flu_value x = flu_body_values(body)[i];
+    return flu_is_flonum(x) || (flu_is_fix(x) && flu_fix(x) >= -FLU_DOUBLE_EXACT && flu_fix(x) <= FLU_DOUBLE_EXACT);
+}
+FLU_INLINE double flu_held_number(flu_body body, int64_t i) {
+    if (flu_likely(flu_body_is_doubles(body))) return flu_body_doubles(body)[i];
+    flu_value x = flu_body_values(body)[i];
+    return flu_is_fix(x) ? (double)flu_fix(x) : flu_flonum(x);
+}
+
+/* Stores. The first may replace the body of v. FLU_ABNORMAL: out-of-memory was thrown. */
+FLU_INLINE flu_value flu_hold(flu_worker *w, flu_value v, flu_body body, int64_t i, flu_value x) {
+    if (flu_unlikely(flu_body_is_doubles(body))) return flu_vector_set_slow(w, v, FLU_FIX(i), x);
+    flu_body_values(body)[i] = x;
+    return FLU_NIL;
+}
+FLU_INLINE void flu_hold_double(flu_worker *w, flu_body body, int64_t i, double d) {
+    if (flu_likely(flu_body_is_doubles(body)))
+        flu_body_doubles(body)[i] = d;
+    else
+        flu_body_values(body)[i] = flu_float(w, d);
+}
+
 FLU_INLINE flu_value flu_fn_vector_ref(flu_worker *w, flu_value v, flu_value i) {
-    if (flu_likely(flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v))) {
-        flu_value x = flu_vector_data(v)[flu_fix(i)];
-        return flu_sure(x);
-    }
-    return flu_vector_ref_slow(w, v, i);
+    if (flu_unlikely(!flu_is_vector_index(v, i))) return flu_vector_ref_slow(w, v, i);
+    return flu_held(w, flu_vector_body(v), flu_fix(i));
 }
 
 FLU_INLINE flu_value flu_fn_vector_set(flu_worker *w, flu_value v, flu_value i, flu_value x) {
-    if (flu_likely(flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v))) {
-        flu_vector_data(v)[flu_fix(i)] = x;
-        return FLU_NIL;
-    }
-    return flu_vector_set_slow(w, v, i, x);
+    if (flu_unlikely(!flu_is_vector_index(v, i))) return flu_vector_set_slow(w, v, i, x);
+    return flu_hold(w, v, flu_vector_body(v), flu_fix(i), x);
+}
+
+/* The same of a float, which any body takes as it is. */
+FLU_INLINE flu_value flu_vector_set_double(flu_worker *w, flu_value v, flu_value i, double d) {
+    if (flu_unlikely(!flu_is_vector_index(v, i))) return flu_vector_set_slow(w, v, i, flu_float(w, d));
+    flu_hold_double(w, flu_vector_body(v), flu_fix(i), d);
+    return FLU_NIL;
 }
 
 FLU_INLINE flu_value flu_fn_vector_push(flu_worker *w, flu_value v, flu_value x) {
     if (flu_likely(flu_is(v, FLU_T_VECTOR))) {
         uint32_t n = FLU_VEC(v)->length;
         if (flu_likely(n < __atomic_load_n(&FLU_VEC(v)->capacity, __ATOMIC_ACQUIRE))) {
-            flu_vector_data(v)[n] = x;
-            __atomic_store_n(&FLU_VEC(v)->length, n + 1, __ATOMIC_RELEASE);
-            return FLU_NIL;
+            flu_body body = flu_vector_body(v);
+            if (flu_likely(!flu_body_is_doubles(body))) {
+                flu_body_values(body)[n] = x;
+                __atomic_store_n(&FLU_VEC(v)->length, n + 1, __ATOMIC_RELEASE);
+                return FLU_NIL;
+            }
         }
     }
     return flu_vector_push_slow(w, v, x);

@@ -107,6 +107,7 @@ struct flu_runtime {
     /* clock.c */
     int64_t virtual_now;   /* nanoseconds */
     int64_t wall_at_start; /* virtual clock: milliseconds since 1970 at virtual time 0 */
+    flu_lock vectors;      /* guards the replacement of a vector's body (collections.h) */
     /* alloc.c */
     size_t allocated;      /* bytes handed to free lists, about */
     unsigned heap_step;    /* how often the heap was grown early */

@@ -179,11 +179,12 @@ typedef struct flu_symbol {
 #define flu_is_symbol(v)  flu_is(v, FLU_T_SYMBOL)
 #define flu_is_keyword(v) flu_is(v, FLU_T_KEYWORD)
 
-/* Mutable vector. The elements live apart so that vector-push! can grow them. */
+/* Mutable vector. The elements live apart so that vector-push! can grow them; a vector of floats keeps them as C
+ * doubles (flu_body, collections.h). */
 typedef struct flu_vector {
     flu_header h;
     uint32_t length, capacity;
-    flu_value *items;
+    uintptr_t body;
 } flu_vector;
 #define FLU_VEC(v) FLU_AS(flu_vector, v)
 

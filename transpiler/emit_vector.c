@@ -1,0 +1,109 @@
+/* emit_vector.c: vector-ref and vector-set!.
+ *
+ * An access that succeeded tells that the variable holds a vector and how long it is at least, until something may make
+ * vectors shorter. Its body (collections.h) is loaded into a C variable, which serves until something may replace
+ * bodies. So of several accesses through a variable only the first is checked, and elements that are used as floats
+ * are C doubles from the vector to the arithmetic. */
+#include <string.h>
+
+#include "emit_function.h"
+
+static bool is_set(const op *o) { return op_is_prim(o, "vector-set!") && o->count == 3; }
+
+static bool stores_double(const op *o) { return is_set(o) && atom_is_float(o->items[2]); }
+
+static bool in_range(const function_emitter *fe, const op *o) {
+    return is_constant_vector_access(o) && fe->vector_length[o->items[0].var->id] > o->items[1].datum->i;
+}
+
+void learn_vector(function_emitter *fe, const op *o) {
+    if (!is_constant_vector_access(o)) return;
+    const var *v = o->items[0].var;
+    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
+    fe->vector_length[v->id] = (uint32_t)o->items[1].datum->i + 1;
+}
+
+void forget_changed_vectors(function_emitter *fe, const op *o) {
+    if (o->kind == OP_MOVE || o->kind == OP_GLOBAL_REF || o->kind == OP_GLOBAL_SET) return;
+    if (is_vector_ref(o) || stores_double(o)) return;
+    if (o->kind == OP_PRIM && (o->prim->flags & PURE)) return;
+    forget_bodies(fe, 0);
+    if (!is_set(o)) forget_vectors(fe, 0);
+}
+
+/* The C variable with the body of the vector. Requires: it is one. */
+static const char *body_text(function_emitter *fe, atom vector) {
+    if (vector.kind == ATOM_VAR && fe->body[vector.var->id]) return fe->body[vector.var->id];
+    const char *name = arena_printf("body_%u", ++fe->next_body);
+    statement(fe, "flu_body %s = flu_vector_body(%s);", name, atom_text(fe, vector));
+    if (vector.kind != ATOM_VAR || vector.var->assigned || fe->folded[vector.var->id]) return name;
+    fe->body[vector.var->id] = name;
+    PUSH(fe->bodies, fe->body_count, fe->body_capacity, vector.var);
+    return name;
+}
+
+static const char *index_text(function_emitter *fe, const op *o) {
+    if (is_constant_vector_access(o)) return arena_printf("%lld", (long long)o->items[1].datum->i);
+    return arena_printf("flu_fix(%s)", atom_text(fe, o->items[1]));
+}
+
+static void leave_unless(function_emitter *fe, const cps_node *n, const char *test) {
+    statement(fe, "if (flu_unlikely(!%s)) goto deopt_%d;", test, n->deopt->number);
+    PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+}
+
+/* In the fast body: the access is inside a vector, or the general body goes on from here. At literal indices one check
+ * serves all accesses through the variable. */
+static void guard_access(function_emitter *fe, const cps_node *n) {
+    const op *o = n->op;
+    if (in_range(fe, o)) return;
+    const char *vector = atom_text(fe, o->items[0]);
+    if (!is_constant_vector_access(o)) {
+        leave_unless(fe, n, arena_printf("flu_is_vector_index(%s, %s)", vector, atom_text(fe, o->items[1])));
+        return;
+    }
+    const var *v = o->items[0].var;
+    leave_unless(fe, n, arena_printf("flu_is_vector_of(%s, %u)", vector, fe->longest[v->id]));
+    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
+    fe->vector_length[v->id] = fe->longest[v->id];
+}
+
+/* In the fast body: the element is taken to be a float. */
+static void emit_double_ref(function_emitter *fe, const cps_node *n) {
+    const char *kind = n->result->as_number ? "number" : "float";
+    const char *body = body_text(fe, n->op->items[0]), *index = index_text(fe, n->op);
+    leave_unless(fe, n, arena_printf("flu_holds_%s(%s, %s)", kind, body, index));
+    if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("flu_held_%s(%s, %s)", kind, body, index));
+}
+
+const char *vector_set_text(function_emitter *fe, const op *o) {
+    if (stores_double(o)) {
+        const char *args = join_atoms(fe, "flu_vector_set_double(w", o->items, 2, "");
+        return arena_printf("%s, %s)", args, double_text(fe, o->items[2]));
+    }
+    if (!is_set(o) || !in_range(fe, o) || !fe->body[o->items[0].var->id]) return NULL;
+    return arena_printf("flu_hold(w, %s, %s, %s, %s)", atom_text(fe, o->items[0]), fe->body[o->items[0].var->id],
+                        index_text(fe, o), atom_text(fe, o->items[2]));
+}
+
+bool emit_vector_access(function_emitter *fe, const cps_node *n) {
+    const op *o = n->op;
+    if (!is_vector_ref(o) && !is_set(o)) return false;
+    bool guess = fe->version == FAST_BODY && n->deopt;
+    if (!guess && !in_range(fe, o)) return false;
+    print_line_directive(fe, n->at);
+    if (guess) guard_access(fe, n);
+    if (n->result && n->result->flonum) {
+        emit_double_ref(fe, n);
+        return true;
+    }
+    const char *body = body_text(fe, o->items[0]);
+    if (is_set(o) && !stores_double(o)) return false; /* may fail: see vector_set_text */
+    if (is_set(o)) {
+        statement(fe, "flu_hold_double(w, %s, %s, %s);", body, index_text(fe, o), double_text(fe, o->items[2]));
+        if (!is_unused(fe, n->result)) assign(fe, n->result, "FLU_NIL");
+    } else if (!is_unused(fe, n->result)) {
+        assign(fe, n->result, arena_printf("flu_held(w, %s, %s)", body, index_text(fe, o)));
+    }
+    return true;
+}
