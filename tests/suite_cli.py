@@ -214,5 +214,37 @@ def test_flu_home(folder):
     check(b'FLU_HOME' in r.err, 'the message does not name FLU_HOME')
 
 
+RACE = """
+(define total 0)
+(define (keep x) (if (< x 0) (keep (+ x 1)) x))
+(define (bump) (let ((v total)) (keep v) (set! total (+ v 1))))
+(define order (chan :unbounded))
+(define tasks (map (lambda (k) (spawn (dotimes (i 5) (bump) (send! order k)))) (range 4)))
+(await (promise-all tasks))
+(close! order)
+(print-line total (chan->list order) (random 1000000))
+"""
+
+
+def test_schedules_differ_by_seed_alone(folder):
+    (folder / 'race.flu').write_text(RACE)
+    flc2c(folder, 'build', 'race.flu', '-o', 'race')
+    outputs = set()
+    for seed in range(20):
+        runs = [must_run([folder / 'race'], env=program_env({'FLU_SCHEDULE': f'seed:{seed}'}), clean_env=True).out for _ in range(3)]
+        check(len(set(runs)) == 1, f'seed {seed} gave different outputs')
+        outputs.add(runs[0])
+    check(len(outputs) > 15, f'only {len(outputs)} different outputs of 20 seeds')
+    check(len({o.split()[0] for o in outputs}) > 1, 'no seed shows the race')
+
+
+def test_statistics(folder):
+    (folder / 'hello.flu').write_text('(await (spawn (sleep 1)))\n(print-line "hello")\n')
+    r = flc2c(folder, 'run', 'hello.flu', env={'FLU_STATS': '1'})
+    lines = [line.split(maxsplit=1) for line in r.err.decode().splitlines()]
+    check(lines[0] == ['statistics:'] and ['2', 'tasks started'] in lines and ['1', 'timers set'] in lines, r.err.decode())
+    check(not flc2c(folder, 'run', 'hello.flu', env={'FLU_STATS': '0'}).err, 'statistics although FLU_STATS is 0')
+
+
 def run_program(folder, name):
     return must_run([Path(folder) / name], env=program_env(), clean_env=True).out

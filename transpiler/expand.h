@@ -167,6 +167,8 @@ core *core_library_value(const char *name, span at);
 core *core_library_call(const char *name, core **items, size_t count, span at);
 core *core_call1(core *f, core *a, span at);
 core *core_seq2(core *a, core *b, span at);
+/* body, and cleanup on every way out of it: (try body (finally cleanup)). */
+core *core_finally(core *body, core *cleanup, span at);
 /* A procedure of no arguments. */
 core *core_thunk(core *body, span at);
 /* A loop without parameters: body, in whose tail position the loop's label may be jumped to. */
@@ -328,6 +330,7 @@ form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_
     expand_make_message, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
     expand_receive, expand_select, expand_send_after, expand_send_every, expand_set, expand_spawn, expand_spawn_actor,
     expand_spawn_daemon, expand_supervisor, expand_tell, expand_try, expand_unless, expand_when, expand_while;
+form_expander expand_virtual_time; /* expand_async.c */
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);

@@ -50,6 +50,12 @@ core *expand_async(expander *x, datum *form) {
     return expand_async_fn(x, form);
 }
 
+core *expand_virtual_time(expander *x, datum *form) {
+    span at = form->at;
+    core *body = expand_body(x, form->items + 1, form->count - 1, at);
+    return core_seq2(core_prim0("%virtual-begin", at), core_finally(body, core_prim0("%virtual-end", at), at), at);
+}
+
 /* ---- for-each-recv ---- */
 
 /* loop: r = (%recv ch), bound to name unless it is the absent argument: the end. */

@@ -346,7 +346,7 @@ static core *call_cleanup(var *cleanup, span at) {
 }
 
 /* The cleanup is a procedure called on both ways out; the normal one lies outside of the try, so that it runs once. */
-static core *finally_code(core *body, core *cleanup_body, span at) {
+core *core_finally(core *body, core *cleanup_body, span at) {
     var *cleanup = var_temp(at), *result = var_temp(at), *thrown = var_temp(at), *newer = var_temp(at);
     core *thunk = core_thunk(cleanup_body, at);
     thunk->fn->name = "finally";
@@ -367,7 +367,7 @@ core *expand_try(expander *x, datum *form) {
     if (parts.catch_count) code = catch_code(x, &parts, code, form->at);
     if (!parts.finally) return code;
     datum *f = parts.finally;
-    return finally_code(code, expand_body(x, f->items + 1, f->count - 1, f->at), form->at);
+    return core_finally(code, expand_body(x, f->items + 1, f->count - 1, f->at), form->at);
 }
 
 /* Words that mean something only inside another form. */

@@ -51,6 +51,7 @@ static const special_form special_forms[] = {
     { "unquote-splicing", 0, -1, expand_misplaced,     "`(a ,@b)" },
     { "when",             1, -1, expand_when,          "(when test body ...)" },
     { "while",            1, -1, expand_while,         "(while test body ...)" },
+    { "with-virtual-time", 0, -1, expand_virtual_time, "(with-virtual-time body ...)" },
 };
 
 /* What a program may define itself, at top level too. Sorted as well. */
@@ -128,7 +129,7 @@ static const char *const later_names[] = {
     "try-enqueue!", "udp-open", "udp-recv", "udp-send", "uncancel", "unix-connect", "unix-listen", "unlink",
     "unregister", "unstash-all!", "wait-group", "wg-add!", "wg-done!", "wg-wait!", "whereis", "which-children",
     "with-cancel", "with-deadline", "with-isolated-state", "with-lock", "with-open-file", "with-permit",
-    "with-read-lock", "with-resource", "with-tasks", "with-timeout", "with-virtual-time", "with-write-lock", "yield",
+    "with-read-lock", "with-resource", "with-tasks", "with-timeout", "with-write-lock", "yield",
 };
 /* clang-format on */
 

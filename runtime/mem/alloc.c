@@ -213,6 +213,10 @@ void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void
     GC_call_with_alloc_lock(walk_all, &walk);
 }
 
+flu_memory_numbers flu_memory_count(void) {
+    return (flu_memory_numbers){GC_get_gc_no(), full_heap_size()}; /* the heap's address space never shrinks */
+}
+
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
     GC_register_finalizer_no_order(object, (GC_finalization_proc)fn, data, NULL, NULL);
 }
@@ -283,6 +287,8 @@ void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void
     (void)rt;
     for (size_t i = 0; i < all_tasks.count; i++) visit(all_tasks.items[i], data);
 }
+
+flu_memory_numbers flu_memory_count(void) { return (flu_memory_numbers){0, 0}; }
 
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
     (void)object, (void)fn, (void)data; /* nothing ever becomes garbage */

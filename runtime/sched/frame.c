@@ -45,6 +45,7 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
         flu_trace_site(w, info, point);
         return NULL;
     }
+    if (flu_unlikely(w->rt->schedule != NULL) && preempted) preempted = flu_schedule_preempts(w);
     w->signal = FLU_SUSPEND;
     w->reason = preempted ? FLU_PREEMPTED : FLU_OVERFLOWED;
     if (preempted) w->sched->until_events = 0;

@@ -56,7 +56,6 @@ static void read_settings(flu_runtime *rt) {
     rt->heap_max = size_setting("FLU_HEAP_MAX");
     rt->max_depth = depth_setting();
     rt->cancel_grace = grace_setting();
-    rt->virtual_clock = setting_is("FLU_CLOCK", "virtual");
     if (setting_is("FLU_UNHANDLED", "warn")) rt->unhandled = FLU_UNHANDLED_WARN;
     if (setting_is("FLU_UNHANDLED", "ignore")) rt->unhandled = FLU_UNHANDLED_IGNORE;
 }
@@ -85,11 +84,10 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program
     w->trace = flu_alloc_atomic(w, FLU_TRACE_SIZE(2 * FLU_TRACE_ENDS));
     *w->trace = (struct flu_trace){0};
     atomic_store(&w->sched->timer_next, INT64_MAX);
-    if (rt->virtual_clock) {
-        rt->virtual_clock = false;
-        rt->wall_at_start = flu_wall_ms(w);
-        rt->virtual_clock = true;
-    }
+    rt->started_at = flu_real_now();
+    rt->stats = flu_stats_wanted();
+    flu_schedule_start(rt);
+    flu_clock_start(rt);
     rt->stack_region = stack_region();
     flu_stack_region(w, rt->stack_region);
     return rt;

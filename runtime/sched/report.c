@@ -202,6 +202,7 @@ void flu_report_deadlock(flu_worker *w) {
 
 int flu_program_finish(flu_worker *w, int status) {
     report_all_unhandled(w);
+    if (w->rt->stats) flu_stats_print(w);
     int failed = flu_out_flush();
     if (failed != 0) {
         char text[160];
@@ -213,6 +214,12 @@ int flu_program_finish(flu_worker *w, int status) {
 }
 
 void flu_program_end(flu_worker *w, int status) { exit(flu_program_finish(w, status)); }
+
+void flu_bad_setting(const char *name, const char *value, const char *expected) {
+    char text[256];
+    snprintf(text, sizeof text, "%s must be %s, not \"%.60s\"", name, expected, value);
+    flu_fatal(text);
+}
 
 void flu_fatal(const char *message) {
     flu_out_flush();

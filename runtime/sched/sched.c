@@ -280,6 +280,7 @@ static FLU_NOINLINE void look_at_events(flu_worker *w) {
     /* Virtual time stands still while any task can run. */
     if (s->timer_count != 0 && !w->rt->virtual_clock) flu_timers_run(w);
     if (w->rt->watches != NULL) w->rt->poller->wait(w, 0);
+    if (w->rt->schedule != NULL) flu_schedule_choose(w);
 }
 
 /* Waits that ended otherwise (a timeout, a cancellation) may have left descriptors that nobody waits on. */

@@ -21,6 +21,7 @@ flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     t->promise.id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
     t->promise.value = FLU_NIL;
     t->start = thunk;
+    w->sched->tasks_started++;
     /* As after a wait that has ended: nobody can claim it. */
     atomic_store_explicit(&t->wait, FLU_WAIT_CLAIMED | FLU_WAIT_COMMITTED | FLU_WAIT_READY, memory_order_relaxed);
     flu_memory_note_task(t);

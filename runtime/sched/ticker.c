@@ -44,7 +44,7 @@ void flu_ticker_wake(FLU_UNUSED flu_runtime *rt) {
 static void *tick(void *data) {
     flu_runtime *rt = data;
     flu_sched *s = rt->worker->sched;
-    uint32_t seen = 0;
+    uint64_t seen = 0;
     int ticks = 0; /* in a row during which one task ran */
     for (;;) {
         nanosleep(&(struct timespec){0, TICK_NS}, NULL);
@@ -52,7 +52,7 @@ static void *tick(void *data) {
             sleep_while_idle(s);
             ticks = 0;
         }
-        uint32_t picks = atomic_load_explicit(&s->picks, memory_order_relaxed);
+        uint64_t picks = atomic_load_explicit(&s->picks, memory_order_relaxed);
         ticks = picks == seen ? ticks + 1 : 0;
         seen = picks;
         if (ticks >= 2 && has_reason_to_switch(rt, s)) {

@@ -115,6 +115,17 @@ int64_t flu_timers_next(flu_worker *w) {
     return w->sched->timer_count ? w->sched->timers[0].due : INT64_MAX;
 }
 
+/* All by the same amount: the heap stays in order. */
+void flu_timers_shift(flu_worker *w, int64_t by) {
+    flu_sched *s = w->sched;
+    for (uint32_t i = 0; i < s->timer_count; i++) {
+        flu_timer_slot *slot = &s->timers[i];
+        if (!is_dead(slot)) slot->timer->due += by;
+        slot->due += by;
+    }
+    note_next(s);
+}
+
 void flu_timers_run(flu_worker *w) {
     flu_sched *s = w->sched;
     int64_t now = flu_now(w);

@@ -88,6 +88,31 @@ static void test_cancelled_timers_leave(void **state) {
     assert_int_equal(flu_timers_next(w), INT64_MAX / 2);
 }
 
+/* The clock is set: set timers keep their order and the time they have left, cancelled ones stay cancelled. */
+static void test_shift(void **state) {
+    flu_worker *w = start()->worker;
+    flu_timer *a = timer_new(w, 1), *b = timer_new(w, 2), *c = timer_new(w, 3), *d = timer_new(w, 4);
+    flu_timer_set(w, a, 500);
+    flu_timer_set(w, b, 300);
+    flu_timer_set(w, c, 100);
+    flu_timer_set(w, d, 400);
+    flu_timer_cancel(w, c);
+    flu_timer_set(w, d, 400); /* leaves a dead place behind */
+    flu_timers_shift(w, -200);
+    assert_int_equal(flu_timers_next(w), 100);
+    assert_int_equal(a->due, 300);
+    assert_int_equal(d->due, 200);
+    flu_timers_shift(w, 1000);
+    assert_int_equal(w->sched->timer_next, 1100);
+    w->rt->virtual_now = 1200;
+    fired_count = 0;
+    flu_timers_run(w);
+    assert_int_equal(fired_count, 2);
+    assert_int_equal(fired[0], 2);
+    assert_int_equal(fired[1], 4);
+    assert_int_equal(flu_timers_next(w), 1300);
+}
+
 /* A timer set by one that fires waits for the next look. */
 static int chain_fired;
 static void chain(flu_worker *w, flu_timer *t) {
@@ -261,6 +286,7 @@ int main(void) {
         cmocka_unit_test(test_timers_are_not_starved),
         cmocka_unit_test(test_heap_order),
         cmocka_unit_test(test_cancelled_timers_leave),
+        cmocka_unit_test(test_shift),
         cmocka_unit_test(test_timer_set_while_firing),
         cmocka_unit_test(test_durations),
     };

@@ -57,7 +57,7 @@ typedef struct flu_sched {
     uint32_t until_events;   /* picks left before timers and input are looked at */
     uint32_t busy;           /* runnable tasks that are no daemons */
     _Atomic uint32_t queued; /* runnable tasks (ticker) */
-    _Atomic uint32_t picks;  /* counts task switches (ticker) */
+    _Atomic uint64_t picks;  /* counts task switches (ticker) */
     _Atomic bool idle;       /* about to wait, or waiting, for an event (ticker) */
     flu_task *switch_to;     /* with FLU_SWITCHED: the task to start */
     /* Timers: a heap of four-way nodes, smallest (due, seq) first. */
@@ -98,16 +98,21 @@ struct flu_runtime {
     _Atomic uint32_t watching; /* how many (ticker) */
     uint32_t watches_strong;   /* those that keep the program alive */
     /* settings, from the environment */
-    bool virtual_clock;
     enum flu_unhandled_policy unhandled;
     uint64_t max_depth;   /* words of frames per task */
     size_t heap_max;      /* bytes; 0: no limit */
     int64_t cancel_grace; /* nanoseconds that a cancelled task's cleanup may take */
     size_t stack_region;  /* bytes of C stack that tasks may use */
+    bool stats;           /* print them at the end */
     /* clock.c */
-    int64_t virtual_now;   /* nanoseconds */
-    int64_t wall_at_start; /* virtual clock: milliseconds since 1970 at virtual time 0 */
-    flu_lock vectors;      /* guards the replacement of a vector's body (collections.h) */
+    int64_t started_at;         /* real monotonic nanoseconds */
+    _Atomic bool virtual_clock; /* (ticker) */
+    uint32_t virtual_depth;     /* with-virtual-time forms that are running; one more under FLU_CLOCK=virtual */
+    int64_t virtual_now;        /* nanoseconds */
+    int64_t wall_at_start;      /* virtual clock: milliseconds since 1970 at virtual time 0 */
+    /* schedule.c */
+    struct flu_schedule *schedule; /* FLU_SCHEDULE; NULL: tasks run in their usual order */
+    flu_lock vectors;              /* guards the replacement of a vector\'s body (collections.h) */
     /* alloc.c */
     size_t allocated;      /* bytes handed to free lists, about */
     unsigned heap_step;    /* how often the heap was grown early */
@@ -128,6 +133,11 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const struct flu_program *
 
 /* Starts the collector and gives the runtime and its worker, both cleared. */
 flu_runtime *flu_memory_start(void);
+typedef struct flu_memory_numbers {
+    uint64_t collections;
+    size_t heap; /* bytes at its largest; 0: not known (no collector) */
+} flu_memory_numbers;
+flu_memory_numbers flu_memory_count(void);
 /* Applies rt->heap_max (again, after memory was exhausted). */
 void flu_memory_limit(flu_runtime *rt);
 /* Calls visit for every task that is still reachable. No other worker may run. */
@@ -216,6 +226,8 @@ void flu_report_deadlock(flu_worker *w);
 int flu_program_finish(flu_worker *w, int status);
 /* The same, and ends the process. */
 FLU_NORETURN void flu_program_end(flu_worker *w, int status);
+/* An environment variable has a value that it cannot have: says so, and ends the process. */
+FLU_NORETURN void flu_bad_setting(const char *name, const char *value, const char *expected);
 /* Ends the process because the runtime cannot go on (memory). */
 FLU_NORETURN void flu_fatal(const char *message);
 
@@ -225,6 +237,8 @@ FLU_NORETURN void flu_fatal(const char *message);
 void flu_timers_run(flu_worker *w);
 /* When the first set timer is due; INT64_MAX: none. */
 int64_t flu_timers_next(flu_worker *w);
+/* All set timers become due so many nanoseconds later: the clock was set. */
+void flu_timers_shift(flu_worker *w, int64_t by);
 
 /* ---- ticker.c ---- */
 
@@ -235,7 +249,25 @@ void flu_ticker_wake(flu_runtime *rt);
 
 /* ---- clock.c ---- */
 
+/* Reads FLU_CLOCK; after flu_schedule_start. */
+void flu_clock_start(flu_runtime *rt);
 int64_t flu_real_now(void);         /* monotonic nanoseconds, never virtual */
-int64_t flu_wall_ms(flu_worker *w); /* milliseconds since 1970 (virtual under FLU_CLOCK=virtual) */
+int64_t flu_wall_ms(flu_worker *w); /* milliseconds since 1970, perhaps virtual */
+
+/* ---- schedule.c ---- */
+
+/* Reads FLU_SCHEDULE. */
+void flu_schedule_start(flu_runtime *rt);
+/* The generator is again as at the start. */
+void flu_schedule_restart(flu_runtime *rt);
+/* rt->schedule is set: puts the task that is to run next into w->sched->lifo, and starts its time slice. */
+void flu_schedule_choose(flu_worker *w);
+/* rt->schedule is set, and a check has come to flu_yield: does the task yield? */
+bool flu_schedule_preempts(flu_worker *w);
+
+/* ---- stats.c ---- */
+
+bool flu_stats_wanted(void); /* reads FLU_STATS */
+void flu_stats_print(flu_worker *w);
 
 #endif

@@ -1,0 +1,41 @@
+/* stats.c: FLU_STATS=1: what the program has used, on standard error when it ends. All numbers are kept for other
+ * purposes too, or come from the system: counting costs nothing. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "flu/sched.h"
+
+bool flu_stats_wanted(void) {
+    const char *text = getenv("FLU_STATS");
+    if (text == NULL || *text == '\0' || strcmp(text, "0") == 0) return false;
+    if (strcmp(text, "1") != 0) flu_bad_setting("FLU_STATS", text, "0 or 1");
+    return true;
+}
+
+static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec / 1e6; }
+
+void flu_stats_print(flu_worker *w) {
+    const flu_runtime *rt = w->rt;
+    const flu_sched *s = w->sched;
+    flu_memory_numbers memory = flu_memory_count();
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    double elapsed = (double)(flu_real_now() - rt->started_at) / 1e9;
+    flu_buf b;
+    flu_buf_init(&b);
+    flu_buf_puts(&b, "statistics:\n");
+    flu_buf_printf(&b, "  %12llu  tasks started\n", (unsigned long long)s->tasks_started);
+    flu_buf_printf(&b, "  %12llu  task switches\n",
+                   (unsigned long long)atomic_load_explicit(&s->picks, memory_order_relaxed));
+    flu_buf_printf(&b, "  %12u  tasks, promises and channels made\n",
+                   (unsigned)atomic_load_explicit(&rt->next_id, memory_order_relaxed));
+    flu_buf_printf(&b, "  %12llu  timers set\n", (unsigned long long)s->timer_seq);
+    flu_buf_printf(&b, "  %12llu  garbage collections\n", (unsigned long long)memory.collections);
+    flu_buf_printf(&b, "  %12.1f  MB heap, at most\n", (double)memory.heap / 1048576);
+    flu_buf_printf(&b, "  %12.1f  MB memory of the process, at most\n", (double)usage.ru_maxrss / 1024);
+    flu_buf_printf(&b, "  %12.3f  s processor time\n", seconds(usage.ru_utime) + seconds(usage.ru_stime));
+    flu_buf_printf(&b, "  %12.3f  s elapsed\n", elapsed);
+    flu_err_write(b.data, b.size);
+    flu_buf_free(&b);
+}
