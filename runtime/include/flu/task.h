@@ -122,11 +122,11 @@ enum {
     FLU_TASK_SELECTING = 16,  /* parking->select has waiters in use */
 };
 
+/* Summary of the cancellation requests that concern a task (cancel.h). */
 enum flu_cancel_state {
     FLU_CANCEL_NONE,
-    FLU_CANCEL_DELIVERED, /* it was raised: cleanup may suspend, for the grace time */
-    FLU_CANCEL_REQUESTED, /* the next suspension point raises it */
-    FLU_CANCEL_OVERDUE,   /* the grace time is over: every suspension point raises it */
+    FLU_CANCEL_HELD,      /* there are some, but none to be raised now: cleanup runs, or a shield is up */
+    FLU_CANCEL_REQUESTED, /* the next suspension point raises one */
 };
 
 /* A task is its own promise. Written by the worker that runs it, and by whoever has claimed its wake-up. */
@@ -160,8 +160,9 @@ _Static_assert(sizeof(flu_parking) == 96, "parked tasks are many, too");
 
 /* Rarely needed parts of a task: flu_task_more makes it, by whoever may write to the task. Dropped when it ends. */
 struct flu_task_more {
-    flu_value cancel_reason;       /* first reason given */
-    struct flu_timer *grace_timer; /* ends the grace time; NULL: the cancellation has not been raised yet */
+    struct flu_dynamic *dynamic;            /* handlers, scopes and prompts in force (dynamic.h) */
+    struct flu_cancel_request *requests[3]; /* against the task itself (cancel.h), by enum flu_request, or NULL */
+    flu_lock cancel_lock;                   /* guards requests, those of scopes, and task->cancel */
 };
 FLU_COLD_CALL flu_parking *flu_parking_new(flu_worker *w, flu_task *t);
 FLU_COLD_CALL struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t);
@@ -221,7 +222,7 @@ FLU_INLINE bool flu_cancel_due(flu_worker *w) {
 /* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected.
  * Gives true if it was still pending; type-error if p is no promise. */
 flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason);
-/* The same with an error made by flu_cancelled_error; p is a promise. */
+/* The same with the data of an error made by flu_cancelled_error as the reason; p is a promise. */
 bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error);
 /* A new error of kind cancelled; its data is the reason (nil: none given). */
 flu_value flu_cancelled_error(flu_worker *w, flu_value reason);
