@@ -288,7 +288,6 @@ typedef struct match_clause {
     size_t body_count;
     span at;
     const char *prelude; /* a builtin to call once everything has matched, before the body; NULL: none */
-    var *caught;         /* of a catch: the thrown value, which the clause takes; else NULL */
 } match_clause;
 
 /* Reads the pattern at the head of a clause, which may take three data (name @ p); the rest is the body. in_catch: by

@@ -337,7 +337,6 @@ static try_parts read_try(expander *x, datum *form) {
 static core *catch_code(expander *x, const try_parts *parts, core *body, span at) {
     var *thrown = var_temp(at);
     core *rethrow = core_prim1("%rethrow", core_local(thrown, at), at);
-    for (size_t i = 0; i < parts->catch_count; i++) parts->catches[i].caught = thrown;
     core *handler = compile_clauses(x, parts->catches, parts->catch_count, thrown, rethrow);
     return core_try(body, thrown, handler, at);
 }

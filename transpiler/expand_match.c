@@ -271,7 +271,6 @@ static core *match_rest(expander *x, todo *t, failure *f, const goal *g) {
 static core *reach_body(expander *x, const goal *g) {
     const match_clause *c = g->clause;
     core *body = expand_body(x, c->body, c->body_count, c->at);
-    if (c->caught) body = core_seq2(core_prim1("%caught", core_local(c->caught, c->at), c->at), body, c->at);
     return c->prelude ? core_seq2(core_prim0(c->prelude, c->at), body, c->at) : body;
 }
 

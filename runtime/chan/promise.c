@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "flu/actor.h"
 #include "flu/builtins.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
@@ -38,12 +39,16 @@ static flu_promise *settleable(flu_worker *w, const char *proc, flu_value p) {
 
 flu_value flu_promise_resolve(flu_worker *w, flu_value p, flu_value v) {
     flu_promise *d = settleable(w, "resolve!", p);
-    return d ? FLU_BOOL(flu_promise_fulfil(w, d, v)) : FLU_ABNORMAL;
+    if (d == NULL) return FLU_ABNORMAL;
+    flu_ask_answered(w, d);
+    return FLU_BOOL(flu_promise_fulfil(w, d, v));
 }
 
 flu_value flu_promise_refuse(flu_worker *w, flu_value p, flu_value error) {
     flu_promise *d = settleable(w, "reject!", p);
-    return d ? FLU_BOOL(flu_promise_reject(w, d, error)) : FLU_ABNORMAL;
+    if (d == NULL) return FLU_ABNORMAL;
+    flu_ask_answered(w, d);
+    return FLU_BOOL(flu_promise_reject(w, d, error));
 }
 
 /* ---- (promise e) ---- */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "flu/builtins.h"
-#include "flu/cancel.h"
 #include "flu/literal.h"
 #include "flu/print.h"
 #include "flu/sched.h"
@@ -152,7 +151,6 @@ flu_value flu_finally_error(flu_worker *w, flu_value error, flu_value old) {
         bool cycle = flu_is(old, FLU_T_ERROR) && has_cause(FLU_ERR(old), error);
         if (!cycle) FLU_ERR(error)->cause = old;
     }
-    flu_cancel_replaced(w, old, error);
     return flu_rethrow(w, error);
 }
 
@@ -267,10 +265,7 @@ flu_value flu_assert_failed(flu_worker *w, flu_value message, flu_value text) {
 
 /* ---- builtins ---- */
 
-flu_value flu_throw_value(flu_worker *w, flu_value v) {
-    flu_cancel_rethrown(w, v);
-    return flu_throw(w, v);
-}
+flu_value flu_throw_value(flu_worker *w, flu_value v) { return flu_throw(w, v); }
 
 /* A message as given: strings as they are, anything else as it would be displayed. */
 static flu_value message_text(flu_worker *w, flu_value v) {

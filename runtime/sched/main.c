@@ -77,6 +77,11 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program
     rt->argc = argc > 0 ? argc - 1 : 0;
     rt->argv = argv + 1;
     rt->poller = &flu_default_poller;
+    rt->post = (struct flu_post){.names = flu_dict_lit(w, 0, NULL),
+                                 .roots = FLU_EMPTY,
+                                 .stop_roots = FLU_NIL,
+                                 .dead_letter_hook = FLU_NIL,
+                                 .reported_tags = flu_fn_set_new(w, 0, NULL)};
     read_settings(rt);
     flu_memory_limit(rt);
     w->captured_end = &w->captured;

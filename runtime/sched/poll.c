@@ -13,6 +13,7 @@ static void watch(flu_worker *w, flu_watch *x) {
     x->next = NULL;
     *end = x;
     w->rt->watches_strong += !x->weak;
+    w->rt->watches_quiet += x->quiet;
     atomic_fetch_add_explicit(&w->rt->watching, 1, memory_order_relaxed);
 }
 
@@ -22,6 +23,7 @@ static void unwatch(flu_worker *w, flu_watch *x) {
         *at = x->next;
         x->next = NULL;
         w->rt->watches_strong -= !x->weak;
+        w->rt->watches_quiet -= x->quiet;
         atomic_fetch_sub_explicit(&w->rt->watching, 1, memory_order_relaxed);
         return;
     }

@@ -3,7 +3,6 @@
  * flu_run is the trampoline: it enters a task's frames from the heap, innermost first, and passes each one's result to
  * the next, until the task parks, ends or yields. It may run on top of another task's C stack: (async e) starts its
  * task that way. */
-#include "flu/cancel.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 
@@ -191,7 +190,10 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
     }
     t->flags |= FLU_TASK_STARTED;
     /* A task that was cancelled before it ran does not run. */
-    if (flu_cancel_due(w)) return FLU_ABNORMAL;
+    if (flu_unlikely(t->cancel == FLU_CANCEL_REQUESTED)) {
+        flu_cancel_due_slow(w);
+        return FLU_ABNORMAL;
+    }
     return flu_call0(w, v);
 }
 
@@ -208,10 +210,7 @@ static inline bool commit_wait(flu_worker *w, flu_task *t) {
         return !(bits & FLU_WAIT_READY);
     }
     /* Release: the frames, before another worker enters them. */
-    bool ready = atomic_fetch_or_explicit(&t->wait, FLU_WAIT_COMMITTED, memory_order_seq_cst) & FLU_WAIT_READY;
-    /* A request that came after the last look, and before the wait began, found nothing to claim. */
-    if (!ready && flu_unlikely(t->cancel == FLU_CANCEL_REQUESTED)) flu_cancel_poke(w, t);
-    return !ready;
+    return !(atomic_fetch_or_explicit(&t->wait, FLU_WAIT_COMMITTED, memory_order_acq_rel) & FLU_WAIT_READY);
 }
 
 /* Runs t until it leaves the worker; gives the task to run in its place at once (FLU_SWITCHED), or NULL. */
@@ -289,7 +288,7 @@ static void drop_unwanted_watches(flu_worker *w) {
     flu_watch *next;
     for (flu_watch *x = w->rt->watches; x != NULL; x = next) {
         next = x->next;
-        if (x->waiters->first == NULL) w->rt->poller->unwatch(w, x);
+        if (!x->quiet && x->waiters->first == NULL) w->rt->poller->unwatch(w, x);
     }
 }
 
@@ -303,7 +302,8 @@ static bool wait_for_event(flu_worker *w) {
     flu_runtime *rt = w->rt;
     drop_unwanted_watches(w);
     int64_t due = flu_timers_next(w);
-    if (due == INT64_MAX && rt->watches == NULL) return false;
+    if (due == INT64_MAX && atomic_load_explicit(&rt->watching, memory_order_relaxed) == rt->watches_quiet)
+        return false;
     if (rt->virtual_clock && due != INT64_MAX) {
         if (rt->watches != NULL) rt->poller->wait(w, 0);
         if (w->sched->lifo != NULL || w->sched->first != NULL || w->sched->newest != NULL) return true;

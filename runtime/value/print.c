@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "flu/actor.h"
 #include "flu/chan.h"
 #include "flu/collections.h"
 #include "flu/number.h"
@@ -118,11 +119,10 @@ static void put_other(flu_buf *b, flu_value v) {
 }
 
 static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
-    static const char *const names[FLU_T_COUNT] = {[FLU_T_VARCELL] = "variable",      [FLU_T_FRAME] = "frame",
-                                                   [FLU_T_BROADCAST] = "broadcast",   [FLU_T_TIMER] = "timer",
-                                                   [FLU_T_ACTOR] = "actor",           [FLU_T_NODE] = "node",
-                                                   [FLU_T_SUPERVISOR] = "supervisor", [FLU_T_TOKEN] = "cancel-token",
-                                                   [FLU_T_STREAM] = "stream",         [FLU_T_ATOM] = "atom"};
+    static const char *const names[FLU_T_COUNT] = {
+        [FLU_T_VARCELL] = "variable",   [FLU_T_FRAME] = "frame",   [FLU_T_BROADCAST] = "broadcast",
+        [FLU_T_TIMER] = "timer",        [FLU_T_NODE] = "node",     [FLU_T_SUPERVISOR] = "supervisor",
+        [FLU_T_TOKEN] = "cancel-token", [FLU_T_STREAM] = "stream", [FLU_T_ATOM] = "atom"};
     flu_type type = flu_type_of(v);
     switch (type) {
     case FLU_T_SYMBOL: put_name(b, v); break;
@@ -133,6 +133,7 @@ static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
     case FLU_T_PROC: flu_buf_printf(b, "#<procedure %s>", FLU_PROC(v)->info->name); break;
     case FLU_T_PROMISE:
     case FLU_T_TASK: put_promise(b, v); break;
+    case FLU_T_ACTOR: flu_actor_print(b, v); break;
     case FLU_T_CHANNEL: flu_buf_printf(b, "#<channel %" PRIu32 ">", FLU_CHAN(v)->id); break;
     case FLU_T_QUEUE: flu_buf_printf(b, "#<queue %" PRIu32 ">", flu_header_size(FLU_QUEUE(v)->h)); break;
     case FLU_T_REGEX: put_regex(b, v); break;

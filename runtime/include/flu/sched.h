@@ -20,7 +20,8 @@ typedef struct flu_watch {
     struct flu_watch *next;
     const flu_wait_queue *waiters; /* once it is empty nobody wants the descriptor any more: the watch is dropped */
     int fd;
-    bool weak; /* does not keep the program alive */
+    bool weak;  /* does not keep the program alive */
+    bool quiet; /* a deadlock is declared although it might come (signals) */
     /* On the worker, between tasks: fd is readable, or at its end. */
     void (*ready)(flu_worker *w, struct flu_watch *self);
 } flu_watch;
@@ -68,6 +69,8 @@ typedef struct flu_sched {
     uint64_t timer_seq;
     _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (ticker) */
     uint64_t tasks_started;
+    flu_task *spare_tasks; /* of actors that ran out of mail, by next (actor.c) */
+    uint32_t spare_count;
     /* Combined promises (promise.c): parts that have settled, and combinations whose other parts are to be cancelled. A
      * list, not recursion: combinations may be nested to any depth. */
     bool combining; /* somebody works the lists off */
@@ -80,6 +83,19 @@ typedef struct flu_sched {
 #define FLU_MANY_TASKS     4096    /* runnable tasks; beyond that, the newest runs first, but */
 #define FLU_NEW_SHARE      256     /* one pick of so many is the first of the queue, and */
 #define FLU_NEW_LIMIT      1000000 /* after so many picks all become part of the queue */
+
+/* What actors share (runtime/actor). */
+struct flu_post {
+    flu_lock bonds_lock;  /* guards all links, monitors and names */
+    flu_value names;      /* dict from a name, a string, to the actor or task that has it */
+    flu_value roots;      /* supervisors that are nobody's children, the last one first; what SIGTERM stops */
+    flu_value stop_roots; /* a procedure that stops a list of them */
+    uint64_t dead_letters;
+    flu_value dead_letter_hook; /* a procedure, or nil */
+    flu_value reported_tags;    /* set of those whose dead letters were reported */
+    int64_t reports_since;      /* crash reports: the second that is being counted */
+    uint32_t reports;
+};
 
 enum flu_unhandled_policy { FLU_UNHANDLED_ERROR, FLU_UNHANDLED_WARN, FLU_UNHANDLED_IGNORE };
 
@@ -97,6 +113,7 @@ struct flu_runtime {
     flu_watch *watches;        /* watched descriptors (poll.c) */
     _Atomic uint32_t watching; /* how many (ticker) */
     uint32_t watches_strong;   /* those that keep the program alive */
+    uint32_t watches_quiet;
     /* settings, from the environment */
     enum flu_unhandled_policy unhandled;
     uint64_t max_depth;   /* words of frames per task */
@@ -124,6 +141,7 @@ struct flu_runtime {
     /* ticker.c */
     _Atomic bool ticker_started;
     struct flu_stdin *stdin_reader; /* system.c */
+    struct flu_post post;
 };
 
 /* What `program` starts with: fills the settings from the environment, starts the collector and the worker. */

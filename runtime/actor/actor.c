@@ -1,0 +1,500 @@
+/* actor.c: starting an actor, the loop that handles its letters, and its end. actor.h describes its life. */
+#include "flu/actor.h"
+
+#include "flu/builtins.h"
+#include "flu/literal.h"
+#include "flu/sched.h"
+#include "flu/special.h"
+
+/* ---- the running actor ---- */
+
+flu_actor *flu_running_actor(flu_worker *w) {
+    flu_task *t = w->task;
+    return t->flags & FLU_TASK_ACTOR ? flu_actor_of(flu_task_actor(t)) : NULL;
+}
+
+flu_value flu_running(flu_worker *w) {
+    flu_actor *a = flu_running_actor(w);
+    return a ? FLU_VALUE(a) : FLU_VALUE(w->task);
+}
+
+static flu_ties *ties_new(flu_worker *w, flu_value owner) {
+    flu_ties *ties = flu_alloc(w, sizeof *ties); /* cleared */
+    ties->owner = owner;
+    ties->names = FLU_EMPTY;
+    ties->stop_reason = ties->supervisor = ties->child = ties->child_id = ties->expects = FLU_NIL;
+    ties->receive_until = INT64_MAX;
+    ties->incarnation = 1;
+    return ties;
+}
+
+flu_ties *flu_actor_ties(flu_worker *w, flu_actor *a) {
+    if (a->ties == NULL) a->ties = ties_new(w, FLU_VALUE(a));
+    return a->ties;
+}
+
+flu_ties *flu_task_ties(flu_worker *w, flu_task *t) {
+    struct flu_task_more *more = flu_task_more(w, t);
+    if (more->ties == NULL) more->ties = ties_new(w, FLU_VALUE(t));
+    return more->ties;
+}
+
+flu_ties *flu_ties_of(flu_worker *w, flu_value x) {
+    if (flu_is_actor(x)) return flu_actor_ties(w, flu_actor_of(x));
+    return flu_is_task(x) ? flu_task_ties(w, FLU_TASK(x)) : NULL;
+}
+
+/* ---- making ---- */
+
+static flu_value run_code(flu_worker *w, flu_value self);
+static flu_value run_resume(flu_worker *w, flu_frame *f, flu_value v);
+static const flu_proc_info run_info = {.name = "actor", .file = "", .resume = run_resume};
+FLU_PROC_STATIC(run_proc, 0, run_code, &run_info);
+
+static flu_actor *actor_new(flu_worker *w) {
+    flu_actor *a = flu_alloc(w, sizeof *a); /* cleared */
+    a->h = FLU_HEADER(FLU_T_ACTOR, 0, 0, 0);
+    a->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    return a;
+}
+
+flu_actor *flu_actor_new(flu_worker *w, flu_value state, flu_value handler) {
+    flu_actor *a = actor_new(w);
+    a->status = FLU_ACTOR_RUNNING;
+    a->state = state;
+    a->handler = handler;
+    return a;
+}
+
+flu_value flu_actor_start(flu_worker *w, flu_value state, flu_value handler, FLU_UNUSED flu_value site) {
+    if (!flu_is_proc(handler)) return flu_type_error(w, "actor", 2, "a procedure of a state and a message", handler);
+    flu_actor *a = flu_actor_new(w, state, handler);
+    flu_expect_child(w, a);
+    return FLU_VALUE(a);
+}
+
+const flu_class flu_behaviour_class = {.name = "actor-definition"};
+_Static_assert(sizeof(flu_actor) <= 128, "a million of them should fit");
+
+flu_value flu_behaviour_make(flu_worker *w, flu_value name, flu_value init, flu_value handler, flu_value on_start,
+                             flu_value on_stop, flu_value limit, flu_value policy) {
+    bool bounded = limit != FLU_NIL;
+    if (bounded && (!flu_is_fix(limit) || flu_fix(limit) < 1 || flu_fix(limit) > INT32_MAX))
+        return flu_type_error(w, "mailbox", 1, "an int of at least 1", limit);
+    flu_behaviour *b = flu_alloc(w, sizeof *b);
+    b->o = (flu_opaque){FLU_HEADER(FLU_T_OTHER, 0, 0, 0), &flu_behaviour_class};
+    b->name = name;
+    b->init = init;
+    b->handler = handler;
+    b->on_start = on_start;
+    b->on_stop = on_stop;
+    b->limit = bounded ? (uint32_t)flu_fix(limit) : 0;
+    b->policy = policy == FLU_SYMBOL_LIT("drop-newest")   ? FLU_MAILBOX_DROP_NEWEST
+                : policy == FLU_SYMBOL_LIT("drop-oldest") ? FLU_MAILBOX_DROP_OLDEST
+                : policy == FLU_SYMBOL_LIT("error")       ? FLU_MAILBOX_ERROR
+                                                          : FLU_MAILBOX_BLOCK;
+    return FLU_VALUE(b);
+}
+
+/* ---- the task of an actor ---- */
+
+/* Tasks of actors that ran out of mail, kept for the next ones. Nobody else can refer to them: (self) is the actor. */
+enum { SPARE_TASKS = 256 };
+
+static flu_task *take_task(flu_worker *w) {
+    flu_sched *s = w->sched;
+    flu_task *t = s->spare_tasks;
+    if (flu_likely(t != NULL)) {
+        s->spare_tasks = t->next;
+        s->spare_count--;
+        t->next = NULL;
+        t->flags &= (uint8_t)~FLU_TASK_STARTED;
+        t->start = FLU_VALUE(&run_proc);
+        return t;
+    }
+    t = flu_task_new(w, FLU_VALUE(&run_proc));
+    t->flags |= FLU_TASK_ACTOR;
+    return t;
+}
+
+static bool is_clean(const flu_task *t) { return t->cancel == FLU_CANCEL_NONE && flu_task_more_or_null(t) == NULL; }
+
+void flu_actor_task_ended(flu_worker *w, flu_task *t) {
+    flu_sched *s = w->sched;
+    flu_task_actor(t) = FLU_NIL;
+    if (!is_clean(t) || s->spare_count >= SPARE_TASKS) return;
+    t->next = s->spare_tasks;
+    s->spare_tasks = t;
+    s->spare_count++;
+}
+
+flu_task *flu_actor_activate(flu_worker *w, flu_actor *a) {
+    flu_task *t = take_task(w);
+    flu_task_actor(t) = FLU_VALUE(a);
+    a->task = t;
+    return t;
+}
+
+/* ---- starting one from its definition ---- */
+
+static flu_value take_name(flu_worker *w, flu_actor *a, flu_value name) {
+    return name == FLU_NIL ? FLU_TRUE : flu_register(w, name, FLU_VALUE(a));
+}
+
+flu_value flu_actor_spawn(flu_worker *w, flu_value behaviour, flu_value name, flu_value link, flu_value monitor) {
+    if (!flu_is_behaviour(behaviour))
+        return flu_type_error(w, "spawn-actor", 1, "what a define-actor procedure gives", behaviour);
+    flu_behaviour *b = FLU_AS(flu_behaviour, behaviour);
+    flu_actor *a = actor_new(w);
+    a->status = FLU_ACTOR_STARTING;
+    a->flags = FLU_ACTOR_KEEPS_STATE | (b->limit ? FLU_ACTOR_BOUNDED : 0);
+    a->state = FLU_NIL;
+    a->handler = b->handler;
+    a->does = b;
+    flu_expect_child(w, a);
+    if (take_name(w, a, name) == FLU_ABNORMAL) return FLU_ABNORMAL;
+    if (flu_truthy(link)) flu_bond_new(w, flu_running(w), FLU_VALUE(a), FLU_LINK);
+    if (flu_truthy(monitor)) flu_bond_new(w, flu_running(w), FLU_VALUE(a), FLU_MONITOR);
+    flu_queue_push(w, flu_actor_activate(w, a));
+    return FLU_VALUE(a);
+}
+
+/* ---- the loop ----
+ *
+ * What runs in an actor's task. The frame holds the actor, and while it ends the reason and the trace of its error. */
+
+enum { INIT, START, BETWEEN, HANDLING, STOPPING }; /* resume points: in (state ...), on-start, the handler, on-stop */
+enum { ACTOR, REASON, TRACE, FRAME_SLOTS };
+
+static flu_value handle_letters(flu_worker *w, flu_frame *old, flu_actor *a);
+
+/* The user's code was left: suspended (then a frame is saved), or by a throw (false). */
+static bool suspended(flu_worker *w, flu_frame *old, flu_actor *a, unsigned point) {
+    if (w->signal != FLU_SUSPEND) return false;
+    flu_save(w, old, &run_info, point, 1)->slots[ACTOR] = FLU_VALUE(a);
+    return true;
+}
+
+/* Waiters of a start or an end are told; the promise may not exist. */
+static void tell(flu_worker *w, flu_promise *p, flu_value v) {
+    if (p != NULL) flu_promise_fulfil(w, p, v);
+}
+
+static void started(flu_worker *w, flu_actor *a) {
+    a->status = FLU_ACTOR_RUNNING;
+    if (a->ties != NULL) tell(w, a->ties->started, FLU_TRUE);
+}
+
+/* The letters it will not handle. */
+static void bury_letters(flu_worker *w, flu_actor *a) {
+    flu_letters all = a->box.letters;
+    a->box.letters = (flu_letters){0};
+    while (all.count > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(&all), FLU_DEAD_STOPPED);
+    if (a->ties == NULL) return;
+    for (flu_waiter *wt; (wt = flu_wait_queue_pop(&a->ties->room)) != NULL;) {
+        if (!flu_claim(w, wt->task)) continue;
+        flu_dead_letter(w, FLU_VALUE(a), (flu_letter){wt->value, FLU_NIL}, FLU_DEAD_STOPPED);
+        flu_waiter_wake(w, wt, FLU_TRUE);
+    }
+    flu_letters *stash = &a->ties->stash;
+    while (stash->count > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(stash), FLU_DEAD_STOPPED);
+}
+
+void flu_actor_retire(flu_worker *w, flu_actor *a, flu_value reason) {
+    a->status = FLU_ACTOR_STOPPED;
+    a->handler = FLU_NIL; /* a stopped actor keeps nothing alive */
+    a->state = FLU_NIL;
+    if (a->ties != NULL) {
+        flu_names_free(w, a->ties);
+        flu_child_bond_end(w, a->ties);
+        flu_asks_refuse_all(w, a->ties, reason);
+    }
+    bury_letters(w, a);
+    if (a->ties != NULL) tell(w, a->ties->ended, FLU_TRUE);
+}
+
+/* A failure is reported unless it is one of a start that somebody waits for: who waits raises it. */
+static bool is_to_be_reported(const flu_actor *a, flu_value reason, bool failed_start) {
+    if (!(a->flags & FLU_ACTOR_CRASHED) || (a->flags & FLU_ACTOR_KILLED) || flu_is_cancellation(reason)) return false;
+    return !(failed_start && a->ties != NULL && a->ties->started != NULL);
+}
+
+/* This life of the actor is over. */
+static void ended(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace) {
+    bool failed_start = a->status == FLU_ACTOR_STARTING;
+    if (is_to_be_reported(a, reason, failed_start)) flu_report_crash(w, a, reason, trace);
+    flu_promise *asked = flu_reply_handle(a->current.message);
+    bool goes_on = (a->flags & FLU_ACTOR_SUPERVISED) != 0;
+    flu_lock_take(w, &a->box.lock);
+    a->task = NULL;
+    a->current = (flu_letter){0, 0};
+    a->box.cursor = 0;
+    a->status = goes_on ? FLU_ACTOR_SUSPENDED : FLU_ACTOR_STOPPED;
+    a->flags &= FLU_ACTOR_SUPERVISED | FLU_ACTOR_BOUNDED | FLU_ACTOR_KEEPS_STATE;
+    flu_lock_release(w, &a->box.lock);
+    if (asked != NULL) flu_ask_refuse(w, asked, reason);
+    flu_ties *ties = a->ties;
+    if (ties != NULL) {
+        ties->stop_reason = reason;
+        if (failed_start && ties->started != NULL) flu_promise_reject(w, ties->started, reason);
+        flu_bonds_broken(w, ties, reason);
+    }
+    if (!goes_on) {
+        flu_actor_retire(w, a, reason);
+        return;
+    }
+    tell(w, ties->ended, FLU_TRUE);
+    ties->ended = NULL;
+    flu_child_ended(w, ties, reason);
+}
+
+/* on-stop has returned, or thrown, or does not exist. */
+static flu_value stopped(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace) {
+    ended(w, a, reason, trace);
+    return FLU_NIL;
+}
+
+static flu_value on_stop_left(flu_worker *w, flu_frame *old, flu_actor *a, flu_value reason, struct flu_trace *trace) {
+    if (w->signal == FLU_SUSPEND) {
+        flu_frame *f = flu_save(w, old, &run_info, STOPPING, FRAME_SLOTS);
+        f->slots[ACTOR] = FLU_VALUE(a);
+        f->slots[REASON] = reason;
+        f->slots[TRACE] = FLU_VALUE(trace);
+        return FLU_ABNORMAL;
+    }
+    struct flu_trace *own;
+    flu_value error = flu_take_throw(w, &own);
+    if (!flu_is_cancellation(error) && !(a->flags & FLU_ACTOR_KILLED)) flu_report_on_stop(w, a, error, own);
+    return stopped(w, a, reason, trace);
+}
+
+/* Cleanup may suspend for the grace time: a request that has not been raised yet counts as raised. */
+static void begin_cleanup(flu_worker *w) {
+    struct flu_trace *trace;
+    if (flu_cancel_due(w)) flu_take_throw(w, &trace);
+}
+
+static flu_value stop(flu_worker *w, flu_frame *old, flu_actor *a, flu_value reason, struct flu_trace *trace) {
+    bool runs = a->does != NULL && a->does->on_stop != FLU_NIL && a->status == FLU_ACTOR_RUNNING;
+    if (!runs || (a->flags & FLU_ACTOR_KILLED)) return stopped(w, a, reason, trace);
+    begin_cleanup(w);
+    flu_value v = flu_call2(w, a->does->on_stop, a->state, reason);
+    return v == FLU_ABNORMAL ? on_stop_left(w, old, a, reason, trace) : stopped(w, a, reason, trace);
+}
+
+/* The actor's own code threw. A cancellation that answers a stop request ends it for the request's reason. */
+static flu_value failed(flu_worker *w, flu_frame *old, flu_actor *a) {
+    struct flu_trace *trace;
+    flu_value error = flu_take_throw(w, &trace);
+    if ((a->flags & FLU_ACTOR_STOPPING) && flu_is_cancellation(error))
+        return stop(w, old, a, a->ties->stop_reason, NULL);
+    a->flags |= FLU_ACTOR_CRASHED;
+    return stop(w, old, a, error, trace);
+}
+
+enum next { LETTER, NOTHING, STOP };
+
+/* Takes the oldest letter, or leaves the actor idle. */
+static enum next next_letter(flu_worker *w, flu_actor *a) {
+    enum next next = LETTER;
+    flu_lock_take(w, &a->box.lock);
+    if (flu_unlikely(a->flags & FLU_ACTOR_STOPPING)) {
+        next = STOP;
+    } else if (a->box.letters.count == 0) {
+        a->task = NULL;
+        a->current = (flu_letter){0, 0};
+        next = NOTHING;
+    } else {
+        a->current = flu_letters_pop(&a->box.letters);
+    }
+    flu_lock_release(w, &a->box.lock);
+    if (flu_unlikely(a->flags & FLU_ACTOR_BOUNDED) && next == LETTER) flu_mailbox_has_room(w, a);
+    return next;
+}
+
+/* The handler has returned v. Gives the actor, which may have got another identity meanwhile. */
+static inline flu_actor *handled(flu_actor *a, flu_value v) {
+    if (flu_unlikely(a->status == FLU_ACTOR_ALIAS)) a = flu_actor_of(FLU_VALUE(a));
+    if (!(a->flags & (FLU_ACTOR_BECAME | FLU_ACTOR_KEEPS_STATE))) a->state = v;
+    a->flags &= (uint16_t) ~(FLU_ACTOR_BECAME | FLU_ACTOR_OPEN);
+    return a;
+}
+
+static FLU_NOINLINE flu_value yield_between(flu_worker *w, flu_frame *old, flu_actor *a) {
+    flu_frame *f = flu_yield(w, old, &run_info, BETWEEN, 1);
+    if (f == NULL) return failed(w, old, a);
+    f->slots[ACTOR] = FLU_VALUE(a);
+    return FLU_ABNORMAL;
+}
+
+static flu_value handle_letters(flu_worker *w, flu_frame *old, flu_actor *a) {
+    for (;;) {
+        if (flu_must_yield(w)) return yield_between(w, old, a);
+        enum next next = next_letter(w, a);
+        if (flu_unlikely(next != LETTER))
+            return next == STOP ? stop(w, old, a, flu_actor_ties(w, a)->stop_reason, NULL) : FLU_NIL;
+        if (!(a->flags & FLU_ACTOR_KEEPS_STATE)) a->flags |= FLU_ACTOR_OPEN;
+        flu_value v = flu_call2(w, a->handler, a->state, a->current.message);
+        if (flu_unlikely(v == FLU_ABNORMAL)) {
+            if (suspended(w, old, a, HANDLING)) return FLU_ABNORMAL;
+            return failed(w, old, flu_actor_of(FLU_VALUE(a)));
+        }
+        a = handled(a, v);
+    }
+}
+
+static flu_value has_started(flu_worker *w, flu_frame *old, flu_actor *a) {
+    started(w, a);
+    return handle_letters(w, old, a);
+}
+
+static flu_value has_state(flu_worker *w, flu_frame *old, flu_actor *a, flu_value state) {
+    a->state = state;
+    if (a->does->on_start == FLU_NIL) return has_started(w, old, a);
+    flu_value v = flu_call1(w, a->does->on_start, state);
+    if (v != FLU_ABNORMAL) return has_started(w, old, a);
+    return suspended(w, old, a, START) ? FLU_ABNORMAL : failed(w, old, a);
+}
+
+static flu_value run_code(flu_worker *w, FLU_UNUSED flu_value self) {
+    flu_actor *a = flu_actor_of(flu_task_actor(w->task));
+    if (a->status != FLU_ACTOR_STARTING) return handle_letters(w, NULL, a);
+    if (a->flags & FLU_ACTOR_STOPPING) return stop(w, NULL, a, a->ties->stop_reason, NULL);
+    flu_value v = flu_call0(w, a->does->init);
+    if (v != FLU_ABNORMAL) return has_state(w, NULL, a, v);
+    return suspended(w, NULL, a, INIT) ? FLU_ABNORMAL : failed(w, NULL, a);
+}
+
+static flu_value run_resume(flu_worker *w, flu_frame *f, flu_value v) {
+    flu_actor *a = flu_actor_of(f->slots[ACTOR]);
+    unsigned point = flu_frame_point(f);
+    if (point == STOPPING) {
+        flu_value reason = f->slots[REASON];
+        struct flu_trace *trace = FLU_AS(struct flu_trace, f->slots[TRACE]);
+        return v == FLU_ABNORMAL ? on_stop_left(w, f, a, reason, trace) : stopped(w, a, reason, trace);
+    }
+    if (v == FLU_ABNORMAL) return failed(w, f, a);
+    switch (point) {
+    case INIT: return has_state(w, f, a, v);
+    case START: return has_started(w, f, a);
+    case HANDLING: return handle_letters(w, f, handled(a, v));
+    default: return handle_letters(w, f, a);
+    }
+}
+
+/* ---- what an actor does to itself ---- */
+
+static flu_actor *own(flu_worker *w, const char *proc) {
+    flu_actor *a = flu_running_actor(w);
+    if (a == NULL)
+        flu_raise(w, "no-actor", "%s: there is no actor here: it can be called by an actor's handler only", proc);
+    return a;
+}
+
+flu_value flu_become(flu_worker *w, flu_value state, flu_value handler) {
+    flu_actor *a = own(w, "become");
+    if (a == NULL) return FLU_ABNORMAL;
+    if (handler != FLU_UNDEF) {
+        if (!flu_is_proc(handler))
+            return flu_type_error(w, "become", 2, "a procedure of a state and a message", handler);
+        a->handler = handler;
+    }
+    a->state = state;
+    a->flags |= FLU_ACTOR_BECAME;
+    return FLU_NIL;
+}
+
+flu_value flu_stop(flu_worker *w, flu_value reason) {
+    flu_actor *a = own(w, "stop");
+    if (a == NULL) return FLU_ABNORMAL;
+    if (!(a->flags & FLU_ACTOR_STOPPING)) {
+        flu_actor_ties(w, a)->stop_reason = reason == FLU_UNDEF ? FLU_SYMBOL_LIT("normal") : reason;
+        a->flags |= FLU_ACTOR_STOPPING;
+    }
+    return FLU_NIL;
+}
+
+flu_value flu_stash(flu_worker *w) {
+    flu_actor *a = own(w, "stash!");
+    if (a == NULL) return FLU_ABNORMAL;
+    if (a->current.message == 0)
+        return flu_raise(w, "no-message", "stash!: no message is being handled, or it is stashed already");
+    flu_letters_push(w, &flu_actor_ties(w, a)->stash, a->current);
+    a->current = (flu_letter){0, 0};
+    a->flags &= (uint16_t)~FLU_ACTOR_OPEN;
+    return FLU_TRUE;
+}
+
+flu_value flu_unstash_all(flu_worker *w) {
+    flu_actor *a = own(w, "unstash-all!");
+    if (a == NULL) return FLU_ABNORMAL;
+    if (a->ties == NULL) return FLU_FIX(0);
+    flu_letters *stash = &a->ties->stash;
+    uint32_t count = stash->count;
+    flu_lock_take(w, &a->box.lock);
+    while (stash->count > 0) flu_letters_push_first(w, &a->box.letters, flu_letters_remove(stash, stash->count - 1));
+    flu_lock_release(w, &a->box.lock);
+    return FLU_FIX(count);
+}
+
+/* ---- stopping another ---- */
+
+bool flu_reason_is_normal(flu_value reason) {
+    return flu_same_kind(reason, FLU_SYMBOL_LIT("normal")) || flu_same_kind(reason, FLU_SYMBOL_LIT("shutdown"));
+}
+
+/* Under the lock: the stop is noted; gives the task it has to run in, if it is to be queued. */
+static flu_task *note_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill) {
+    flu_ties *ties = flu_actor_ties(w, a);
+    if (!(a->flags & FLU_ACTOR_STOPPING) || (kill && !(a->flags & FLU_ACTOR_KILLED))) ties->stop_reason = reason;
+    a->flags |= (uint16_t)(FLU_ACTOR_STOPPING | (kill ? FLU_ACTOR_KILLED : 0));
+    return a->task == NULL ? flu_actor_activate(w, a) : NULL;
+}
+
+void flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill) {
+    flu_lock_take(w, &a->box.lock);
+    if (a->status == FLU_ACTOR_STOPPED || a->status == FLU_ACTOR_SUSPENDED) {
+        flu_lock_release(w, &a->box.lock);
+        return;
+    }
+    flu_task *fresh = note_stop(w, a, reason, kill);
+    flu_task *running = fresh ? NULL : a->task;
+    flu_lock_release(w, &a->box.lock);
+    if (fresh != NULL) flu_queue_push(w, fresh);
+    if (running != NULL && (kill || running != w->task)) /* stopping oneself waits for the message's end */
+        flu_task_request(w, running, flu_cancelled_error(w, reason), kill ? FLU_REQUEST_KILL : FLU_REQUEST_EXIT);
+}
+
+/* ---- adoption: a supervised child goes on as what its restart has made ---- */
+
+/* The owner may be parked in a receive: from now on it waits at the child's mailbox. */
+static void move_mailbox(flu_mailbox *to, flu_mailbox *from) {
+    to->letters = from->letters;
+    to->cursor = from->cursor;
+    to->waiting = from->waiting;
+    for (flu_waiter *wt = to->waiting.first; wt != NULL; wt = wt->next) {
+        wt->queue = &to->waiting;
+        wt->lock = &to->lock;
+    }
+    from->letters = (flu_letters){0};
+    from->waiting = (flu_wait_queue){0};
+}
+
+void flu_actor_adopt(flu_worker *w, flu_actor *child, flu_actor *fresh) {
+    flu_lock_take(w, &child->box.lock);
+    flu_letters waiting = child->box.letters;
+    move_mailbox(&child->box, &fresh->box);
+    child->state = fresh->state;
+    child->handler = fresh->handler;
+    child->does = fresh->does;
+    child->task = fresh->task;
+    child->current = fresh->current;
+    child->status = fresh->status;
+    child->flags = fresh->flags | FLU_ACTOR_SUPERVISED;
+    if (child->task != NULL) flu_task_actor(child->task) = FLU_VALUE(child);
+    fresh->status = FLU_ACTOR_ALIAS;
+    fresh->state = FLU_VALUE(child);
+    flu_lock_release(w, &child->box.lock);
+    flu_ties_move(w, child, fresh);
+    while (waiting.count > 0) flu_deliver(w, FLU_VALUE(child), flu_letters_pop(&waiting));
+}
