@@ -15,24 +15,25 @@ typedef struct literal {
     const char *name;
     size_t size;
     const datum *source; /* key of the rest */
+    size_t hash;
     struct literal *next;
 } literal;
 
 struct literals {
     struct name_set *names;
-    literal **all;
+    literal **all; /* the remembered ones, in order */
     size_t count, capacity;
     literal **buckets;
-    size_t bucket_count;
+    size_t bucket_count; /* at least count */
 };
 
-enum { BUCKETS = 4096 };
+enum { FIRST_BUCKETS = 1024 };
 
 struct literals *literals_new(struct name_set *names) {
     struct literals *l = NEW(struct literals);
     l->names = names;
-    l->bucket_count = BUCKETS;
-    l->buckets = NEW_ARRAY(literal *, BUCKETS);
+    l->bucket_count = FIRST_BUCKETS;
+    l->buckets = NEW_ARRAY(literal *, FIRST_BUCKETS);
     return l;
 }
 
@@ -85,15 +86,12 @@ static bool keyed_by_text(datum_kind k) {
     return k == DATUM_STRING || k == DATUM_SYMBOL || k == DATUM_KEYWORD || k == DATUM_BIGINT;
 }
 
-static size_t bucket_of(const struct literals *l, const datum *x) {
+static size_t hash_of(const datum *x) {
+    if (!keyed_by_text(x->kind)) return (uintptr_t)x * 0x9e3779b97f4a7c15u >> 20;
     uint64_t h = (uint64_t)x->kind;
-    if (keyed_by_text(x->kind)) {
-        size_t n = x->kind == DATUM_STRING ? x->size : strlen(x->text);
-        for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)x->text[i]) * 0x100000001b3u;
-    } else {
-        h = (uintptr_t)x * 0x9e3779b97f4a7c15u >> 20;
-    }
-    return h % l->bucket_count;
+    size_t n = x->kind == DATUM_STRING ? x->size : strlen(x->text);
+    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)x->text[i]) * 0x100000001b3u;
+    return h;
 }
 
 static bool same_key(const literal *lit, const datum *x) {
@@ -243,21 +241,47 @@ static void make(struct literals *l, literal *lit, const datum *x) {
     }
 }
 
+static void grow_buckets(struct literals *l) {
+    l->bucket_count *= 4;
+    l->buckets = NEW_ARRAY(literal *, l->bucket_count);
+    for (size_t i = 0; i < l->count; i++) {
+        literal **bucket = &l->buckets[l->all[i]->hash % l->bucket_count];
+        l->all[i]->next = *bucket;
+        *bucket = l->all[i];
+    }
+}
+
+static void remember(struct literals *l, literal *lit) {
+    PUSH(l->all, l->count, l->capacity, lit);
+    if (l->count > l->bucket_count) {
+        grow_buckets(l);
+        return;
+    }
+    literal **bucket = &l->buckets[lit->hash % l->bucket_count];
+    lit->next = *bucket;
+    *bucket = lit;
+}
+
+/* Is it one word, for which nothing need be remembered? */
+static bool is_immediate(const datum *x) {
+    return x->kind == DATUM_INT || x->kind == DATUM_TRUE || x->kind == DATUM_FALSE || x->kind == DATUM_NIL;
+}
+
 static literal *literal_of(struct literals *l, const datum *x) {
-    size_t b = bucket_of(l, x);
-    for (literal *lit = l->buckets[b]; lit; lit = lit->next)
-        if (same_key(lit, x)) return lit;
+    size_t hash = is_immediate(x) ? 0 : hash_of(x);
+    if (!is_immediate(x))
+        for (literal *lit = l->buckets[hash % l->bucket_count]; lit; lit = lit->next)
+            if (lit->hash == hash && same_key(lit, x)) return lit;
     literal *lit = NEW(literal);
     lit->kind = x->kind;
     lit->source = x;
+    lit->hash = hash;
     if (keyed_by_text(x->kind)) {
         lit->name = x->text;
         lit->size = x->kind == DATUM_STRING ? x->size : strlen(x->text);
     }
     make(l, lit, x);
-    lit->next = l->buckets[b];
-    l->buckets[b] = lit;
-    PUSH(l->all, l->count, l->capacity, lit);
+    if (!is_immediate(x)) remember(l, lit);
     return lit;
 }
 
