@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "text.h"
 
 static bool write_all(int fd, const char *text, size_t size) {
     while (size > 0) {
@@ -79,7 +80,7 @@ static bool is_file_name(const char *path) { return strcmp(path, "-") != 0 && pa
 bool write_deps_file(const char *path, const char *target, const dep_list *deps) {
     char *text;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_stream(&text, &size);
     if (!out) return cannot_write(path);
     print_make_name(out, target);
     fputc(':', out);

@@ -4,6 +4,7 @@
 
 #include "emit.h"
 #include "simplify.h"
+#include "text.h"
 
 /* ---- representation of procedures ---- */
 
@@ -233,7 +234,7 @@ void emit_c(FILE *out, program *p, cps_function **functions, const emit_options 
     reserve_identifier(e.names, "argv");
     name_functions(&e);
     name_globals(&e);
-    e.out = open_memstream(&text, &size);
+    e.out = text_stream(&text, &size);
     for (size_t i = 0; i < p->lambda_count; i++) emit_function(&e, functions[i]);
     fclose(e.out);
     emit_head(out, &e);

@@ -27,6 +27,7 @@ typedef struct emitter {
     global **globals; /* definitions that need a variable */
     size_t global_count, global_capacity;
     bool uses_library; /* calls procedures written in FluentAI: flu_lib_init must run first */
+    const char *path, *path_text; /* of the last #line, and the same in C */
 } emitter;
 
 /* emit_names.c */
@@ -49,7 +50,7 @@ void emit_literal_objects(FILE *out, const struct literals *l); /* static object
 void emit_literal_init(FILE *out, const struct literals *l);    /* statements of the init function */
 const char *float_literal(double d);                            /* a C expression of type double */
 void print_c_string(FILE *out, const char *s, size_t size);     /* a long one on several lines */
-void print_c_path(FILE *out, const char *path);                 /* always on one line, as #line needs it */
+const char *c_path(const char *path);                           /* always on one line, as #line needs it */
 
 /* emit_function.c */
 void emit_function(emitter *e, cps_function *f);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "text.h"
 
 typedef struct literal {
     const char *text;   /* the C expression */
@@ -38,41 +39,34 @@ struct literals *literals_new(struct name_set *names) {
 }
 
 /* width: source characters on a line; then the literal goes on in another one. */
-static void print_c_chars(FILE *out, const char *s, size_t size, size_t width) {
+static const char *c_chars(const char *s, size_t size, size_t width) {
+    text t = {0};
     size_t column = 0;
-    fputc('"', out);
+    text_add(&t, "\"");
     for (size_t i = 0; i < size; i++, column++) {
         unsigned char c = (unsigned char)s[i];
         if (column >= width) {
-            fputs("\"\n    \"", out);
+            text_add(&t, "\"\n    \"");
             column = 0;
         }
         if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
+            text_printf(&t, "\\%c", c);
         else if (c == '\n')
-            fputs("\\n", out);
+            text_add(&t, "\\n");
         else if (c == '?' || c < 32 || c >= 127)
-            fprintf(out, "\\%03o", c);
+            text_printf(&t, "\\%03o", c);
         else
-            fputc(c, out);
+            text_add_bytes(&t, s + i, 1);
     }
-    fputc('"', out);
+    text_add(&t, "\"");
+    return text_chars(&t);
 }
 
-void print_c_string(FILE *out, const char *s, size_t size) { print_c_chars(out, s, size, 90); }
+static const char *c_string(const char *s, size_t size) { return c_chars(s, size, 90); }
 
-void print_c_path(FILE *out, const char *path) { print_c_chars(out, path, strlen(path), SIZE_MAX); }
+void print_c_string(FILE *out, const char *s, size_t size) { fputs(c_string(s, size), out); }
 
-static const char *c_string(const char *s, size_t size) {
-    char *text;
-    size_t n;
-    FILE *m = open_memstream(&text, &n);
-    print_c_string(m, s, size);
-    fclose(m);
-    const char *copy = arena_copy(text, n);
-    free(text);
-    return copy;
-}
+const char *c_path(const char *path) { return c_chars(path, strlen(path), SIZE_MAX); }
 
 static size_t count_points(const char *s, size_t size) {
     size_t n = 0;
@@ -161,33 +155,27 @@ static bool all_static(literal *const *items, size_t n) {
 }
 
 static void make_static_list(struct literals *l, literal *lit, literal *const *items, size_t n, const char *tail) {
-    char *text;
-    size_t size;
-    FILE *m = open_memstream(&text, &size);
+    text cells = {0};
     for (size_t i = n; i-- > 0;) {
         const char *id = literal_identifier(l->names, "cell", NULL);
-        fprintf(m, "%sFLU_CELL_STATIC(%s, %s, %s);", i + 1 < n ? "\n" : "", id, items[i]->text, tail);
+        text_printf(&cells, "%sFLU_CELL_STATIC(%s, %s, %s);", i + 1 < n ? "\n" : "", id, items[i]->text, tail);
         tail = arena_printf("FLU_CELL_VALUE(%s)", id);
     }
-    fclose(m);
-    lit->object = arena_copy(text, size);
-    free(text);
+    lit->object = text_chars(&cells);
     lit->text = tail;
     lit->is_static = true;
 }
 
 static const char *array_text(literal *const *items, size_t n) {
-    char *text;
-    size_t size;
-    FILE *m = open_memstream(&text, &size);
-    fputs("(flu_value[]){", m);
-    for (size_t i = 0; i < n; i++)
-        fprintf(m, "%s%s%s", i ? "," : "", i % 8 == 7 ? "\n        " : i ? " " : "", items[i]->text);
-    fputs("}", m);
-    fclose(m);
-    const char *copy = arena_copy(text, size);
-    free(text);
-    return copy;
+    text array = {0};
+    text_add(&array, "(flu_value[]){");
+    for (size_t i = 0; i < n; i++) {
+        text_add(&array, i ? "," : "");
+        text_add(&array, i % 8 == 7 ? "\n        " : i ? " " : "");
+        text_add(&array, items[i]->text);
+    }
+    text_add(&array, "}");
+    return text_chars(&array);
 }
 
 enum { MAX_STATIC_CELLS = 64 };

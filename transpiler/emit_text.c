@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emit_function.h"
+#include "text.h"
 
 /* ---- text ---- */
 
@@ -16,9 +17,11 @@ void print_line_directive(function_emitter *fe, span at) {
     if (line == fe->line && fe->path == at.src->path) return;
     fe->line = line;
     fe->path = at.src->path;
-    fprintf(fe->out, "#line %u ", line);
-    print_c_path(fe->out, at.src->path);
-    fputc('\n', fe->out);
+    if (fe->e->path != at.src->path) {
+        fe->e->path = at.src->path;
+        fe->e->path_text = c_path(at.src->path);
+    }
+    fprintf(fe->out, "#line %u %s\n", line, fe->e->path_text);
 }
 
 void statement(function_emitter *fe, const char *format, ...) {
@@ -43,21 +46,15 @@ const char *atom_text(function_emitter *fe, atom a) {
 }
 
 const char *join_atoms(function_emitter *fe, const char *head, const atom *items, size_t count, const char *tail) {
-    char *text;
-    size_t size;
-    FILE *m = open_memstream(&text, &size);
-    fputs(head, m);
-    for (size_t i = 0; i < count; i++)
-        fprintf(m, "%s%s",
-                i == 0 && head[strlen(head) - 1] == '{' ? ""
-                : i % 8 == 7                            ? ",\n        "
-                                                        : ", ",
-                atom_text(fe, items[i]));
-    fputs(tail, m);
-    fclose(m);
-    const char *copy = arena_copy(text, size);
-    free(text);
-    return copy;
+    text joined = {0};
+    text_add(&joined, head);
+    bool opened = joined.size && joined.chars[joined.size - 1] == '{';
+    for (size_t i = 0; i < count; i++) {
+        text_add(&joined, i == 0 && opened ? "" : i % 8 == 7 ? ",\n        " : ", ");
+        text_add(&joined, atom_text(fe, items[i]));
+    }
+    text_add(&joined, tail);
+    return text_chars(&joined);
 }
 
 static const char *argv_text(function_emitter *fe, const atom *items, size_t count) {
@@ -93,15 +90,20 @@ static const char *prim_text(function_emitter *fe, const op *o) {
 }
 
 static const char *call_text(function_emitter *fe, const op *o) {
-    const char *head = arena_printf("%s(w", INFO(o->fn)->c_name);
-    if (takes_self(o->fn)) head = arena_printf("%s, %s", head, atom_text(fe, o->callee));
-    const char *text = head;
+    text call = {0};
+    text_add(&call, INFO(o->fn)->c_name);
+    text_add(&call, "(w");
+    if (takes_self(o->fn)) {
+        text_add(&call, ", ");
+        text_add(&call, atom_text(fe, o->callee));
+    }
     for (size_t i = 0; i < o->count; i++) {
         bool as_double = i < lambda_params(o->fn) && o->fn->params[i]->flonum;
-        const char *item = as_double ? double_text(fe, o->items[i]) : atom_text(fe, o->items[i]);
-        text = arena_printf("%s, %s", text, item);
+        text_add(&call, ", ");
+        text_add(&call, as_double ? double_text(fe, o->items[i]) : atom_text(fe, o->items[i]));
     }
-    return arena_printf("%s)", text);
+    text_add(&call, ")");
+    return text_chars(&call);
 }
 
 static const char *call_value_text(function_emitter *fe, const op *o) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "text.h"
 
 /* ---- one compilation ---- */
 
@@ -19,7 +20,7 @@ typedef struct compilation {
 static bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
     *c = (compilation){0};
     diag *d = diag_new(stderr, o->color);
-    FILE *out = open_memstream(&c->text, &c->size);
+    FILE *out = text_stream(&c->text, &c->size);
     if (!out) return driver_error("out of memory");
     bool ok = compile_files(files, count, &o->compile, d, out, &c->deps);
     if (fclose(out) != 0) ok = driver_error("out of memory");
