@@ -107,9 +107,11 @@ static bool op_never_returns(const op *o) { return o->kind == OP_PRIM && (o->pri
 static void jump_to(cps_builder *b, cps_label *l, atom value, span at) {
     cps_node *n = append(b, CPS_JUMP, at);
     n->label = l;
-    n->count = l->count;
-    n->items = NEW_ARRAY(atom, 1);
-    n->items[0] = value;
+    n->count = (uint32_t)l->count;
+    if (l->count) {
+        n->items = NEW_ARRAY(atom, 1);
+        n->items[0] = value;
+    }
     l->jumps++;
     b->hole = NULL;
 }
@@ -346,7 +348,7 @@ static void convert_jump(cps_builder *b, core *x) {
     cps_node *n = append(b, CPS_JUMP, x->at);
     n->label = m->to;
     n->items = items;
-    n->count = x->count;
+    n->count = (uint32_t)x->count;
     m->to->jumps++;
     b->hole = NULL;
 }
@@ -383,7 +385,7 @@ static void convert_closures_of(cps_builder *b, lambda **fns, size_t count, span
     if (!n) return;
     cps_node *node = append(b, CPS_CLOSURES, at);
     node->fns = made;
-    node->count = n;
+    node->count = (uint32_t)n;
     node->envs = NEW_ARRAY(atom *, n);
     for (size_t i = 0; i < n; i++) {
         node->envs[i] = NEW_ARRAY(atom, INFO(made[i])->free_count);

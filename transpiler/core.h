@@ -16,16 +16,16 @@ typedef struct var {
     bool assigned;  /* a CORE_SET_LOCAL exists */
     bool temporary; /* made by the compiler: never warned about */
     /* Owned by later passes: */
-    lambda *owner;  /* the lambda that binds it (resolver) */
-    unsigned uses;  /* references, counted anew by each simplifier round */
-    unsigned calls; /* of these, as the operator of a direct call */
-    core *alias;    /* simplifier: a constant or variable that this one always equals, or NULL */
-    lambda *fn;     /* simplifier: the lambda a CORE_FIX binds it to, or NULL */
     bool captured;  /* referenced in another lambda than owner */
-    int id;         /* number within the function (emitter) */
     bool flonum;    /* always a float, held in a C double (floats.c) */
     bool likely;    /* probably a float: held in a double by the fast version of a procedure (floats.c) */
     bool as_number; /* likely, and only used where an int would be converted to a float anyway */
+    int id;         /* number within the function (emitter) */
+    unsigned uses;  /* references, counted anew by each simplifier round */
+    unsigned calls; /* of these, as the operator of a direct call */
+    lambda *owner;  /* the lambda that binds it (resolver) */
+    core *alias;    /* simplifier: a constant or variable that this one always equals, or NULL */
+    lambda *fn;     /* simplifier: the lambda a CORE_FIX binds it to, or NULL */
     void *info;
 } var;
 
@@ -95,23 +95,33 @@ struct lambda {
     void *info;    /* owned by later passes */
 };
 
+/* 64 bytes: large programs have millions of nodes, and every pass reads them all. Only the fields that core_kind names
+ * may be read; of the others, a, items and count are there (NULL, 0) in all kinds that share them with nothing. */
 struct core {
     core_kind kind;
-    span at;
-    datum *datum;
-    var *var;
-    const char *name;
-    global *global;
-    const builtin *prim;
-    core *a, *b, *c;
-    lambda **fns;
-    lambda *fn;
-    core **items;
-    size_t count;
-    label *label;
     bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable, CORE_GLOBAL with fn); items match its params one
                     by one */
     bool ready;  /* CORE_GLOBAL: its definition has certainly been evaluated before */
+    span at;
+    union {
+        var *var;         /* LOCAL, SET_LOCAL, LET, TRY */
+        const char *name; /* GLOBAL, SET_GLOBAL; BUILTIN: as it was written */
+        label *label;     /* LABEL, JUMP */
+        lambda *fn;       /* LAMBDA */
+        core *c;          /* IF */
+    };
+    core *a;
+    union {
+        core *b;
+        global *global;      /* GLOBAL, SET_GLOBAL */
+        const builtin *prim; /* BUILTIN, PRIM */
+    };
+    union {
+        core **items;
+        lambda **fns; /* FIX */
+        datum *datum; /* CONST, GLOBAL, SET_GLOBAL */
+    };
+    size_t count;
 };
 
 typedef enum top_kind { TOP_DEFINE, TOP_EXPR } top_kind;

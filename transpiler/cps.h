@@ -21,10 +21,12 @@ typedef enum atom_kind {
 
 typedef struct atom {
     atom_kind kind;
-    var *var;
-    datum *datum;
-    lambda *fn;
-    const builtin *prim;
+    union { /* by kind */
+        var *var;
+        datum *datum;
+        lambda *fn;
+        const builtin *prim;
+    };
 } atom;
 
 typedef enum op_kind {
@@ -38,12 +40,14 @@ typedef enum op_kind {
 
 typedef struct op {
     op_kind kind;
-    span at;
-    const builtin *prim;
-    lambda *fn;
-    atom callee;
-    global *global;
     bool checked;
+    span at;
+    union { /* by kind */
+        const builtin *prim;
+        lambda *fn;
+        global *global;
+    };
+    atom callee;
     atom *items;
     size_t count;
 } op;
@@ -92,18 +96,23 @@ struct cps_label {
 
 struct cps_node {
     cps_kind kind;
+    uint32_t count; /* of fns or items */
     span at;
-    op *op;
-    var *result;
-    cps_point *point;
-    cps_point *deopt; /* CPS_BIND: if an operand is no float after all; NULL: needs no guess */
-    lambda **fns;
-    atom **envs; /* CPS_CLOSURES: the free variables' values of each */
-    atom test;
-    cps_label *label;
-    atom *items;
-    size_t count;
-    cps_node *next, *other;
+    cps_node *next;
+    op *op;           /* CPS_BIND, CPS_TAIL; else NULL */
+    cps_point *point; /* NULL: it cannot fail */
+    union {
+        var *result;      /* CPS_BIND */
+        cps_label *label; /* CPS_LABEL, CPS_JUMP */
+        cps_node *other;  /* CPS_IF */
+        atom **envs;      /* CPS_CLOSURES: the free variables' values of each */
+    };
+    union {
+        cps_point *deopt; /* CPS_BIND: if an operand is no float after all; NULL: needs no guess */
+        lambda **fns;     /* CPS_CLOSURES */
+        atom *items;      /* CPS_JUMP */
+        atom test;        /* CPS_IF, CPS_RETURN */
+    };
 };
 
 typedef struct cps_function {

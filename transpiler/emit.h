@@ -26,7 +26,7 @@ typedef struct emitter {
     size_t builtin_proc_count, builtin_proc_capacity;
     global **globals; /* definitions that need a variable */
     size_t global_count, global_capacity;
-    bool uses_library; /* calls procedures written in FluentAI: flu_lib_init must run first */
+    bool uses_library;            /* calls procedures written in FluentAI: flu_lib_init must run first */
     const char *path, *path_text; /* of the last #line, and the same in C */
 } emitter;
 

@@ -18,9 +18,9 @@ void text_printf(text *t, const char *format, ...) __attribute__((format(printf,
 /* As it is now; valid until something is added. */
 const char *text_chars(const text *t);
 
-/* As open_memstream: what is printed to the stream is in *chars (malloc'd, NUL-terminated) and *size after fclose, which
- * fails if memory runs out. For large texts: growing neither copies nor clears, and the stream takes no locks, so only
- * one thread may use it. NULL: no memory. */
+/* As open_memstream: what is printed to the stream is in *chars (malloc'd, NUL-terminated) and *size after fclose,
+ * which fails if memory runs out. For large texts: growing neither copies nor clears, and the stream takes no locks, so
+ * only one thread may use it. NULL: no memory. */
 FILE *text_stream(char **chars, size_t *size);
 
 #endif
