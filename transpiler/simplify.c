@@ -6,12 +6,23 @@
  *   - procedures called once, and small ones that cannot fail, inlined (others are left to the C compiler, which
  *     keeps them apart in error traces)
  *   - local procedures that are only tail-called are labels; self tail calls are jumps
- * Terminates: a fixed number of rounds, each linear but for nested local procedures. */
+ * Terminates: a round that changes nothing is the last one, and there is a most number of rounds, each linear but for
+ * nested local procedures. */
 #include <string.h>
 
 #include "simplify.h"
 
-enum { ROUNDS = 4, INLINE_SIZE = 12 };
+enum { MAX_ROUNDS = 4, INLINE_SIZE = 12 };
+
+/* What the walks find out about the procedure at hand. */
+static bool rewritten;   /* the present round changed something */
+static bool local_procs; /* it has, or may have, a CORE_FIX */
+
+/* x with a note that it is not what was there before. */
+static core *changed(core *x) {
+    rewritten = true;
+    return x;
+}
 
 /* ---- which globals are initialised before any code runs ---- */
 
@@ -73,14 +84,15 @@ static bool arity_fits(const lambda *fn, size_t given) {
     return given >= fn->required && (fn->rest || given <= fn->required + fn->optional);
 }
 
+/* Requires: count_uses, and keeps its counts right. */
 static void make_direct(core **child, void *context) {
     core *x = *child;
-    if (x->kind == CORE_FIX)
-        for (size_t i = 0; i < x->count; i++) x->fns[i]->self->fn = x->fns[i];
     core_children(x, make_direct, context, true);
     if (x->kind != CORE_CALL || x->direct) return;
     lambda *fn = known_callee(x->a);
-    if (fn && arity_fits(fn, x->count)) fill_arguments(x, fn);
+    if (!fn || !arity_fits(fn, x->count)) return;
+    fill_arguments(x, fn);
+    if (x->a->kind == CORE_LOCAL) x->a->var->calls++;
 }
 
 /* ---- counting ---- */
@@ -89,6 +101,7 @@ static void reset_binding(var *v) {
     v->uses = v->calls = 0;
     v->alias = NULL;
     v->fn = NULL;
+    v->info = NULL;
     v->assigned = false;
 }
 
@@ -96,15 +109,24 @@ static void reset_params(const lambda *fn) {
     for (size_t i = 0; i < lambda_params(fn); i++) reset_binding(fn->params[i]);
 }
 
-static void reset(core **child, void *context) {
+/* A binding is met before what refers to it, so one walk both resets and counts. */
+static void count(core **child, void *context) {
     core *x = *child;
     switch (x->kind) {
+    case CORE_LOCAL: x->var->uses++; break;
+    case CORE_SET_LOCAL: x->var->assigned = true, x->var->uses++; break;
+    case CORE_CALL:
+        if (x->direct && x->a->kind == CORE_LOCAL) x->a->var->calls++;
+        break;
+    case CORE_JUMP: x->label->jumps++; break;
     case CORE_LET:
     case CORE_TRY: reset_binding(x->var); break;
     case CORE_LAMBDA: reset_params(x->fn); break;
     case CORE_FIX:
+        local_procs = true;
         for (size_t i = 0; i < x->count; i++) {
             reset_binding(x->fns[i]->self);
+            x->fns[i]->self->fn = x->fns[i];
             reset_params(x->fns[i]);
         }
         break;
@@ -114,18 +136,12 @@ static void reset(core **child, void *context) {
         break;
     default: break;
     }
-    core_children(x, reset, context, true);
+    core_children(x, count, context, true);
 }
 
-static void count(core **child, void *context) {
-    core *x = *child;
-    if (x->kind == CORE_LOCAL) x->var->uses++;
-    if (x->kind == CORE_SET_LOCAL) x->var->assigned = true, x->var->uses++;
-    if (x->kind == CORE_CALL && x->direct && x->a->kind == CORE_LOCAL) x->a->var->calls++;
-    if (x->kind == CORE_JUMP) x->label->jumps++;
-    if (x->kind == CORE_FIX)
-        for (size_t i = 0; i < x->count; i++) x->fns[i]->self->fn = x->fns[i];
-    core_children(x, count, context, true);
+static void count_uses(core **body) {
+    local_procs = false;
+    count(body, NULL);
 }
 
 /* ---- predicates ---- */
@@ -205,12 +221,12 @@ static core *simp_local(core *x) {
     core *c = NEW(core);
     *c = *x->var->alias;
     c->at = x->at;
-    return c;
+    return changed(c);
 }
 
 static core *simp_global(core *x) {
     const global *g = x->global;
-    if (g && g->early && !g->assigned && is_literal(g->init)) return core_const(g->init->datum, x->at);
+    if (g && g->early && !g->assigned && is_literal(g->init)) return changed(core_const(g->init->datum, x->at));
     return x;
 }
 
@@ -223,10 +239,11 @@ static core *simp_if_tested(core *x) {
         x->a = x->a->items[0];
         x->b = x->c;
         x->c = then;
+        rewritten = true;
     }
     if (x->a->kind != CORE_CONST) return x;
     datum_kind k = x->a->datum->kind;
-    return k == DATUM_FALSE || k == DATUM_NIL ? x->c : x->b;
+    return changed(k == DATUM_FALSE || k == DATUM_NIL ? x->c : x->b);
 }
 
 static core *simp_if(core *x) {
@@ -244,7 +261,8 @@ static core *let_to_fix(core *x) {
     f->fns[0] = x->a->fn;
     f->fns[0]->self = x->var;
     if (!f->fns[0]->name && x->var->name[0]) f->fns[0]->name = x->var->name;
-    return f;
+    local_procs = true;
+    return changed(f);
 }
 
 static core *simp_fix(core *x);
@@ -266,11 +284,11 @@ static bool is_var(const core *x, const var *v) { return x->kind == CORE_LOCAL &
 static core *simp_and_or(core *x) {
     core *test = x->b;
     if (test->kind != CORE_IF || !is_var(test->a, x->var) || !is_boolean(x->a)) return x;
-    if (is_var(test->b, x->var)) test->b = core_bool(true, test->b->at);
-    if (is_var(test->c, x->var)) test->c = core_bool(false, test->c->at);
+    if (is_var(test->b, x->var)) test->b = changed(core_bool(true, test->b->at));
+    if (is_var(test->c, x->var)) test->c = changed(core_bool(false, test->c->at));
     if (mentions_var(test->b, x->var) || mentions_var(test->c, x->var)) return x;
     test->a = x->a;
-    return simp_if_tested(test);
+    return simp_if_tested(changed(test));
 }
 
 static core *simp_let(core *x) {
@@ -279,14 +297,14 @@ static core *simp_let(core *x) {
         return simp_fix(let_to_fix(x));
     }
     x->a = simp(x->a);
-    if (x->var->uses == 0 && removable(x->a)) return simp(x->b);
+    if (x->var->uses == 0 && removable(x->a)) return simp(changed(x->b));
     if (!x->var->assigned && propagates(x->a)) {
         x->var->alias = x->a;
-        return simp(x->b);
+        return simp(changed(x->b));
     }
     x->b = simp(x->b);
     /* (let ((t e)) t) */
-    if (is_var(x->b, x->var)) return x->a;
+    if (is_var(x->b, x->var)) return changed(x->a);
     return x->var->assigned ? x : simp_and_or(x);
 }
 
@@ -303,11 +321,13 @@ static core *simp_fix(core *x) {
         if (fn->self->uses == 0) continue;
         x->fns[kept++] = fn;
     }
+    if (kept < x->count) rewritten = true;
     x->count = kept;
     if (kept == 0) return simp(x->b);
     for (size_t i = 0; i < x->count; i++) x->fns[i]->body = simp(x->fns[i]->body);
     x->b = simp(x->b);
-    return contify(x);
+    core *label = contify(x);
+    return label == x ? x : changed(label);
 }
 
 static core *simp_call(core *x) {
@@ -319,16 +339,16 @@ static core *simp_call(core *x) {
         if ((int)x->count < b->min || (b->max >= 0 && (int)x->count > b->max)) return x;
         core *p = NEW(core);
         *p = (core){.kind = CORE_PRIM, .at = x->at, .prim = b, .items = x->items, .count = x->count};
-        return simplify_prim(p);
+        return changed(simplify_prim(p));
     }
     if (f->kind == CORE_LAMBDA && !f->fn->rest && !f->fn->optional && x->count == f->fn->required)
-        return simp(bind_arguments(f->fn, x->items, x->at));
+        return simp(changed(bind_arguments(f->fn, x->items, x->at)));
     lambda *fn = known_callee(f);
     if (!fn) return x;
-    if (!x->direct && !fn->rest && !fn->optional && x->count == fn->required) x->direct = true;
+    if (!x->direct && !fn->rest && !fn->optional && x->count == fn->required) x->direct = rewritten = true;
     if (x->direct && f->kind == CORE_GLOBAL && worth_inlining(fn)) {
         lambda *c = lambda_copy(fn);
-        return bind_arguments(c, x->items, x->at);
+        return changed(bind_arguments(c, x->items, x->at));
     }
     return x;
 }
@@ -341,21 +361,30 @@ static void push_flat(core ***items, size_t *n, size_t *capacity, core *x) {
 }
 
 static core *simp_seq(core *x) {
+    bool same = true;
+    for (size_t i = 0; i < x->count; i++) {
+        x->items[i] = simp(x->items[i]);
+        same &= x->items[i]->kind != CORE_SEQ && (i + 1 == x->count || !removable(x->items[i]));
+    }
+    if (same) return x;
     core **items = NULL;
     size_t n = 0, capacity = 0;
-    for (size_t i = 0; i < x->count; i++) {
-        core *item = simp(x->items[i]);
-        if (i + 1 < x->count && removable(item)) continue;
-        push_flat(&items, &n, &capacity, item);
-    }
-    return n == 1 ? items[0] : core_seq(items, n, x->at);
+    for (size_t i = 0; i < x->count; i++)
+        if (i + 1 == x->count || !removable(x->items[i])) push_flat(&items, &n, &capacity, x->items[i]);
+    return changed(core_seq(items, n, x->at));
 }
 
 static core *simp_label(core *x) {
     x->a = simp(x->a);
-    if (x->label->jumps == 0) return x->a;
+    if (x->label->jumps == 0) return changed(x->a);
     x->label->body = simp(x->label->body);
     return x;
+}
+
+static core *simp_prim(core *x) {
+    simp_items(x);
+    core *simpler = simplify_prim(x);
+    return simpler == x ? x : changed(simpler);
 }
 
 /* A recursive procedure cannot be inlined; a jump to a label that is jumped to once could be, but the emitter places
@@ -370,14 +399,14 @@ static core *simp(core *x) {
     case CORE_CALL: return simp_call(x);
     case CORE_SEQ: return simp_seq(x);
     case CORE_LABEL: return simp_label(x);
-    case CORE_PRIM: simp_items(x); return simplify_prim(x);
+    case CORE_PRIM: return simp_prim(x);
     case CORE_JUMP: simp_items(x); return x;
     case CORE_LAMBDA: x->fn->body = simp(x->fn->body); return x;
     case CORE_SET_LOCAL:
     case CORE_SET_GLOBAL: x->a = simp(x->a); return x;
     case CORE_TRY:
         x->a = simp(x->a);
-        if (removable(x->a)) return x->a;
+        if (removable(x->a)) return changed(x->a);
         x->b = simp(x->b);
         return x;
     default: return x;
@@ -393,14 +422,13 @@ static void inline_once(core **child, void *context) {
         size_t kept = 0;
         for (size_t i = 0; i < x->count; i++) {
             lambda *fn = x->fns[i];
-            fn->self->fn = fn;
-            fn->self->alias = NULL;
             bool once = called_once_outside(fn);
             if (once)
                 fn->self->info = fn; /* marks: to be moved */
             else
                 x->fns[kept++] = fn;
         }
+        if (kept < x->count) rewritten = true;
         x->count = kept;
     }
     core_children(x, inline_once, context, true);
@@ -416,31 +444,17 @@ static void inline_once(core **child, void *context) {
     if (x->kind == CORE_FIX && x->count == 0) *child = x->b;
 }
 
-static void clear_info_params(const lambda *fn) {
-    for (size_t i = 0; i < lambda_params(fn); i++) fn->params[i]->info = NULL;
-}
-
-static void clear_info(core **child, void *context) {
-    core *x = *child;
-    if (x->kind == CORE_LET || x->kind == CORE_TRY) x->var->info = NULL;
-    if (x->kind == CORE_LAMBDA) clear_info_params(x->fn);
-    if (x->kind == CORE_FIX)
-        for (size_t i = 0; i < x->count; i++) x->fns[i]->self->info = NULL, clear_info_params(x->fns[i]);
-    core_children(x, clear_info, context, true);
-}
-
+/* Leaves the counts right. */
 static void simplify_body(core **body) {
-    clear_info(body, NULL);
-    reset(body, NULL);
-    count(body, NULL);
+    count_uses(body);
     make_direct(body, NULL);
-    for (int i = 0; i < ROUNDS; i++) {
-        reset(body, NULL);
-        count(body, NULL);
+    for (int i = 0; i < MAX_ROUNDS; i++) {
+        rewritten = false;
         *body = simp(*body);
-        reset(body, NULL);
-        count(body, NULL);
-        inline_once(body, NULL);
+        if (rewritten) count_uses(body);
+        if (local_procs) inline_once(body, NULL);
+        if (!rewritten) return;
+        if (local_procs) count_uses(body);
     }
 }
 
@@ -456,14 +470,10 @@ static void loop_inner(core **child, void *context) {
 static void simplify_lambda(lambda *fn, const global *g) {
     reset_params(fn);
     simplify_body(&fn->body);
-    core *body = fn->body;
-    loop_inner(&body, NULL);
-    fn->body = body;
+    if (local_procs) loop_inner(&fn->body, NULL);
     if (g) make_self_loop(fn, g);
     reset_params(fn);
-    reset(&fn->body, NULL);
-    core *counted = fn->body;
-    count(&counted, NULL);
+    count_uses(&fn->body);
 }
 
 void simplify(program *p) {

@@ -16,7 +16,9 @@ static const binary_form binary_forms[] = {
     {"!=", "%equal", false, true},
 };
 
+/* All names are of one or two characters, which few builtins' are. */
 static const binary_form *find_form(const builtin *b) {
+    if (b->name[1] && b->name[2]) return NULL;
     for (size_t i = 0; i < sizeof binary_forms / sizeof *binary_forms; i++)
         if (!strcmp(binary_forms[i].name, b->name)) return &binary_forms[i];
     return NULL;
