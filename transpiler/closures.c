@@ -14,6 +14,7 @@
 typedef struct closures {
     program *p;
     lambda *current;
+    unsigned mark; /* of the variables known to be free in current */
     bool changed;
 } closures;
 
@@ -38,9 +39,14 @@ static void bind_var(closures *c, var *v) {
 }
 
 static void own_lambda(closures *c, lambda *fn) {
-    info_of(c, fn);
+    lambda_info *info = info_of(c, fn);
     fn->outer = c->current;
-    closures inner = {c->p, fn, false};
+    info->outermost = c->current ? INFO(c->current)->outermost : fn;
+    if (info->outermost != fn) {
+        info->next = INFO(info->outermost)->nested;
+        INFO(info->outermost)->nested = fn;
+    }
+    closures inner = {.p = c->p, .current = fn};
     for (size_t i = 0; i < lambda_params(fn); i++) bind_var(&inner, fn->params[i]);
     own(&inner, fn->body);
 }
@@ -48,12 +54,14 @@ static void own_lambda(closures *c, lambda *fn) {
 static void reach_global(closures *c, global *g) {
     if (!g->fn || g->fn->info) return;
     info_of(c, g->fn)->global = g;
-    closures top = {c->p, NULL, false};
+    closures top = {.p = c->p};
     own_lambda(&top, g->fn);
 }
 
 static void use_var(closures *c, var *v) {
-    if (v->owner != c->current) v->captured = true;
+    if (v->owner == c->current) return;
+    v->captured = true;
+    if (v->assigned) INFO(INFO(c->current)->outermost)->boxes = true;
 }
 
 static void own(closures *c, core *x) {
@@ -191,8 +199,8 @@ static void add_free(closures *c, var *v) {
     lambda_info *info = INFO(fn);
     if (v->owner == fn || v == fn->self) return;
     if (v->fn && (!INFO(v->fn)->escapes || static_procedure(v->fn))) return;
-    for (size_t i = 0; i < info->free_count; i++)
-        if (info->free[i] == v) return;
+    if (v->mark == c->mark) return;
+    v->mark = c->mark;
     PUSH(info->free, info->free_count, info->free_capacity, v);
     c->changed = true;
 }
@@ -228,14 +236,20 @@ static void find_free(core **child, void *context) {
     core_children(x, find_free, c, false);
 }
 
-/* Sets only grow, and are bounded by the variables there are, so this ends. */
-static void find_free_variables(closures *c) {
+static void find_free_in(closures *c, lambda *fn) {
+    c->current = fn;
+    c->mark++;
+    for (size_t i = 0; i < INFO(fn)->free_count; i++) INFO(fn)->free[i]->mark = c->mark;
+    find_free(&fn->body, c);
+}
+
+/* Procedures share variables only with those of the same outermost one, which itself has none free. Sets only grow, and
+ * are bounded by the variables there are, so this ends; inner procedures, which decide about outer ones, come first. */
+static void find_free_variables(closures *c, const lambda *outermost) {
+    if (!INFO(outermost)->nested) return;
     do {
         c->changed = false;
-        for (size_t i = c->p->lambda_count; i-- > 0;) {
-            c->current = c->p->lambdas[i];
-            find_free(&c->current->body, c);
-        }
+        for (lambda *fn = INFO(outermost)->nested; fn; fn = INFO(fn)->next) find_free_in(c, fn);
     } while (c->changed);
 }
 
@@ -251,7 +265,7 @@ static void prepare(lambda *fn) {
 }
 
 void convert_closures(program *p) {
-    closures c = {p, NULL, false};
+    closures c = {.p = p};
     for (size_t i = 0; i < p->global_count; i++)
         if (p->globals[i]->fn) prepare(p->globals[i]->fn);
     prepare(p->main);
@@ -262,9 +276,10 @@ void convert_closures(program *p) {
     for (size_t i = 0; i < p->lambda_count; i++) {
         lambda *fn = p->lambdas[i];
         if (fn->outer) continue; /* nested ones are reached from their outermost */
-        core *body = fn->body;
-        box_vars(&body, NULL);
-        fn->body = box_params(fn->params, lambda_params(fn), body, fn);
+        if (INFO(fn)->boxes) {
+            box_vars(&fn->body, NULL);
+            fn->body = box_params(fn->params, lambda_params(fn), fn->body, fn);
+        }
+        find_free_variables(&c, fn);
     }
-    find_free_variables(&c);
 }

@@ -21,6 +21,7 @@ typedef struct var {
     bool likely;    /* probably a float: held in a double by the fast version of a procedure (floats.c) */
     bool as_number; /* likely, and only used where an int would be converted to a float anyway */
     int id;         /* number within the function (emitter) */
+    unsigned mark;  /* closures: the last procedure it was found free in */
     unsigned uses;  /* references, counted anew by each simplifier round */
     unsigned calls; /* of these, as the operator of a direct call */
     lambda *owner;  /* the lambda that binds it (resolver) */

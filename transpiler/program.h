@@ -29,6 +29,9 @@ typedef struct lambda_info {
     bool escapes;   /* used as a value: needs a procedure object and the closure convention */
     var **free;     /* free variables, in order of first use */
     size_t free_count, free_capacity;
+    lambda *outermost;     /* the procedure of the top level it is nested in, or itself */
+    lambda *nested, *next; /* closures: of an outermost one: all inside it, last first, linked by next */
+    bool boxes;            /* closures: of an outermost one: there are variables that must live in boxes */
     bool may_suspend;  /* may give FLU_ABNORMAL with FLU_SUSPEND */
     bool may_fail;     /* may give FLU_ABNORMAL at all */
     bool checks_entry; /* calls something that is no builtin: compares the stack pointer at entry */
@@ -38,7 +41,6 @@ typedef struct lambda_info {
     bool has_object; /* its static procedure object is referred to (emit.c) */
     bool called;     /* by a direct call (floats.c) */
     bool recursive;
-    int visit; /* marks of traversals */
     /* strongly connected components (mark_suspending) */
     int index, low;
     bool on_stack;
