@@ -591,6 +591,7 @@ static void convert_top_level(cps_builder *b, core *body) {
 static cps_function *convert_function(lambda *fn) {
     cps_function *f = NEW(cps_function);
     f->fn = fn;
+    INFO(fn)->cps = f;
     cps_builder b = {.f = f, .hole = &f->body, .last_point = &f->points};
     for (size_t i = 0; i < lambda_params(fn); i++) add_var(&b, fn->params[i]);
     bind_free(&b);

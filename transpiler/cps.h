@@ -125,7 +125,11 @@ typedef struct cps_function {
     cps_point *points; /* in order */
     int point_count;
     cps_point *deopts; /* where the fast version leaves for the general one; numbered behind the points */
-    bool speculative;  /* has variables that are likely floats: emitted in a fast and a general version */
+    op **calls;        /* its direct calls (floats.c) */
+    size_t call_count, call_capacity;
+    bool may_have_floats; /* it or a caller has a float literal or sqrt (floats.c) */
+    bool float_pending;   /* floats.c: to be looked at again */
+    bool speculative;     /* has variables that are likely floats: emitted in a fast and a general version */
     bool *certain_floats, *fast_floats; /* by var id: var.flonum in the general and the fast version */
     bool shared_frame; /* all resume points save the same variables: one piece of code does it (liveness.c) */
     int resume_count;  /* points that suspend */

@@ -247,60 +247,98 @@ static void speculate(cps_function *f, bool *element) {
     assume_likely_floats(f, false);
 }
 
-void find_floats(cps_function *f) {
+static void find_float_locals(cps_function *f) {
     for (size_t i = 0; i < f->var_count; i++)
         if (is_local(f, i)) f->vars[i]->flonum = true;
     spread(f, NULL);
+}
+
+void find_floats(cps_function *f) {
+    if (!f->may_have_floats) return;
+    find_float_locals(f);
     bool *element = NEW_ARRAY(bool, f->var_count + 1);
     find_likely(f, element);
     speculate(f, element);
 }
 
-/* ---- parameters ---- */
+/* ---- parameters ----
+ *
+ * Most procedures have nothing to do with floats: only those with a float literal or sqrt in them, and what they call,
+ * are looked at more than once. */
 
-typedef struct param_pass {
-    bool changed;
-} param_pass;
+static bool brings_float(const op *o) {
+    if (is_float_arithmetic(o)) return true;
+    for (size_t i = 0; i < o->count; i++)
+        if (atom_is_float(o->items[i])) return true;
+    return false;
+}
 
-static void scan_calls(const cps_node *n, void (*visit)(const op *o, param_pass *p), param_pass *p) {
+/* Finds the calls, and whether there are floats before any variable is known to hold one. */
+static void survey(cps_function *f, const cps_node *n) {
     for (; n; n = n->next) {
-        if (n->op && n->op->kind == OP_CALL) visit(n->op, p);
-        if (n->kind == CPS_IF) scan_calls(n->other, visit, p);
-        if (n->kind == CPS_LABEL) scan_calls(n->label->body, visit, p);
+        if (n->op && brings_float(n->op)) f->may_have_floats = true;
+        if (n->op && n->op->kind == OP_CALL) {
+            INFO(n->op->fn)->called = true;
+            PUSH(f->calls, f->call_count, f->call_capacity, n->op);
+        }
+        if (n->kind == CPS_IF) survey(f, n->other);
+        if (n->kind == CPS_LABEL) survey(f, n->label->body);
+        if (n->kind == CPS_JUMP)
+            for (size_t i = 0; i < n->count; i++) f->may_have_floats |= atom_is_float(n->items[i]);
     }
 }
 
-static void check_arguments(const op *o, param_pass *p) {
+static void pass_floats_on(cps_function *f) {
+    for (size_t i = 0; i < f->call_count; i++) {
+        cps_function *callee = INFO(f->calls[i]->fn)->cps;
+        if (callee->may_have_floats) continue;
+        callee->may_have_floats = true;
+        pass_floats_on(callee);
+    }
+}
+
+/* Only direct calls reach such a procedure, so its parameters can be C doubles. */
+static bool takes_doubles(const program *p, const cps_function *f) {
+    const lambda *fn = f->fn;
+    return f->may_have_floats && INFO(fn)->called && !INFO(fn)->escapes && !p->stdlib && !fn->optional && !fn->rest;
+}
+
+typedef struct param_pass {
+    cps_function **pending; /* a stack */
+    size_t count, capacity;
+} param_pass;
+
+static void look_at(param_pass *p, cps_function *f) {
+    if (f->float_pending) return;
+    f->float_pending = true;
+    PUSH(p->pending, p->count, p->capacity, f);
+}
+
+static void check_arguments(param_pass *p, const op *o) {
     size_t n = o->fn->required;
     for (size_t i = 0; i < n && i < o->count; i++) {
         if (!o->fn->params[i]->flonum || atom_is_float(o->items[i])) continue;
         o->fn->params[i]->flonum = false;
-        p->changed = true;
+        look_at(p, INFO(o->fn)->cps);
     }
 }
 
-static void mark_called(const op *o, param_pass *p) {
-    (void)p;
-    INFO(o->fn)->called = true;
-}
-
-/* Only direct calls reach such a procedure, so its parameters can be C doubles. Optimistic, like the rest. */
+/* Optimistic, like the rest. */
 void find_float_params(program *p, cps_function **functions) {
-    param_pass pass = {true};
-    for (size_t i = 0; i < p->lambda_count; i++) scan_calls(functions[i]->body, mark_called, &pass);
+    for (size_t i = 0; i < p->lambda_count; i++) survey(functions[i], functions[i]->body);
+    for (size_t i = 0; i < p->lambda_count; i++)
+        if (functions[i]->may_have_floats) pass_floats_on(functions[i]);
+    param_pass pass = {0};
     for (size_t i = 0; i < p->lambda_count; i++) {
         lambda *fn = p->lambdas[i];
-        bool possible = INFO(fn)->called && !INFO(fn)->escapes && !p->stdlib && !fn->optional && !fn->rest;
-        for (size_t k = 0; possible && k < fn->required; k++) fn->params[k]->flonum = !fn->params[k]->assigned;
+        if (takes_doubles(p, functions[i]))
+            for (size_t k = 0; k < fn->required; k++) fn->params[k]->flonum = !fn->params[k]->assigned;
+        look_at(&pass, functions[i]);
     }
-    while (pass.changed) {
-        pass.changed = false;
-        for (size_t i = 0; i < p->lambda_count; i++) {
-            cps_function *f = functions[i];
-            for (size_t k = 0; k < f->var_count; k++)
-                if (is_local(f, k)) f->vars[k]->flonum = true;
-            spread(f, NULL);
-            scan_calls(f->body, check_arguments, &pass);
-        }
+    while (pass.count) {
+        cps_function *f = pass.pending[--pass.count];
+        f->float_pending = false;
+        if (f->may_have_floats) find_float_locals(f);
+        for (size_t i = 0; i < f->call_count; i++) check_arguments(&pass, f->calls[i]);
     }
 }

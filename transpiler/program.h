@@ -32,14 +32,15 @@ typedef struct lambda_info {
     lambda *outermost;     /* the procedure of the top level it is nested in, or itself */
     lambda *nested, *next; /* closures: of an outermost one: all inside it, last first, linked by next */
     bool boxes;            /* closures: of an outermost one: there are variables that must live in boxes */
-    bool may_suspend;  /* may give FLU_ABNORMAL with FLU_SUSPEND */
-    bool may_fail;     /* may give FLU_ABNORMAL at all */
-    bool checks_entry; /* calls something that is no builtin: compares the stack pointer at entry */
+    bool may_suspend;      /* may give FLU_ABNORMAL with FLU_SUSPEND */
+    bool may_fail;         /* may give FLU_ABNORMAL at all */
+    bool checks_entry;     /* calls something that is no builtin: compares the stack pointer at entry */
     const char *c_name;
-    size_t size;     /* nodes, for inlining */
-    bool one_copy;   /* too long to be compiled twice (emit.c) */
-    bool has_object; /* its static procedure object is referred to (emit.c) */
-    bool called;     /* by a direct call (floats.c) */
+    size_t size;              /* nodes, for inlining */
+    bool one_copy;            /* too long to be compiled twice (emit.c) */
+    bool has_object;          /* its static procedure object is referred to (emit.c) */
+    bool called;              /* by a direct call (floats.c) */
+    struct cps_function *cps; /* what it became (convert_cps) */
     bool recursive;
     /* strongly connected components (mark_suspending) */
     int index, low;
