@@ -1,6 +1,7 @@
 /* arena.c: bump allocation from zeroed chunks, and the table of interned names. */
 #include "arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,13 +83,17 @@ char *arena_copy(const char *s, size_t n) {
     return p;
 }
 
+/* Straight into the free memory: formatting twice, to learn the size first, is for what does not fit. */
 char *arena_vprintf(const char *format, va_list args) {
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    size_t room = (size_t)(free_end - free_start);
+    int n = vsnprintf(free_start, room, format, args);
     if (n < 0) n = 0;
-    char *p = arena_alloc((size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, format, again);
+    bool fits = (size_t)n < room;
+    if (!fits && room) memset(free_start, 0, room);
+    char *p = arena_alloc((size_t)n + 1); /* where it stands already, if it fits */
+    if (!fits) vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return p;
 }

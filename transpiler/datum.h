@@ -30,10 +30,12 @@ typedef struct datum {
     datum_kind kind;
     bool sugar;
     span at;
-    int64_t i;
-    double f;
-    const char *text; /* NUL-terminated */
-    size_t size;      /* of text, in bytes: also for symbols and keywords */
+    union { /* by kind */
+        int64_t i;
+        double f;
+        const char *text; /* NUL-terminated */
+    };
+    size_t size; /* of text, in bytes: also for symbols and keywords */
     struct datum **items;
     size_t count;
     struct datum *tail;

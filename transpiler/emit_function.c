@@ -204,7 +204,7 @@ static void emit_entries(function_emitter *fe) {
     fputs(");\n}\n", fe->out);
 }
 
-/* Labels and texts are of one printing only. */
+/* For a second printing. */
 static void reset_labels(const cps_node *n) {
     for (; n; n = n->next) {
         if (n->kind == CPS_IF) reset_labels(n->other);
@@ -225,7 +225,7 @@ static void begin_version(function_emitter *fe, const char **names) {
     fe->vector_length = NEW_ARRAY(uint32_t, n);
     fe->longest = NEW_ARRAY(uint32_t, n);
     fe->body = NEW_ARRAY(const char *, n);
-    reset_labels(fe->f->body);
+    if (fe->version == GENERAL_BODY) reset_labels(fe->f->body);
     prepare(fe, fe->f->body);
     if (fe->version == ONE_BODY) return;
     for (const cps_point *p = fe->f->deopts; p; p = p->next) prepare_point(fe, p);

@@ -12,7 +12,7 @@ typedef struct literal {
     const char *object; /* static definition, or NULL */
     const char *init;   /* statement for the init function, or NULL */
     bool is_static;     /* text is an address constant */
-    datum_kind kind;    /* key: strings, symbols, keywords by text */
+    datum_kind kind;    /* key: strings, symbols, keywords, big integers by text */
     const char *name;
     size_t size;
     const datum *source; /* key of the rest */
@@ -76,11 +76,13 @@ static size_t count_points(const char *s, size_t size) {
 
 /* ---- keys ---- */
 
-static bool keyed_by_text(datum_kind k) {
-    return k == DATUM_STRING || k == DATUM_SYMBOL || k == DATUM_KEYWORD || k == DATUM_BIGINT;
-}
+static bool keyed_by_text(datum_kind k) { return k == DATUM_STRING || k == DATUM_BIGINT; }
+
+/* Interned: the address of the text is the key. */
+static bool is_interned(datum_kind k) { return k == DATUM_SYMBOL || k == DATUM_KEYWORD; }
 
 static size_t hash_of(const datum *x) {
+    if (is_interned(x->kind)) return ((uintptr_t)x->text + x->kind) * 0x9e3779b97f4a7c15u >> 20;
     if (!keyed_by_text(x->kind)) return (uintptr_t)x * 0x9e3779b97f4a7c15u >> 20;
     uint64_t h = (uint64_t)x->kind;
     size_t n = x->kind == DATUM_STRING ? x->size : strlen(x->text);
@@ -90,6 +92,7 @@ static size_t hash_of(const datum *x) {
 
 static bool same_key(const literal *lit, const datum *x) {
     if (lit->kind != x->kind) return false;
+    if (is_interned(x->kind)) return lit->name == x->text;
     if (!keyed_by_text(x->kind)) return lit->source == x;
     size_t n = x->kind == DATUM_STRING ? x->size : strlen(x->text);
     return lit->size == n && memcmp(lit->name, x->text, n) == 0;
@@ -264,6 +267,7 @@ static literal *literal_of(struct literals *l, const datum *x) {
     lit->kind = x->kind;
     lit->source = x;
     lit->hash = hash;
+    if (is_interned(x->kind)) lit->name = x->text;
     if (keyed_by_text(x->kind)) {
         lit->name = x->text;
         lit->size = x->kind == DATUM_STRING ? x->size : strlen(x->text);

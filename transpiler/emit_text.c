@@ -8,7 +8,14 @@
 
 /* ---- text ---- */
 
-void print_indent(function_emitter *fe) { fprintf(fe->out, "%*s", fe->indent * 4, ""); }
+void print_indent(function_emitter *fe) {
+    static const char blanks[] = "                                                                ";
+    for (size_t n = (size_t)fe->indent * 4; n;) {
+        size_t part = n < sizeof blanks - 1 ? n : sizeof blanks - 1;
+        fwrite(blanks, 1, part, fe->out);
+        n -= part;
+    }
+}
 
 void print_line_directive(function_emitter *fe, span at) {
     if (!fe->e->opt->line_directives || !at.src) return;
