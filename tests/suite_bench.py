@@ -1,6 +1,7 @@
 """bench/: the benchmarks' programs at small sizes: their results, not their speed."""
 import functools
 import importlib.util
+import subprocess
 import sys
 
 from harness import GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env
@@ -11,7 +12,18 @@ def tests(options):
     bench = importlib.util.module_from_spec(spec)
     sys.modules['bench_run'] = bench  # where its dataclasses look themselves up
     spec.loader.exec_module(bench)
-    return [Test(f'bench/{name}', functools.partial(run_bench, name, b), build=GCC) for name, b in bench.BENCHES.items()]
+    return [Test('bench/compile', run_generated, build=GCC),
+            *(Test(f'bench/{name}', functools.partial(run_bench, name, b), build=GCC) for name, b in bench.BENCHES.items())]
+
+
+def run_generated():
+    """What flc2c's own speed is measured with must be a valid program."""
+    source = WORK / 'bench/generated.flu'
+    source.parent.mkdir(parents=True, exist_ok=True)
+    text = subprocess.run([sys.executable, ROOT / 'bench/compile.py', '--print', '--lines', '400'], stdout=subprocess.PIPE, check=True)
+    source.write_bytes(text.stdout)
+    compile_program(source, source.with_suffix('.exe'), cflags='-O1')
+    must_run([source.with_suffix('.exe')], env=program_env(), clean_env=True, timeout=30)
 
 
 def run_bench(name, bench):
