@@ -19,6 +19,7 @@ AREAS = [
     ('Vectors, bytes, tagged values', 'vector', ''),
     ('Errors', 'error', ''),
     ('Tasks', 'task', 'Special forms, such as `spawn` and `async`, are in [language.md](language.md#9-tasks-and-promises).'),
+    ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [language.md](language.md).'),

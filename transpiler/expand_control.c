@@ -345,10 +345,18 @@ static core *call_cleanup(var *cleanup, span at) {
     return core_call(core_local(cleanup, at), NEW_ARRAY(core *, 1), 0, at);
 }
 
+/* The body of a cleanup, in which cancellations wait for the grace time. */
+static core *cleanup_code(core *body, span at) {
+    var *error = var_temp(at);
+    core *failed = core_prim1("%cleanup-failed", core_local(error, at), at);
+    core *guarded = core_try(body, error, failed, at);
+    return core_seq2(core_prim0("%cleanup-begin", at), core_seq2(guarded, core_prim0("%cleanup-end", at), at), at);
+}
+
 /* The cleanup is a procedure called on both ways out; the normal one lies outside of the try, so that it runs once. */
 core *core_finally(core *body, core *cleanup_body, span at) {
     var *cleanup = var_temp(at), *result = var_temp(at), *thrown = var_temp(at), *newer = var_temp(at);
-    core *thunk = core_thunk(cleanup_body, at);
+    core *thunk = core_thunk(cleanup_code(cleanup_body, at), at);
     thunk->fn->name = "finally";
     thunk->fn->self = cleanup;
     core *replaced = core_prim2("%finally-error", core_local(newer, at), core_local(thrown, at), at);

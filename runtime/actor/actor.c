@@ -2,6 +2,7 @@
 #include "flu/actor.h"
 
 #include "flu/builtins.h"
+#include "flu/cancel.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
@@ -122,6 +123,7 @@ static bool is_clean(const flu_task *t) { return t->cancel == FLU_CANCEL_NONE &&
 void flu_actor_task_ended(flu_worker *w, flu_task *t) {
     flu_sched *s = w->sched;
     flu_task_actor(t) = FLU_NIL;
+    t->cleanups = 0;
     if (!is_clean(t) || s->spare_count >= SPARE_TASKS) return;
     t->next = s->spare_tasks;
     s->spare_tasks = t;
@@ -268,16 +270,10 @@ static flu_value on_stop_left(flu_worker *w, flu_frame *old, flu_actor *a, flu_v
     return stopped(w, a, reason, trace);
 }
 
-/* Cleanup may suspend for the grace time: a request that has not been raised yet counts as raised. */
-static void begin_cleanup(flu_worker *w) {
-    struct flu_trace *trace;
-    if (flu_cancel_due(w)) flu_take_throw(w, &trace);
-}
-
 static flu_value stop(flu_worker *w, flu_frame *old, flu_actor *a, flu_value reason, struct flu_trace *trace) {
     bool runs = a->does != NULL && a->does->on_stop != FLU_NIL && a->status == FLU_ACTOR_RUNNING;
     if (!runs || (a->flags & FLU_ACTOR_KILLED)) return stopped(w, a, reason, trace);
-    begin_cleanup(w);
+    flu_cleanup_begin(w); /* until the task ends */
     flu_value v = flu_call2(w, a->does->on_stop, a->state, reason);
     return v == FLU_ABNORMAL ? on_stop_left(w, old, a, reason, trace) : stopped(w, a, reason, trace);
 }

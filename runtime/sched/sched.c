@@ -3,6 +3,7 @@
  * flu_run is the trampoline: it enters a task's frames from the heap, innermost first, and passes each one's result to
  * the next, until the task parks, ends or yields. It may run on top of another task's C stack: (async e) starts its
  * task that way. */
+#include "flu/cancel.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 
@@ -190,10 +191,7 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
     }
     t->flags |= FLU_TASK_STARTED;
     /* A task that was cancelled before it ran does not run. */
-    if (flu_unlikely(t->cancel == FLU_CANCEL_REQUESTED)) {
-        flu_cancel_due_slow(w);
-        return FLU_ABNORMAL;
-    }
+    if (flu_cancel_due(w)) return FLU_ABNORMAL;
     return flu_call0(w, v);
 }
 
@@ -210,7 +208,10 @@ static inline bool commit_wait(flu_worker *w, flu_task *t) {
         return !(bits & FLU_WAIT_READY);
     }
     /* Release: the frames, before another worker enters them. */
-    return !(atomic_fetch_or_explicit(&t->wait, FLU_WAIT_COMMITTED, memory_order_acq_rel) & FLU_WAIT_READY);
+    bool ready = atomic_fetch_or_explicit(&t->wait, FLU_WAIT_COMMITTED, memory_order_seq_cst) & FLU_WAIT_READY;
+    /* A request that came after the last look, and before the wait began, found nothing to claim. */
+    if (!ready && flu_unlikely(t->cancel == FLU_CANCEL_REQUESTED)) flu_cancel_poke(w, t);
+    return !ready;
 }
 
 /* Runs t until it leaves the worker; gives the task to run in its place at once (FLU_SWITCHED), or NULL. */

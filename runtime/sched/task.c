@@ -1,9 +1,10 @@
-/* task.c: tasks, promises, the wait protocol (task.h describes it), cancellation, and the builtins on them. */
+/* task.c: tasks, promises, the wait protocol (task.h describes it), and the builtins on them. */
 #include <sched.h>
 #include <stdio.h>
 
 #include "flu/actor.h"
 #include "flu/builtins.h"
+#include "flu/cancel.h"
 #include "flu/chan.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
@@ -74,7 +75,6 @@ flu_value flu_async(flu_worker *w, flu_value thunk) {
 }
 
 static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_value v, struct flu_trace *trace);
-static void end_grace(flu_worker *w, flu_task *t);
 
 static void end_by_throw(flu_worker *w, flu_task *t) {
     struct flu_trace *trace;
@@ -88,7 +88,7 @@ static void end_by_throw(flu_worker *w, flu_task *t) {
 
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
-    if (flu_unlikely(t->cancel != FLU_CANCEL_NONE)) end_grace(w, t);
+    if (flu_unlikely(t->cancel != FLU_CANCEL_NONE)) flu_cancel_end(w, t);
     if (t->flags & FLU_TASK_ACTOR) {
         flu_actor_task_ended(w, t);
         return;
@@ -246,80 +246,6 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     flu_wait_queue_push(&p->waiters, wt);
     flu_lock_release(w, &p->lock);
     return flu_park(w, FLU_WAIT_AWAIT, v);
-}
-
-/* ---- cancellation ---- */
-
-/* Cleanup took too long: whatever it waits for is cut short. */
-static void grace_is_over(flu_worker *w, flu_timer *timer) {
-    flu_task *t = FLU_TASK(timer->data);
-    if (state_of(&t->promise) != FLU_PENDING) return;
-    t->cancel = FLU_CANCEL_OVERDUE;
-    if (flu_claim(w, t)) flu_wake_throw(w, t, flu_cancelled_error(w, flu_task_more(w, t)->cancel_reason));
-}
-
-/* The cancellation is being raised. */
-static void delivered(flu_worker *w, flu_task *t) {
-    t->cancel = FLU_CANCEL_DELIVERED;
-    flu_timer *timer = flu_alloc(w, sizeof *timer); /* cleared */
-    timer->h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0);
-    timer->index = -1;
-    timer->weak = true;
-    timer->fire = grace_is_over;
-    timer->data = FLU_VALUE(t);
-    flu_task_more(w, t)->grace_timer = timer;
-    flu_timer_set(w, timer, flu_now(w) + w->rt->cancel_grace);
-}
-
-static void end_grace(flu_worker *w, flu_task *t) {
-    struct flu_task_more *more = flu_task_more_or_null(t);
-    if (more != NULL && more->grace_timer != NULL) flu_timer_cancel(w, more->grace_timer);
-}
-
-bool flu_cancel_due_slow(flu_worker *w) {
-    flu_task *t = w->task;
-    if (t->cancel == FLU_CANCEL_REQUESTED)
-        delivered(w, t);
-    else if (t->cancel != FLU_CANCEL_OVERDUE)
-        return false;
-    flu_throw(w, flu_cancelled_error(w, flu_task_more(w, t)->cancel_reason));
-    return true;
-}
-
-static void cancel_task(flu_worker *w, flu_task *t, flu_value error) {
-    if (t->cancel != FLU_CANCEL_NONE) return; /* the first reason counts; once raised, cleanup goes on undisturbed */
-    flu_task_more(w, t)->cancel_reason = FLU_ERR(error)->data;
-    t->cancel = FLU_CANCEL_REQUESTED;
-    if (!flu_claim(w, t)) return; /* it runs, or has its result: raised where it next suspends */
-    delivered(w, t);
-    flu_wake_throw(w, t, error);
-}
-
-void flu_task_request(flu_worker *w, flu_task *t, flu_value error, enum flu_request kind) {
-    if (kind == FLU_REQUEST_KILL) {
-        flu_task_more(w, t)->cancel_reason = FLU_ERR(error)->data;
-        t->cancel = FLU_CANCEL_OVERDUE;
-        if (flu_claim(w, t)) flu_wake_throw(w, t, error);
-    } else {
-        cancel_task(w, t, error);
-    }
-}
-
-bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error) {
-    if (state_of(p) != FLU_PENDING) return false;
-    if (flu_header_type(p->h) == FLU_T_TASK) {
-        cancel_task(w, (flu_task *)p, error);
-        return true;
-    }
-    flu_canceller *canceller = p->cancel;
-    if (canceller == NULL) return flu_promise_reject(w, p, error);
-    canceller->cancel(w, p, error);
-    return true;
-}
-
-flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason) {
-    if (!flu_is_promise(p)) return flu_type_error(w, "cancel", 1, "a promise or task", p);
-    return FLU_BOOL(flu_cancel_with(w, FLU_PROM(p), flu_cancelled_error(w, reason == FLU_UNDEF ? FLU_NIL : reason)));
 }
 
 /* ---- builtins ---- */

@@ -123,11 +123,11 @@ enum {
     FLU_TASK_ACTOR = 32,      /* it handles an actor's letters: actor.h */
 };
 
+/* Summary of the cancellation requests that concern a task (cancel.h). */
 enum flu_cancel_state {
     FLU_CANCEL_NONE,
-    FLU_CANCEL_DELIVERED, /* it was raised: cleanup may suspend, for the grace time */
-    FLU_CANCEL_REQUESTED, /* the next suspension point raises it */
-    FLU_CANCEL_OVERDUE,   /* the grace time is over: every suspension point raises it */
+    FLU_CANCEL_HELD,      /* there are some, but none to be raised now: cleanup runs, or a shield is up */
+    FLU_CANCEL_REQUESTED, /* the next suspension point raises one */
 };
 
 /* A task is its own promise. Written by the worker that runs it, and by whoever has claimed its wake-up. */
@@ -145,6 +145,7 @@ struct flu_task {
     uint8_t daemon;        /* does not keep the program alive */
     uint8_t cancel;        /* enum flu_cancel_state */
     uint8_t flags;
+    uint16_t cleanups; /* cleanups (finally) that run, each inside the one before (cancel.h) */
 };
 _Static_assert(sizeof(flu_task) == 96, "many tasks end without ever waiting: a million of them should fit");
 
@@ -161,10 +162,11 @@ _Static_assert(sizeof(flu_parking) == 96, "parked tasks are many, too");
 
 /* Rarely needed parts of a task: flu_task_more makes it, by whoever may write to the task. Dropped when it ends. */
 struct flu_task_more {
-    flu_value cancel_reason;       /* first reason given */
-    struct flu_timer *grace_timer; /* ends the grace time; NULL: the cancellation has not been raised yet */
-    struct flu_ties *ties;         /* mailbox, links, names (actor.h), or NULL */
-    flu_value expects;             /* supervise.c: while a child's expression is evaluated; 0: none is */
+    struct flu_dynamic *dynamic;            /* handlers, scopes and prompts in force (dynamic.h) */
+    struct flu_cancel_request *requests[3]; /* against the task itself (cancel.h), by enum flu_request, or NULL */
+    flu_lock cancel_lock;                   /* guards requests, those of scopes, and task->cancel */
+    struct flu_ties *ties;                  /* mailbox, links, names (actor.h), or NULL */
+    flu_value expects;                      /* supervise.c: while a child's expression is evaluated; 0: none is */
 };
 FLU_COLD_CALL flu_parking *flu_parking_new(flu_worker *w, flu_task *t);
 FLU_COLD_CALL struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t);
@@ -215,10 +217,14 @@ void flu_wait_end(flu_worker *w, flu_task *t);
  * dead afterwards. */
 void flu_waiter_wake(flu_worker *w, flu_waiter *wt, flu_value v);
 void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error);
-/* A request to end. kind CANCEL: as (cancel t). EXIT: an exit signal, which uncancel does not withdraw. KILL: from now
- * on every suspension point raises it at once: cleanup that suspends is cut short. error: made by flu_cancelled_error.
- */
-enum flu_request { FLU_REQUEST_CANCEL, FLU_REQUEST_EXIT, FLU_REQUEST_KILL };
+enum flu_request {
+    FLU_REQUEST_CANCEL, /* (cancel task): uncancel withdraws it */
+    FLU_REQUEST_EXIT,   /* an exit signal, stop or shutdown: the same, but nothing withdraws it */
+    FLU_REQUEST_KILL,   /* no grace, no shield: from now on every suspension point raises it */
+};
+/* Asks t to end with this error (cancel.h), which must have been made by flu_cancelled_error and is used for nothing
+ * else. Of each kind the first one counts; a task that has ended takes none. A task that has not run yet does not run.
+ * On any worker, no lock held; returns at once. */
 void flu_task_request(flu_worker *w, flu_task *t, flu_value error, enum flu_request kind);
 /* Called by a primitive about to park: true if a cancellation request is due, then it returns FLU_ABNORMAL (thrown:
  * cancelled). */
@@ -229,7 +235,7 @@ FLU_INLINE bool flu_cancel_due(flu_worker *w) {
 /* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected.
  * Gives true if it was still pending; type-error if p is no promise. */
 flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason);
-/* The same with an error made by flu_cancelled_error; p is a promise. */
+/* The same with the data of an error made by flu_cancelled_error as the reason; p is a promise. */
 bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error);
 /* A new error of kind cancelled; its data is the reason (nil: none given). */
 flu_value flu_cancelled_error(flu_worker *w, flu_value reason);

@@ -1,0 +1,235 @@
+/* cancel.c: cancellation requests: making, raising, withdrawing them; cancel.h says how it all fits. */
+#include "flu/cancel.h"
+
+#include "flu/builtins.h"
+#include "flu/sched.h"
+#include "flu/special.h"
+
+#define SCOPE(d) ((flu_scope *)(d))
+
+static bool is_settled(flu_promise *p) { return atomic_load_explicit(&p->state, memory_order_acquire) != FLU_PENDING; }
+
+/* ---- what is due: the task's cancel_lock is held ---- */
+
+static void start_grace(flu_worker *w, flu_cancel_request *r) {
+    if (r->graced) return;
+    r->graced = true;
+    flu_timer_set(w, &r->grace, flu_now(w) + w->rt->cancel_grace);
+}
+
+/* A cleanup inside of what r is against holds it off; but not for ever. */
+static bool waits_for_cleanup(flu_worker *w, const flu_task *t, unsigned cleanups, flu_cancel_request *r) {
+    if (t->cleanups <= cleanups || r->overdue) return false;
+    start_grace(w, r);
+    return true;
+}
+
+/* Goes through the requests from the innermost scope to the task itself. The outermost that is due, or NULL; *any: is
+ * there one at all? */
+static flu_cancel_request *look_through(flu_worker *w, flu_task *t, struct flu_task_more *more, bool *any) {
+    flu_cancel_request *found = NULL;
+    bool shielded = false;
+    for (flu_dynamic *d = more->dynamic; d != NULL; d = d->parent) {
+        if (d->kind == FLU_DYNAMIC_SHIELD) shielded = true;
+        if (d->kind != FLU_DYNAMIC_SCOPE) continue;
+        flu_scope *s = SCOPE(d);
+        s->task = t;
+        if (s->request == NULL) continue;
+        *any = true;
+        if (!shielded && !waits_for_cleanup(w, t, s->cleanups, s->request)) found = s->request;
+    }
+    for (int kind = FLU_REQUEST_EXIT; kind >= FLU_REQUEST_CANCEL; kind--) {
+        flu_cancel_request *r = more->requests[kind];
+        if (r == NULL) continue;
+        *any = true;
+        if (!shielded && !waits_for_cleanup(w, t, 0, r)) found = r;
+    }
+    if (more->requests[FLU_REQUEST_KILL] == NULL) return found;
+    *any = true;
+    return more->requests[FLU_REQUEST_KILL];
+}
+
+/* Recomputes the summary; gives what is due. */
+static flu_cancel_request *sum_up(flu_worker *w, flu_task *t, struct flu_task_more *more) {
+    bool any = false;
+    flu_cancel_request *r = look_through(w, t, more, &any);
+    t->cancel = r ? FLU_CANCEL_REQUESTED : any ? FLU_CANCEL_HELD : FLU_CANCEL_NONE;
+    return r;
+}
+
+void flu_cancel_refresh(flu_worker *w, flu_task *t) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    if (more == NULL) return;
+    flu_lock_take(w, &more->cancel_lock);
+    sum_up(w, t, more);
+    flu_lock_release(w, &more->cancel_lock);
+}
+
+/* ---- raising ---- */
+
+/* r begins to unwind t, which does not run elsewhere; no lock held. */
+static void begin_unwinding(flu_worker *w, struct flu_task_more *more, flu_cancel_request *r) {
+    if (r != more->requests[FLU_REQUEST_KILL]) start_grace(w, r);
+    flu_value reason = FLU_ERR(r->error)->data;
+    for (flu_dynamic *d = more->dynamic; d != NULL; d = d->parent) {
+        if (d->kind == FLU_DYNAMIC_SCOPE && SCOPE(d)->interrupt != NULL) SCOPE(d)->interrupt(w, SCOPE(d), reason);
+        if (SCOPE(d) == r->scope) return;
+    }
+}
+
+void flu_cancel_poke(flu_worker *w, flu_task *t) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    if (more == NULL || is_settled(&t->promise)) return;
+    flu_lock_take(w, &more->cancel_lock);
+    flu_cancel_request *r = sum_up(w, t, more);
+    /* If it runs, or has its result, it is raised where the task next suspends. */
+    bool claimed = r != NULL && flu_claim(w, t);
+    flu_lock_release(w, &more->cancel_lock);
+    if (!claimed) return;
+    begin_unwinding(w, more, r);
+    flu_wake_throw(w, t, r->error);
+}
+
+bool flu_cancel_due_slow(flu_worker *w) {
+    struct flu_task_more *more = flu_task_more(w, w->task);
+    flu_lock_take(w, &more->cancel_lock);
+    flu_cancel_request *r = sum_up(w, w->task, more);
+    flu_lock_release(w, &more->cancel_lock);
+    if (r == NULL) return false;
+    begin_unwinding(w, more, r);
+    flu_throw(w, r->error);
+    return true;
+}
+
+/* ---- requests ---- */
+
+/* Cleanup took too long: whatever it waits for is cut short. */
+static void grace_is_over(flu_worker *w, flu_timer *timer) {
+    flu_cancel_request *r = (flu_cancel_request *)timer;
+    r->overdue = true;
+    flu_cancel_poke(w, r->scope ? r->scope->task : FLU_TASK(timer->data));
+}
+
+static flu_cancel_request *request_new(flu_worker *w, flu_task *t, flu_scope *scope, flu_value error) {
+    flu_cancel_request *r = flu_alloc(w, sizeof *r); /* cleared */
+    r->grace = (flu_timer){.h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0), .index = -1, .weak = true, .fire = grace_is_over};
+    r->grace.data = FLU_VALUE(t);
+    r->error = error;
+    r->scope = scope;
+    return r;
+}
+
+void flu_task_request(flu_worker *w, flu_task *t, flu_value error, enum flu_request kind) {
+    if (is_settled(&t->promise)) return;
+    struct flu_task_more *more = flu_task_more(w, t);
+    if (more->requests[kind] != NULL) return;
+    more->requests[kind] = request_new(w, t, NULL, error);
+    flu_cancel_poke(w, t);
+}
+
+bool flu_scope_request(flu_worker *w, flu_scope *s, flu_value error) {
+    if (s->request != NULL) return false;
+    s->request = request_new(w, NULL, s, error);
+    if (s->task != NULL) flu_cancel_poke(w, s->task);
+    return true;
+}
+
+/* Takes a request against the task back. False: there is none. */
+static bool withdraw(flu_worker *w, flu_task *t, enum flu_request kind) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    if (more == NULL || more->requests[kind] == NULL) return false;
+    flu_lock_take(w, &more->cancel_lock);
+    flu_timer_cancel(w, &more->requests[kind]->grace);
+    more->requests[kind] = NULL;
+    sum_up(w, t, more);
+    flu_lock_release(w, &more->cancel_lock);
+    return true;
+}
+
+void flu_cancel_end(flu_worker *w, flu_task *t) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    if (more == NULL) return;
+    for (int kind = FLU_REQUEST_CANCEL; kind <= FLU_REQUEST_KILL; kind++)
+        if (more->requests[kind] != NULL) flu_timer_cancel(w, &more->requests[kind]->grace);
+}
+
+/* ---- cleanups, scopes, shields ---- */
+
+static inline void refresh_running(flu_worker *w) {
+    if (flu_unlikely(w->task->cancel != FLU_CANCEL_NONE)) flu_cancel_refresh(w, w->task);
+}
+
+flu_value flu_cleanup_begin(flu_worker *w) {
+    w->task->cleanups++;
+    refresh_running(w);
+    return FLU_NIL;
+}
+
+flu_value flu_cleanup_end(flu_worker *w) {
+    w->task->cleanups--;
+    refresh_running(w);
+    return FLU_NIL;
+}
+
+flu_value flu_cleanup_failed(flu_worker *w, flu_value error) {
+    flu_cleanup_end(w);
+    return flu_rethrow(w, error);
+}
+
+static void push(flu_worker *w, flu_dynamic *d, flu_dynamic_kind kind) {
+    d->h = FLU_HEADER(FLU_T_NODE, 0, 0, 0);
+    d->kind = (uint8_t)kind;
+    d->parent = flu_dynamic_head(w);
+    flu_dynamic_set(w, d);
+}
+
+void flu_scope_push(flu_worker *w, flu_scope *s) {
+    push(w, &s->dynamic, FLU_DYNAMIC_SCOPE);
+    s->task = w->task;
+    s->cleanups = w->task->cleanups;
+    if (s->request != NULL) flu_cancel_refresh(w, w->task);
+}
+
+bool flu_scope_pop(flu_worker *w, flu_scope *s, flu_value v) {
+    flu_dynamic_set(w, s->dynamic.parent);
+    flu_cancel_request *r = s->request;
+    if (r != NULL) flu_timer_cancel(w, &r->grace);
+    refresh_running(w);
+    return r != NULL && v == FLU_ABNORMAL && w->signal == FLU_THROW && w->thrown == r->error;
+}
+
+void flu_shield_push(flu_worker *w, flu_dynamic *d) {
+    push(w, d, FLU_DYNAMIC_SHIELD);
+    refresh_running(w);
+}
+
+void flu_shield_pop(flu_worker *w, flu_dynamic *d) {
+    flu_dynamic_set(w, d->parent);
+    refresh_running(w);
+}
+
+/* ---- cancel, and what a task may ask about itself ---- */
+
+bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error) {
+    if (is_settled(p)) return false;
+    if (flu_header_type(p->h) == FLU_T_TASK) {
+        /* Each request has an error of its own: its identity tells them apart. */
+        flu_task_request(w, (flu_task *)p, flu_cancelled_error(w, FLU_ERR(error)->data), FLU_REQUEST_CANCEL);
+        return true;
+    }
+    flu_canceller *canceller = p->cancel;
+    if (canceller == NULL) return flu_promise_reject(w, p, error);
+    canceller->cancel(w, p, error);
+    return true;
+}
+
+flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason) {
+    if (!flu_is_promise(p)) return flu_type_error(w, "cancel", 1, "a promise or task", p);
+    return FLU_BOOL(flu_cancel_with(w, FLU_PROM(p), flu_cancelled_error(w, reason == FLU_UNDEF ? FLU_NIL : reason)));
+}
+
+flu_value flu_uncancel(flu_worker *w) { return FLU_BOOL(withdraw(w, w->task, FLU_REQUEST_CANCEL)); }
+
+flu_value flu_is_cancelled(flu_worker *w) { return FLU_BOOL(w->task->cancel != FLU_CANCEL_NONE); }
+
+flu_value flu_check_cancelled(flu_worker *w) { return flu_cancel_due(w) ? FLU_ABNORMAL : FLU_NIL; }
