@@ -255,15 +255,21 @@ static core *leave_procedure(expander *x, const actor_procedure *p, core *body) 
     return core_lambda(p->fn, at);
 }
 
-/* (state init) */
+/* (state init): a procedure that gives the initial state, or, where that needs no evaluation, a list of it: such an
+ * actor needs no task to start in. */
 static core *init_procedure(expander *x, const char *name, const datum *part, span at) {
     actor_procedure p = enter_procedure(x, arena_printf("%s state", name), 0, part ? part->at : at);
-    if (!part) return leave_procedure(x, &p, core_nil(at));
+    if (!part) {
+        leave_procedure(x, &p, core_nil(at));
+        return core_prim1("%list", core_nil(at), at);
+    }
     if (part->count != 2)
         report_part(x, part->at, arena_printf("state takes one expression, but has %zu", part->count - 1),
                     part->count == 1 ? "write (state nil) if there is none yet"
                                      : "write (state expression); for several values use a dict, a list or a record");
-    return leave_procedure(x, &p, part->count > 1 ? expand_form(x, part->items[1]) : core_nil(at));
+    core *init = part->count > 1 ? expand_form(x, part->items[1]) : core_nil(at);
+    core *procedure = leave_procedure(x, &p, init);
+    return init->kind == CORE_CONST ? core_prim1("%list", init, at) : procedure;
 }
 
 /* (receive clause ...) */

@@ -154,10 +154,15 @@ flu_value flu_actor_spawn(flu_worker *w, flu_value behaviour, flu_value name, fl
     a->handler = b->handler;
     a->does = b;
     flu_expect_child(w, a);
+    bool at_once = flu_is_cons(b->init) && b->on_start == FLU_NIL;
+    if (at_once) {
+        a->status = FLU_ACTOR_RUNNING;
+        a->state = FLU_CELL(b->init)->head;
+    }
     if (take_name(w, a, name) == FLU_ABNORMAL) return FLU_ABNORMAL;
     if (flu_truthy(link)) flu_bond_new(w, flu_running(w), FLU_VALUE(a), FLU_LINK);
     if (flu_truthy(monitor)) flu_bond_new(w, flu_running(w), FLU_VALUE(a), FLU_MONITOR);
-    flu_queue_push(w, flu_actor_activate(w, a));
+    if (!at_once) flu_queue_push(w, flu_actor_activate(w, a));
     return FLU_VALUE(a);
 }
 
@@ -191,7 +196,7 @@ static void started(flu_worker *w, flu_actor *a) {
 static void bury_letters(flu_worker *w, flu_actor *a) {
     flu_letters all = a->box.letters;
     a->box.letters = (flu_letters){0};
-    while (all.count > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(&all), FLU_DEAD_STOPPED);
+    while (flu_letters_count(&all) > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(&all), FLU_DEAD_STOPPED);
     if (a->ties == NULL) return;
     for (flu_waiter *wt; (wt = flu_wait_queue_pop(&a->ties->room)) != NULL;) {
         if (!flu_claim(w, wt->task)) continue;
@@ -199,7 +204,7 @@ static void bury_letters(flu_worker *w, flu_actor *a) {
         flu_waiter_wake(w, wt, FLU_TRUE);
     }
     flu_letters *stash = &a->ties->stash;
-    while (stash->count > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(stash), FLU_DEAD_STOPPED);
+    while (flu_letters_count(stash) > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(stash), FLU_DEAD_STOPPED);
 }
 
 void flu_actor_retire(flu_worker *w, flu_actor *a, flu_value reason) {
@@ -296,7 +301,7 @@ static enum next next_letter(flu_worker *w, flu_actor *a) {
     flu_lock_take(w, &a->box.lock);
     if (flu_unlikely(a->flags & FLU_ACTOR_STOPPING)) {
         next = STOP;
-    } else if (a->box.letters.count == 0) {
+    } else if (flu_letters_count(&a->box.letters) == 0) {
         a->task = NULL;
         a->current = (flu_letter){0, 0};
         next = NOTHING;
@@ -356,6 +361,7 @@ static flu_value run_code(flu_worker *w, FLU_UNUSED flu_value self) {
     flu_actor *a = flu_actor_of(flu_task_actor(w->task));
     if (a->status != FLU_ACTOR_STARTING) return handle_letters(w, NULL, a);
     if (a->flags & FLU_ACTOR_STOPPING) return stop(w, NULL, a, a->ties->stop_reason, NULL);
+    if (flu_is_cons(a->does->init)) return has_state(w, NULL, a, FLU_CELL(a->does->init)->head);
     flu_value v = flu_call0(w, a->does->init);
     if (v != FLU_ABNORMAL) return has_state(w, NULL, a, v);
     return suspended(w, NULL, a, INIT) ? FLU_ABNORMAL : failed(w, NULL, a);
@@ -426,9 +432,10 @@ flu_value flu_unstash_all(flu_worker *w) {
     if (a == NULL) return FLU_ABNORMAL;
     if (a->ties == NULL) return FLU_FIX(0);
     flu_letters *stash = &a->ties->stash;
-    uint32_t count = stash->count;
+    uint32_t count = flu_letters_count(stash);
     flu_lock_take(w, &a->box.lock);
-    while (stash->count > 0) flu_letters_push_first(w, &a->box.letters, flu_letters_remove(stash, stash->count - 1));
+    while (flu_letters_count(stash) > 0)
+        flu_letters_push_first(w, &a->box.letters, flu_letters_remove(stash, flu_letters_count(stash) - 1));
     flu_lock_release(w, &a->box.lock);
     return FLU_FIX(count);
 }
@@ -492,5 +499,5 @@ void flu_actor_adopt(flu_worker *w, flu_actor *child, flu_actor *fresh) {
     fresh->state = FLU_VALUE(child);
     flu_lock_release(w, &child->box.lock);
     flu_ties_move(w, child, fresh);
-    while (waiting.count > 0) flu_deliver(w, FLU_VALUE(child), flu_letters_pop(&waiting));
+    while (flu_letters_count(&waiting) > 0) flu_deliver(w, FLU_VALUE(child), flu_letters_pop(&waiting));
 }

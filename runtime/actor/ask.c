@@ -89,7 +89,7 @@ static void withdraw(flu_worker *w, flu_ask *ask) {
     flu_mailbox *box = flu_is_actor(ask->target) ? &flu_actor_of(ask->target)->box : &flu_ties_of(w, ask->target)->box;
     uint32_t open = flu_is_actor(ask->target) && (flu_actor_of(ask->target)->flags & FLU_ACTOR_OPEN);
     flu_lock_take(w, &box->lock);
-    for (uint32_t i = 0; i < box->letters.count; i++) {
+    for (uint32_t i = 0; i < flu_letters_count(&box->letters); i++) {
         if (flu_letters_at(&box->letters, i)->message != ask->message) continue;
         flu_letters_remove(&box->letters, i);
         if (box->cursor > i + open) box->cursor--;

@@ -162,7 +162,7 @@ void flu_task_ties_ended(flu_worker *w, flu_task *t, flu_ties *ties) {
     flu_names_free(w, ties);
     if (ties->supervisor != FLU_NIL) flu_child_ended(w, ties, reason_of(&t->promise));
     flu_bonds_broken(w, ties, reason_of(&t->promise));
-    while (ties->box.letters.count > 0)
+    while (flu_letters_count(&ties->box.letters) > 0)
         flu_dead_letter(w, FLU_VALUE(t), (flu_letter){flu_letters_pop(&ties->box.letters).message, FLU_NIL},
                         FLU_DEAD_STOPPED);
 }

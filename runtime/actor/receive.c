@@ -46,7 +46,7 @@ static flu_value look(const post *p) {
         p->box->cursor++;
         return p->actor->current.message;
     }
-    if (i - p->open >= p->box->letters.count) return 0;
+    if (i - p->open >= flu_letters_count(&p->box->letters)) return 0;
     p->box->cursor++;
     return flu_letters_at(&p->box->letters, i - p->open)->message;
 }
@@ -103,13 +103,13 @@ flu_value flu_mailbox_take_locked(flu_worker *w) {
         p.actor->flags &= (uint16_t)~FLU_ACTOR_OPEN;
         return p.actor->current.message;
     }
-    return p.box->letters.count ? flu_letters_pop(&p.box->letters).message : 0;
+    return flu_letters_count(&p.box->letters) ? flu_letters_pop(&p.box->letters).message : 0;
 }
 
 /* ---- counting ---- */
 
 flu_value flu_mailbox_length(flu_worker *w, flu_value x) {
-    if (flu_is_actor(x)) return FLU_FIX(flu_actor_of(x)->box.letters.count);
+    if (flu_is_actor(x)) return FLU_FIX(flu_letters_count(&flu_actor_of(x)->box.letters));
     if (!flu_is_task(x)) return flu_type_error(w, "mailbox-length", 1, "an actor or task", x);
-    return FLU_FIX(flu_task_ties(w, FLU_TASK(x))->box.letters.count);
+    return FLU_FIX(flu_letters_count(&flu_task_ties(w, FLU_TASK(x))->box.letters));
 }

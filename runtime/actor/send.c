@@ -26,7 +26,7 @@ static bool offer(flu_worker *w, flu_mailbox *box, flu_waiter **wake) {
 }
 
 static inline void give_way(flu_worker *w, const flu_mailbox *box) {
-    if (flu_unlikely((box->letters.count & (MANY_LETTERS - 1)) == 0)) flu_preempt(w);
+    if (flu_unlikely((flu_letters_count(&box->letters) & (MANY_LETTERS - 1)) == 0)) flu_preempt(w);
 }
 
 /* Lock held, released. */
@@ -45,7 +45,7 @@ static inline void deliver_to_actor(flu_worker *w, flu_actor *a, flu_letter lett
         flu_dead_letter(w, FLU_VALUE(a), letter, FLU_DEAD_STOPPED);
         return;
     }
-    if (a->task != NULL || a->status == FLU_ACTOR_SUSPENDED) {
+    if (flu_likely(a->task != NULL) || a->status == FLU_ACTOR_SUSPENDED) {
         if (flu_unlikely(a->box.waiting.first != NULL)) {
             put_letter(w, &a->box, letter);
             return;
@@ -82,7 +82,8 @@ void flu_deliver(flu_worker *w, flu_value target, flu_letter letter) {
 
 /* Lock held: is there no room for one more? */
 static bool is_full(const flu_actor *a) {
-    return a->box.letters.count >= a->does->limit && a->box.waiting.first == NULL && a->status != FLU_ACTOR_STOPPED;
+    return flu_letters_count(&a->box.letters) >= a->does->limit && a->box.waiting.first == NULL &&
+           a->status != FLU_ACTOR_STOPPED;
 }
 
 /* Lock held, released. */
@@ -166,8 +167,11 @@ static FLU_NOINLINE flu_value send_elsewhere(flu_worker *w, flu_value target, fl
 
 flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
     if (flu_unlikely(!flu_is_actor(target))) return send_elsewhere(w, target, message, site);
-    flu_actor *a = flu_actor_of(target);
-    if (flu_unlikely(a->flags & FLU_ACTOR_BOUNDED)) return send_bounded(w, a, (flu_letter){message, site});
+    flu_actor *a = FLU_ACTOR(target);
+    if (flu_unlikely((a->mode & (0xff | FLU_ACTOR_BOUNDED << 16)) != FLU_ACTOR_RUNNING)) {
+        a = flu_actor_of(target);
+        if (a->flags & FLU_ACTOR_BOUNDED) return send_bounded(w, a, (flu_letter){message, site});
+    }
     deliver_to_actor(w, a, (flu_letter){message, site});
     return FLU_TRUE;
 }

@@ -23,9 +23,10 @@ typedef struct flu_letter {
     flu_value site; /* where it was sent: a string "file:line", or nil */
 } flu_letter;
 
-typedef struct flu_letters { /* a ring that grows */
-    flu_letter *items;       /* capacity of them, a power of two; NULL: none yet */
-    uint32_t head, count, capacity;
+/* A ring that grows. Counting modulo 2^32, the letters are those from head up to, not including, tail. */
+typedef struct flu_letters {
+    flu_letter *items; /* capacity of them, a power of two; NULL: none yet */
+    uint32_t head, tail, capacity;
 } flu_letters;
 
 typedef struct flu_mailbox {
@@ -35,13 +36,26 @@ typedef struct flu_mailbox {
     flu_letters letters;
 } flu_mailbox;
 
-void flu_letters_push(flu_worker *w, flu_letters *l, flu_letter letter);
-void flu_letters_push_first(flu_worker *w, flu_letters *l, flu_letter letter);
-flu_letter flu_letters_pop(flu_letters *l);                /* the oldest; count > 0 */
-flu_letter flu_letters_remove(flu_letters *l, uint32_t i); /* the i-th oldest; i < count */
+#define flu_letters_count(l) ((l)->tail - (l)->head)
 FLU_INLINE flu_letter *flu_letters_at(const flu_letters *l, uint32_t i) {
     return &l->items[(l->head + i) & (l->capacity - 1)];
 }
+FLU_COLD_CALL void flu_letters_grow(flu_worker *w, flu_letters *l);
+FLU_INLINE void flu_letters_push(flu_worker *w, flu_letters *l, flu_letter letter) {
+    if (flu_unlikely(flu_letters_count(l) == l->capacity)) flu_letters_grow(w, l);
+    l->items[l->tail++ & (l->capacity - 1)] = letter;
+}
+#define FLU_LETTERS_KEPT 4096 /* a ring that was larger is given up when it is empty */
+/* The oldest; there is one. What has left the ring is not kept alive by it. */
+FLU_INLINE flu_letter flu_letters_pop(flu_letters *l) {
+    flu_letter *first = flu_letters_at(l, 0), letter = *first;
+    *first = (flu_letter){0, 0};
+    l->head++;
+    if (flu_unlikely(l->capacity > FLU_LETTERS_KEPT) && l->head == l->tail) *l = (flu_letters){0};
+    return letter;
+}
+void flu_letters_push_first(flu_worker *w, flu_letters *l, flu_letter letter);
+flu_letter flu_letters_remove(flu_letters *l, uint32_t i); /* the i-th oldest, from 0; there are more than i */
 
 /* ---- what an actor does ---- */
 
@@ -51,7 +65,7 @@ enum flu_mailbox_policy { FLU_MAILBOX_BLOCK, FLU_MAILBOX_DROP_NEWEST, FLU_MAILBO
 typedef struct flu_behaviour {
     flu_opaque o;
     flu_value name;     /* a symbol */
-    flu_value init;     /* (lambda () state) */
+    flu_value init;     /* (lambda () state), or a list of the state */
     flu_value handler;  /* (lambda (state message) ...) */
     flu_value on_start; /* (lambda (state) ...) or nil */
     flu_value on_stop;  /* (lambda (state reason) ...) or nil */
@@ -89,8 +103,14 @@ struct flu_ties;
 typedef struct flu_actor {
     flu_header h;
     uint32_t id;
-    uint8_t status; /* enum flu_actor_status */
-    uint16_t flags;
+    union {
+        struct {
+            uint8_t status; /* enum flu_actor_status */
+            uint8_t unused;
+            uint16_t flags;
+        };
+        uint32_t mode; /* both */
+    };
     flu_mailbox box;
     flu_value state; /* of an alias: the actor that it is now */
     flu_value handler;
