@@ -99,6 +99,8 @@ flu_value flu_behaviour_make(flu_worker *w, flu_value name, flu_value init, flu_
 
 /* ---- the task of an actor ---- */
 
+static void ended(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace);
+
 /* Tasks of actors that ran out of mail, kept for the next ones. Nobody else can refer to them: (self) is the actor. */
 enum { SPARE_TASKS = 256 };
 
@@ -120,8 +122,16 @@ static flu_task *take_task(flu_worker *w) {
 
 static bool is_clean(const flu_task *t) { return t->cancel == FLU_CANCEL_NONE && flu_task_more_or_null(t) == NULL; }
 
-void flu_actor_task_ended(flu_worker *w, flu_task *t) {
+/* The loop never ends by a throw: this task was cancelled before it ran. */
+static void never_ran(flu_worker *w, flu_actor *a) {
+    struct flu_trace *trace;
+    flu_value error = flu_take_throw(w, &trace);
+    ended(w, a, a->flags & FLU_ACTOR_STOPPING ? a->ties->stop_reason : error, NULL);
+}
+
+void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
     flu_sched *s = w->sched;
+    if (flu_unlikely(v == FLU_ABNORMAL)) never_ran(w, flu_actor_of(flu_task_actor(t)));
     flu_task_actor(t) = FLU_NIL;
     t->cleanups = 0;
     if (!is_clean(t) || s->spare_count >= SPARE_TASKS) return;

@@ -43,11 +43,12 @@ static void delist(flu_ties *side, flu_bond *b) {
     *next_of(b, side) = *prev_of(b, side) = NULL;
 }
 
-static void break_bond(flu_worker *w, flu_bond *b) {
-    if (b->broken) return;
+/* side: ties of one side of b, which may have ended. */
+static void break_bond(flu_worker *w, flu_bond *b, flu_ties *side) {
+    flu_value other = b->from == side->owner ? b->to : b->from;
     b->broken = true;
-    delist(flu_ties_of(w, b->from), b);
-    delist(flu_ties_of(w, b->to), b);
+    delist(side, b);
+    delist(flu_ties_of(w, other), b);
 }
 
 static flu_value canonical(flu_value x) { return flu_is_actor(x) ? FLU_VALUE(flu_actor_of(x)) : x; }
@@ -121,7 +122,7 @@ void flu_bonds_broken(flu_worker *w, flu_ties *ties, flu_value reason) {
         flu_bond *b = ties->bonds;
         /* A child stays its supervisor's between its lives. */
         while (b != NULL && b->kind == FLU_CHILD && b->to == ties->owner) b = *next_of(b, ties);
-        if (b != NULL) break_bond(w, b);
+        if (b != NULL) break_bond(w, b, ties);
         flu_lock_release(w, &w->rt->post.bonds_lock);
         if (b == NULL) return;
         tell_broken(w, b, ties->owner, reason);
@@ -132,7 +133,7 @@ void flu_child_bond_end(flu_worker *w, flu_ties *ties) {
     flu_lock_take(w, &w->rt->post.bonds_lock);
     flu_bond *b = ties->bonds;
     while (b != NULL && !(b->kind == FLU_CHILD && b->to == ties->owner)) b = *next_of(b, ties);
-    if (b != NULL) break_bond(w, b);
+    if (b != NULL) break_bond(w, b, ties);
     flu_lock_release(w, &w->rt->post.bonds_lock);
 }
 
@@ -230,8 +231,9 @@ flu_value flu_link_to(flu_worker *w, flu_value x) {
 flu_value flu_unlink_from(flu_worker *w, flu_value x) {
     if (!check_process(w, "unlink", x)) return FLU_ABNORMAL;
     flu_lock_take(w, &w->rt->post.bonds_lock);
-    flu_bond *b = find_link(w, flu_running(w), canonical(x));
-    if (b != NULL) break_bond(w, b);
+    flu_value mine = flu_running(w);
+    flu_bond *b = find_link(w, mine, canonical(x));
+    if (b != NULL) break_bond(w, b, flu_ties_of(w, mine));
     flu_lock_release(w, &w->rt->post.bonds_lock);
     return FLU_BOOL(b != NULL);
 }
@@ -255,7 +257,7 @@ flu_value flu_demonitor(flu_worker *w, flu_value ref) {
     flu_bond *b = FLU_AS(flu_bond, ref);
     flu_lock_take(w, &w->rt->post.bonds_lock);
     bool held = !b->broken;
-    break_bond(w, b);
+    if (held) break_bond(w, b, flu_ties_of(w, b->from));
     flu_lock_release(w, &w->rt->post.bonds_lock);
     return FLU_BOOL(held);
 }

@@ -205,6 +205,11 @@ static void report_dead_letter(flu_worker *w, flu_value target, flu_letter lette
     flu_buf_free(&b);
 }
 
+/* Supervisors' own messages are nobody's business. */
+static bool is_internal(flu_value message) {
+    return flu_is(message, FLU_T_TAGGED) && FLU_SYM(FLU_TAGGED(message)->tag)->name[0] == '%';
+}
+
 /* A task that calls the hook with the message, and its target if it takes two. */
 static flu_value call_hook(flu_worker *w, flu_value self) {
     const flu_value *env = FLU_PROC(self)->env;
@@ -223,6 +228,7 @@ static void tell_hook(flu_worker *w, flu_value hook, flu_value message, flu_valu
 
 void flu_dead_letter(flu_worker *w, flu_value target, flu_letter letter, enum flu_dead_cause cause) {
     struct flu_post *post = &w->rt->post;
+    if (is_internal(letter.message)) return;
     post->dead_letters++;
     flu_promise *asked = flu_reply_handle(letter.message);
     if (asked != NULL && cause == FLU_DEAD_STOPPED) flu_ask_refuse(w, asked, FLU_NIL);

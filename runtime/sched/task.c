@@ -90,7 +90,7 @@ void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
     if (flu_unlikely(t->cancel != FLU_CANCEL_NONE)) flu_cancel_end(w, t);
     if (t->flags & FLU_TASK_ACTOR) {
-        flu_actor_task_ended(w, t);
+        flu_actor_task_ended(w, t, v);
         return;
     }
     struct flu_task_more *more = flu_task_more_or_null(t);

@@ -185,8 +185,8 @@ flu_task *flu_actor_activate(flu_worker *w, flu_actor *a);
 void flu_actor_adopt(flu_worker *w, flu_actor *child, flu_actor *fresh);
 /* A suspended or stopped actor will not live again: its letters are dead, its name is free. */
 void flu_actor_retire(flu_worker *w, flu_actor *a, flu_value reason);
-/* The task of an actor has come to its end. */
-void flu_actor_task_ended(flu_worker *w, flu_task *t);
+/* The task of an actor has come to its end, by v or a throw. */
+void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v);
 
 /* A letter was taken from a bounded mailbox: the first sender that waits for room gets it. */
 void flu_mailbox_has_room(flu_worker *w, flu_actor *a);
