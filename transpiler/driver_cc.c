@@ -92,6 +92,7 @@ static const char *c_compiler(void) {
 static void add_compiler_flags(command_line *c, const driver_options *o) {
     add_words(c, c_compiler());
     add_words(c, o->debug ? "-std=gnu11 -Og -g" : "-std=gnu11 -O2");
+    add_word(c, "-fno-math-errno"); /* sqrt is one instruction then */
     add_words(c, getenv("CFLAGS"));
 }
 

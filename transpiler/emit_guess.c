@@ -85,14 +85,17 @@ static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a
     return name;
 }
 
-/* In the fast body: both operands are taken to be floats; if one is not, the general body goes on from here. */
+/* In the fast body: an operand is taken to be a float, or beside a float a number that is easily made one; if it is
+ * not, the general body goes on from here. */
 static const char *guard_operand(function_emitter *fe, const cps_node *n, atom a) {
     const char *known = double_text(fe, a);
     if (known) return known;
     const char *name = arena_printf("number_%u", ++fe->next_double);
     const char *text = atom_text(fe, a);
-    statement(fe, "if (flu_unlikely(!flu_is_flonum(%s))) goto deopt_%d;", text, n->deopt->number);
-    statement(fe, "double %s = flu_flonum(%s);", name, text);
+    bool any = is_float_arithmetic(n->op);
+    statement(fe, "if (flu_unlikely(!flu_is_%s(%s))) goto deopt_%d;", any ? "small_number" : "flonum", text,
+              n->deopt->number);
+    statement(fe, "double %s = flu_%s(%s);", name, any ? "small_number" : "flonum", text);
     PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
     remember_unboxed(fe, a, name);
     return name;
@@ -109,11 +112,11 @@ static char c_operator(const op *o) {
 
 static void emit_divisor_check(function_emitter *fe, const cps_node *n, const char *divisor, bool guess) {
     if (guess) {
-        statement(fe, "if (flu_unlikely(%s == 0)) goto deopt_%d;", divisor, n->deopt->number);
+        statement(fe, "if (flu_unlikely(flu_is_zero(%s))) goto deopt_%d;", divisor, n->deopt->number);
         PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
         return;
     }
-    statement(fe, "if (flu_unlikely(%s == 0)) {", divisor);
+    statement(fe, "if (flu_unlikely(flu_is_zero(%s))) {", divisor);
     statement(fe, "    %s;", slow_call(fe, n->op));
     statement(fe, "    goto thrown_%d;", n->point->number);
     statement(fe, "}");
@@ -126,7 +129,7 @@ void emit_float_bind(function_emitter *fe, const cps_node *n) {
         if (!is_unused(fe, n->result)) assign(fe, n->result, double_text(fe, o->items[0]));
         return;
     }
-    bool guess = !is_float_arithmetic(o);
+    bool guess = fe->version == FAST_BODY && n->deopt;
     const char *a = guess ? guard_operand(fe, n, o->items[0]) : unbox_operand(fe, n, o->items[0]);
     if (o->count == 1) {
         if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("__builtin_sqrt(%s)", a));

@@ -100,7 +100,9 @@ bool emit_vector_access(function_emitter *fe, const cps_node *n) {
     const char *body = body_text(fe, o->items[0]);
     if (is_set(o) && !stores_double(o)) return false; /* may fail: see vector_set_text */
     if (is_set(o)) {
-        statement(fe, "flu_hold_double(w, %s, %s, %s);", body, index_text(fe, o), double_text(fe, o->items[2]));
+        const char *d = double_text(fe, o->items[2]);
+        if (guess) leave_unless(fe, n, arena_printf("flu_takes_double(%s, %s)", body, d));
+        statement(fe, "flu_%s%s, %s, %s);", guess ? "put_double(" : "hold_double(w, ", body, index_text(fe, o), d);
         if (!is_unused(fe, n->result)) assign(fe, n->result, "FLU_NIL");
     } else if (!is_unused(fe, n->result)) {
         assign(fe, n->result, arena_printf("flu_held(w, %s, %s)", body, index_text(fe, o)));

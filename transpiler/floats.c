@@ -208,10 +208,19 @@ static void find_numbers(const cps_node *n, const bool *element) {
     }
 }
 
+/* In the fast version even certain float arithmetic leaves for the general one where it could fail: so its straight
+ * path has no calls. */
+static bool may_leave(const op *o) {
+    if (is_sqrt(o)) return !atom_is_float(o->items[0]);
+    if (is_arithmetic(o)) return !atom_is_float(o->items[0]) || !atom_is_float(o->items[1]) || op_is_prim(o, "%div");
+    return is_vector_ref(o);
+}
+
 static void add_deopt(const cps_node *n, void *context) {
     cps_function *f = context;
-    bool guess = n->result && n->result->flonum && n->op->kind != OP_MOVE && !is_float_arithmetic(n->op);
-    if (!guess && !is_constant_vector_access(n->op)) return;
+    bool guess = n->result && n->result->flonum && may_leave(n->op);
+    bool stores_double = op_is_prim(n->op, "vector-set!") && n->op->count == 3 && atom_is_float(n->op->items[2]);
+    if (!guess && !stores_double && !is_constant_vector_access(n->op)) return;
     cps_point *p = NEW(cps_point);
     *p = (cps_point){.number = f->point_count, .at = n->at, .suspends = true, .next = f->deopts};
     if (f->deopts) p->number = f->deopts->number + 1;

@@ -263,13 +263,18 @@ FLU_INLINE double flu_double(flu_value v) { return flu_is_flonum(v) ? flu_flonum
 
 FLU_COLD_CALL flu_value flu_box_float(flu_worker *w, double d);
 
-FLU_INLINE flu_value flu_float(flu_worker *w, double d) {
+FLU_INLINE uint64_t flu_float_word(double d) {
     uint64_t bits;
     memcpy(&bits, &d, sizeof bits);
-    bits = bits << 4 | bits >> 60;
-    if (flu_likely(0x19191919u >> (bits & 31) & 1))
-        return bits + 1; /* exponent's top bits 000, 011, 100; see FLU_FLOAT_TAGS */
-    return flu_box_float(w, d);
+    return bits << 4 | bits >> 60;
+}
+/* Does it need no box? The exponent's top bits are 000, 011 or 100 then; see FLU_FLOAT_TAGS. */
+FLU_INLINE bool flu_tags_itself(double d) { return 0x19191919u >> (flu_float_word(d) & 31) & 1; }
+/* requires flu_tags_itself(d) */
+FLU_INLINE flu_value flu_from_double(double d) { return flu_float_word(d) + 1; }
+
+FLU_INLINE flu_value flu_float(flu_worker *w, double d) {
+    return flu_likely(flu_tags_itself(d)) ? flu_from_double(d) : flu_box_float(w, d);
 }
 
 #endif
