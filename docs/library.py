@@ -24,6 +24,7 @@ AREAS = [
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [language.md](language.md).'),
     ('The program and its surroundings', 'system', ''),
+    ('Assertions', 'test', '`assert`, `assert-error`, `deftest` and `with-virtual-time` are forms: see [testing.md](testing.md).'),
 ]
 
 STRING = r'"((?:[^"\\]|\\.)*)"'

@@ -13,6 +13,7 @@ Suites, as the first part of a test's name (tests/README.md says how each is wri
   docs/     the code blocks of README.md and docs/*.md
   samples/  samples/*.flu        bench/  the programs of bench/ at small sizes
   stress/   tests/stress/*.flu   valgrind/  flc2c under valgrind
+  testing/  flc2c test           schedules/  lang/ under other orders of tasks
   cli/      the command line     install/  an installation, and the projects of samples/
 """
 import argparse
@@ -28,9 +29,10 @@ import suite_cli
 import suite_docs
 import suite_install
 import suite_programs
+import suite_testing
 from harness import Failure, WORK, prepare
 
-SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_install]
+SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_install, suite_testing]
 
 
 def main():

@@ -1,7 +1,8 @@
 """docs/: the code blocks of README.md and docs/*.md.
 
 A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
-in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp fragment is only checked."""
+in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp fragment is only checked;
+```lisp test FILE.flu [options] goes through flc2c test."""
 import functools
 import re
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ def page_tests(page):
             continue
         name = f'{page.relative_to(ROOT)}:{block.line}'
         output = following.text if following and following.info.split()[:1] == ['output'] else None
-        act = check_fragment if 'fragment' in words else run_block
+        act = check_fragment if 'fragment' in words else run_tests if 'test' in words else run_block
         found.append(Test(f'docs/{name}', functools.partial(act, name, block, output), build=GCC))
     return found
 
@@ -67,6 +68,18 @@ def write_source(name, text):
 
 def check_fragment(name, block, _):
     must_run([GCC.flc2c, 'check', write_source(name, block.text)])
+
+
+def run_tests(name, block, output):
+    """```lisp test FILE.flu [options]: what flc2c test says of it."""
+    file, *args = block.info.split()[2:]
+    folder = write_source(name, '').with_suffix('.tests')
+    folder.mkdir(exist_ok=True)
+    (folder / file).write_text(block.text)
+    env = program_env({'XDG_CACHE_HOME': str(WORK / 'docs' / 'cache')})
+    r = run([GCC.flc2c, 'test', file, *args], env=env, clean_env=True, cwd=folder)
+    hide = functools.partial(re.sub, r'(seed:|#<\w+ )\d+', r'\1N')  # they may change with the compiler
+    compare('the report', hide(output or '').encode(), hide((r.out + r.err).decode()).encode())
 
 
 def run_block(name, block, output):

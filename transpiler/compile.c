@@ -12,7 +12,7 @@ const char *const compile_passes[] = {"read", "expand", "resolve", "simplify", "
 
 static bool stop_after(const compile_options *opt, const char *pass) { return opt->emit && !strcmp(opt->emit, pass); }
 
-static datum_file *read_file(const char *path, diag *d, dep_list *deps) {
+static datum_file *read_file(const char *path, const compile_options *opt, diag *d, dep_list *deps) {
     const char *error;
     source *src = source_load(path, &error);
     if (!src) {
@@ -22,6 +22,7 @@ static datum_file *read_file(const char *path, diag *d, dep_list *deps) {
     PUSH(deps->paths, deps->count, deps->capacity, path);
     datum_file *file = NEW(datum_file);
     *file = read_source(src, d);
+    file->runs_tests = opt->tests;
     return file;
 }
 
@@ -65,7 +66,7 @@ bool compile_files(const char *const *paths, size_t count, const compile_options
                    dep_list *deps) {
     const datum_file **files = NEW_ARRAY(const datum_file *, count);
     for (size_t i = 0; i < count; i++) {
-        files[i] = read_file(paths[i], d, deps);
+        files[i] = read_file(paths[i], opt, d, deps);
         if (!files[i]) return false;
         if (stop_after(opt, "read")) print_data(out, files[i]);
     }

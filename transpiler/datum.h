@@ -45,6 +45,7 @@ typedef struct datum_file {
     const source *src;
     datum **forms;
     size_t count;
+    bool runs_tests; /* for flc2c test: its deftest forms are to run */
 } datum_file;
 
 /* Reads all forms of a file. Recovers after errors and reports all it can; never fails, the result then holds

@@ -21,6 +21,11 @@ typedef struct driver_options {
     color_mode color;        /* --color */
     bool link_static, debug; /* build and run: --static, --debug */
     bool help, version;
+    const char **filters; /* test: names contain one of them */
+    size_t filter_count, filter_capacity;
+    long schedules;            /* test: --schedules; 0: not given */
+    long test_timeout;         /* test: --timeout in ms; 0: not given */
+    bool quiet;                /* test: --quiet */
     char *const *program_args; /* run: what follows FILE, ended by NULL */
 } driver_options;
 
@@ -52,5 +57,19 @@ bool compile_c_program(const char *c_text, size_t size, const driver_options *o,
  * name is made of the C text, the runtime archive, and the C compiler with its flags: whatever changes one of them
  * makes another. */
 const char *cached_program(const char *c_text, size_t size, const driver_options *o);
+
+/* main.c */
+
+/* C, or what --emit asked for; text is malloc'd. */
+typedef struct compilation {
+    char *text;
+    size_t size;
+    dep_list deps;
+} compilation;
+/* One program. Reports on stderr; false: errors were found. */
+bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c);
+
+/* driver_test.c: flc2c test: gives the exit status. */
+int test_command(const driver_options *o);
 
 #endif

@@ -108,6 +108,35 @@ static bool take_debug(driver_options *o, const char *value) {
     return true;
 }
 
+/* A whole number of at least 1; 0: reported. */
+static long take_count(const char *option, const char *value) {
+    char *end;
+    errno = 0;
+    long n = strtol(value, &end, 10);
+    if (errno == 0 && end != value && *end == '\0' && n >= 1 && n <= 1000000000) return n;
+    driver_error("%s takes a number of at least 1, not \"%s\"", option, value);
+    return 0;
+}
+
+static bool take_schedules(driver_options *o, const char *value) {
+    return (o->schedules = take_count("--schedules", value)) > 0;
+}
+
+static bool take_timeout(driver_options *o, const char *value) {
+    return (o->test_timeout = take_count("--timeout", value)) > 0;
+}
+
+static bool take_filter(driver_options *o, const char *value) {
+    PUSH(o->filters, o->filter_count, o->filter_capacity, value);
+    return true;
+}
+
+static bool take_quiet(driver_options *o, const char *value) {
+    (void)value;
+    o->quiet = true;
+    return true;
+}
+
 static bool take_help(driver_options *o, const char *value) {
     (void)value;
     o->help = true;
@@ -130,10 +159,14 @@ static const option_row option_rows[] = {
     {"--color", VALUE_OPTIONAL, take_color},
     {"--debug", NO_VALUE, take_debug},
     {"--emit", VALUE, take_emit},
+    {"--filter", VALUE, take_filter},
     {"--help", NO_VALUE, take_help},
     {"--no-line", NO_VALUE, take_no_line},
+    {"--quiet", NO_VALUE, take_quiet},
+    {"--schedules", VALUE, take_schedules},
     {"--static", NO_VALUE, take_static},
     {"--stdlib", NO_VALUE, take_stdlib},
+    {"--timeout", VALUE, take_timeout},
     {"--version", NO_VALUE, take_version},
 };
 enum { OPTION_COUNT = sizeof option_rows / sizeof *option_rows };
@@ -207,6 +240,8 @@ static const char help_start[] =
     "  flc2c run [options] FILE [args ...]      compile, link and run; the executable is cached\n"
     "  flc2c build [options] FILE -o PROG       compile and link\n"
     "  flc2c check [options] FILE ...           report errors and warnings only\n"
+    "  flc2c test [options] [FILE|DIR ...] [TEXT ...]   run the tests whose names contain a TEXT (default: all below "
+    ".)\n"
     "  flc2c explain CODE                       explain a diagnostic such as E0301; no CODE: list all\n"
     "\n"
     "  FILE - is standard input.\n"
@@ -225,6 +260,10 @@ static const char help_end[] =
     "  --stdlib         FILEs are the standard library's sources (used to build libflurt)\n"
     "  --static         build, run: link everything statically\n"
     "  --debug          build, run: -Og -g instead of -O2\n"
+    "  --schedules N    test: each test also under N seeds of FLU_SCHEDULE, which run its tasks in other orders\n"
+    "  --timeout MS     test: milliseconds that one test may take (default 10000)\n"
+    "  --filter TEXT    test: the same as TEXT, also if a file has that name\n"
+    "  --quiet          test: only what fails\n"
     "  --color[=WHEN]   colours in diagnostics: auto (default), always, never\n"
     "  --version        print the version\n"
     "  --help           print this text\n"
@@ -237,7 +276,7 @@ static const char help_end[] =
     "\n"
     "EXIT STATUS\n"
     "  0 success; 1 the program has errors, or a file cannot be read or written; 2 wrong usage.\n"
-    "  flc2c run: the program's own.\n"
+    "  flc2c run: the program's own. flc2c test: 1 if a test failed.\n"
     "\n"
     "EXAMPLES\n"
     "  flc2c hello.flu -o hello.c && cc hello.c $(pkg-config --cflags --libs flurt) -o hello\n"

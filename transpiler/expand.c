@@ -463,15 +463,21 @@ static module *make_module(const expander *x, const source *src) {
     return m;
 }
 
+static top code_top(core *value, span at) { return (top){.kind = TOP_EXPR, .at = at, .value = value}; }
+
 module *expand(const datum_file *file, const message_tags *tags, diag *d) {
     expander *x = NEW(expander);
+    span start = {.src = file->src};
     x->d = d;
     x->tags = tags;
+    x->runs_tests = file->runs_tests;
+    if (x->runs_tests) PUSH(x->hidden, x->hidden_count, x->hidden_capacity, code_top(expand_tests_begin(start), start));
     item_list items = {0};
     collect_items(x, file->forms, file->count, &items);
     for (size_t i = 0; i < items.count; i++)
         if (items.items[i].def) declare_definition(x, items.items[i].def);
     for (size_t i = 0; i < items.count; i++) expand_top(x, &items.items[i]);
     report_unused(x);
+    if (x->runs_tests) PUSH(x->tops, x->top_count, x->top_capacity, code_top(expand_tests_run(start), start));
     return make_module(x, file->src);
 }

@@ -9,6 +9,7 @@
  *   expand_data.c     quote, quasiquote, [ ] and { }, define-record, define-type
  *   expand_async.c    tasks, promises, for-each-recv, effects
  *   expand_select.c   select
+ *   expand_test.c     deftest and assertions
  *   expand_message.c  the message place of !, ask and the like
  *   expand_actor.c    actor, define-actor, spawn-actor, receive
  *   expand_supervisor.c  define-supervisor, supervisor, child-spec
@@ -74,6 +75,7 @@ typedef struct unused_name {
 
 typedef struct expander {
     diag *d;
+    bool runs_tests; /* for flc2c test */
     const message_tags *tags;
     binding *scope; /* newest */
     binding *buckets[SCOPE_BUCKETS];
@@ -330,7 +332,11 @@ form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_
     expand_make_message, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
     expand_receive, expand_select, expand_send_after, expand_send_every, expand_set, expand_spawn, expand_spawn_actor,
     expand_spawn_daemon, expand_supervisor, expand_tell, expand_try, expand_unless, expand_when, expand_while;
-form_expander expand_virtual_time; /* expand_async.c */
+form_expander expand_virtual_time;                                      /* expand_async.c */
+form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expand_test.c */
+/* What a program under flc2c test begins and ends with. */
+core *expand_tests_begin(span at);
+core *expand_tests_run(span at);
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);

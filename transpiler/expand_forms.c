@@ -59,8 +59,11 @@ static const special_form call_forms[] = {
     { "!",           2,  2, expand_tell,         "(! target message)" },
     { "actor",       2,  2, expand_actor,        "(actor initial-state (lambda (state message) ... next-state))" },
     { "ask",         2,  3, expand_ask,          "(ask target (tag argument ...) [milliseconds])" },
+    { "assert-equal", 2, 3, expand_assert_equal, "(assert-equal expected actual [message])" },
+    { "assert-error", 1, -1, expand_assert_error, "(assert-error kind body ...)" },
     { "broadcast!",  2,  2, expand_broadcast,    "(broadcast! broadcaster message)" },
     { "child-spec",  2, -1, expand_child_spec,   "(child-spec id expression :restart permanent :shutdown 5000 ...)" },
+    { "deftest",     1, -1, expand_deftest,      "(deftest \"name\" body ...)" },
     { "message",     1, -1, expand_make_message, "(message tag argument ...)" },
     { "receive",     0, -1, expand_receive,      "(receive (pattern body ...) ... (after ms body ...))" },
     { "reply!",      2,  2, expand_tell,         "(reply! handle message)" },
@@ -98,7 +101,7 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "acquire!", "assert-equal", "assert-error", "atom", "barrier", "barrier-wait!", "cancel!", "cancel-token",
+    "acquire!", "atom", "barrier", "barrier-wait!", "cancel!", "cancel-token",
     "cancel-wait", "cancelled?", "cdict", "cdict->dict", "cdict-delete!", "cdict-get", "cdict-set!", "cdict-update!",
     "chan->stream", "check-cancelled", "compare-and-set!", "count-down!", "csv-parse", "csv-stringify",
     "current-directory", "date:create", "datetime:add-days", "datetime:add-hours", "datetime:add-minutes",
@@ -107,7 +110,7 @@ static const char *const later_names[] = {
     "datetime:hour", "datetime:iso-format", "datetime:minute", "datetime:month", "datetime:now", "datetime:parse",
     "datetime:parse-iso", "datetime:second", "datetime:to-timestamp", "datetime:today", "datetime:utcnow",
     "datetime:weekday", "datetime:year", "defer", "define-c", "define-effect", "define-generator", "define-syntax",
-    "deftest", "dequeue!", "deref", "dir-create", "dir-delete", "dir-list", "dns-lookup", "enqueue!", "event",
+    "dequeue!", "deref", "dir-create", "dir-delete", "dir-list", "dns-lookup", "enqueue!", "event",
     "event-reset!", "event-set!", "event-wait!", "export", "file-append", "file-delete", "file-exists?", "file-read",
     "file-read-bytes", "file-read-line", "file-read-lines", "file-rename", "file-size", "file-write",
     "file-write-bytes", "file-write-lines", "for-stream", "generator", "handler", "http-base-url", "http-get",

@@ -10,14 +10,7 @@
 
 /* ---- one compilation ---- */
 
-typedef struct compilation {
-    char *text; /* C, or what --emit asked for; malloc'd */
-    size_t size;
-    dep_list deps;
-} compilation;
-
-/* Reports on stderr; false: errors were found. */
-static bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
+bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
     *c = (compilation){0};
     diag *d = diag_new(stderr, o->color);
     FILE *out = text_stream(&c->text, &c->size);
@@ -115,6 +108,7 @@ static const command commands[] = {
     {"check", 1, ANY_NUMBER, false, false, check},
     {"explain", 0, ANY_NUMBER, false, false, explain},
     {"run", 1, 1, true, false, run},
+    {"test", 0, ANY_NUMBER, false, false, test_command},
     {NULL, 1, 1, false, false, transpile},
 };
 enum { DEFAULT_COMMAND = sizeof commands / sizeof *commands - 1 };

@@ -55,9 +55,13 @@ static struct flu_trace *trace_copy(flu_worker *w, const struct flu_trace *from)
     return t;
 }
 
+static flu_site site_of(const flu_proc_info *info, unsigned point) {
+    if (point < info->site_count && info->sites[point].line != 0) return info->sites[point];
+    return (flu_site){info->line, info->column};
+}
+
 void flu_site_print(flu_buf *b, const flu_proc_info *info, unsigned point) {
-    flu_site site = {info->line, info->column};
-    if (point < info->site_count && info->sites[point].line != 0) site = info->sites[point];
+    flu_site site = site_of(info, point);
     flu_buf_printf(b, "%s (%s:%u:%u)", info->name, info->file, site.line, site.column);
 }
 
@@ -80,6 +84,17 @@ void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent) 
     trace_print_range(b, t, 0, FLU_TRACE_ENDS, indent);
     flu_buf_printf(b, "%s... %llu more ...\n", indent, (unsigned long long)(t->total - TRACE_MAX));
     trace_print_range(b, t, t->total - FLU_TRACE_ENDS, t->total, indent);
+}
+
+bool flu_trace_place(flu_buf *b, const struct flu_trace *t) {
+    for (uint64_t i = 0; t != NULL && i < t->total && i < FLU_TRACE_ENDS; i++) {
+        const flu_proc_info *info = t->entries[i].info;
+        if (flu_is_library(info)) continue;
+        flu_site site = site_of(info, t->entries[i].point);
+        flu_buf_printf(b, "%s:%u:%u", info->file, site.line, site.column);
+        return true;
+    }
+    return false;
 }
 
 /* ---- throwing and catching ---- */

@@ -34,14 +34,18 @@ static void print_causes(flu_worker *w, flu_buf *b, flu_value v) {
     }
 }
 
+void flu_error_print(flu_worker *w, flu_buf *b, flu_value thrown, const struct flu_trace *trace) {
+    print_thrown(w, b, thrown);
+    flu_buf_char(b, '\n');
+    flu_trace_print(b, trace, "  ");
+    print_causes(w, b, thrown);
+}
+
 static void report_error(flu_worker *w, const char *prefix, flu_value thrown, const struct flu_trace *trace) {
     flu_buf b;
     flu_buf_init(&b);
     flu_buf_puts(&b, prefix);
-    print_thrown(w, &b, thrown);
-    flu_buf_char(&b, '\n');
-    flu_trace_print(&b, trace, "  ");
-    print_causes(w, &b, thrown);
+    flu_error_print(w, &b, thrown, trace);
     flu_out_flush();
     flu_err_write(b.data, b.size);
     flu_buf_free(&b);
@@ -106,7 +110,7 @@ void flu_unhandled_add(flu_worker *w, flu_promise *p) {
     flu_on_garbage(p, promise_is_garbage, u);
 }
 
-static void report_all_unhandled(flu_worker *w) {
+void flu_unhandled_report(flu_worker *w) {
     for (struct flu_unhandled *u = w->rt->unhandled_first; u != NULL; u = u->next)
         report_unhandled(w, (flu_promise *)~u->hidden);
 }
@@ -156,42 +160,70 @@ static const char *wait_name(unsigned kind) {
     }
 }
 
-/* Procedures of the runtime, and of the library that is written in FluentAI. */
-static bool is_library(const flu_proc_info *info) {
+bool flu_is_library(const flu_proc_info *info) {
     return info->file[0] == '\0' || info->file[0] == '<' || strncmp(info->file, "stdlib/", 7) == 0;
 }
 
 /* The place in the program: library procedures that wait on its behalf are passed over if a caller is known. */
 static const flu_frame *telling_frame(const flu_task *t) {
     for (const flu_frame *f = t->frames; f != NULL; f = f->parent)
-        if (!is_library(f->info)) return f;
+        if (!flu_is_library(f->info)) return f;
     return t->frames;
 }
 
-static void print_parked(flu_worker *w, flu_buf *b, flu_task *t) {
-    flu_buf_printf(b, "  task %u%s: %s", t->promise.id, t == w->rt->main_task ? " (main)" : "",
-                   wait_name(t->wait_kind));
+static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
+    flu_buf_puts(b, wait_name(t->wait_kind));
     if (t->promise.parking->wait_object != FLU_NIL) {
         flu_buf_puts(b, " on ");
         flu_repr(w, b, t->promise.parking->wait_object);
     }
     if (t->wait_kind == FLU_WAIT_SELECT) flu_select_print(w, b, t);
+}
+
+void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t) {
+    if (is_parked(t))
+        describe_wait(w, b, t);
+    else
+        flu_buf_puts(b, "running");
     const flu_frame *f = telling_frame(t);
-    if (f != NULL) {
-        flu_buf_puts(b, " at ");
-        flu_site_print(b, f->info, flu_frame_point(f));
+    if (f == NULL) return;
+    flu_buf_puts(b, " at ");
+    flu_site_print(b, f->info, flu_frame_point(f));
+}
+
+/* The parked tasks, oldest first. The caller frees the items. */
+static struct task_list parked_tasks(flu_runtime *rt) {
+    struct task_list list = {NULL, 0, 0};
+    flu_each_task(rt, add_parked, &list);
+    if (list.count) qsort(list.items, list.count, sizeof *list.items, by_id);
+    return list;
+}
+
+void flu_describe_parked(flu_worker *w, flu_buf *b, const flu_task *but, size_t most) {
+    struct task_list list = parked_tasks(w->rt);
+    size_t others = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        flu_task *t = list.items[i];
+        if (t == but || t == w->rt->main_task || others++ >= most) continue;
+        flu_buf_printf(b, "\ntask %u: ", t->promise.id);
+        flu_describe_task(w, b, t);
     }
-    flu_buf_char(b, '\n');
+    if (others > most) flu_buf_printf(b, "\nand %zu more tasks that wait", others - most);
+    free(list.items);
 }
 
 void flu_report_deadlock(flu_worker *w) {
-    struct task_list list = {NULL, 0, 0};
-    flu_each_task(w->rt, add_parked, &list);
+    if (w->rt->testing != NULL) w->rt->testing->stuck(w);
+    struct task_list list = parked_tasks(w->rt);
     flu_buf b;
     flu_buf_init(&b);
     flu_buf_puts(&b, "deadlock: the main task waits, and nothing can wake it\n");
-    if (list.count) qsort(list.items, list.count, sizeof *list.items, by_id);
-    for (size_t i = 0; i < list.count; i++) print_parked(w, &b, list.items[i]);
+    for (size_t i = 0; i < list.count; i++) {
+        flu_task *t = list.items[i];
+        flu_buf_printf(&b, "  task %u%s: ", t->promise.id, t == w->rt->main_task ? " (main)" : "");
+        flu_describe_task(w, &b, t);
+        flu_buf_char(&b, '\n');
+    }
     flu_out_flush();
     flu_err_write(b.data, b.size);
     flu_buf_free(&b);
@@ -201,7 +233,7 @@ void flu_report_deadlock(flu_worker *w) {
 /* ---- the end ---- */
 
 int flu_program_finish(flu_worker *w, int status) {
-    report_all_unhandled(w);
+    flu_unhandled_report(w);
     if (w->rt->stats) flu_stats_print(w);
     int failed = flu_out_flush();
     if (failed != 0) {

@@ -281,6 +281,7 @@ static FLU_NOINLINE void look_at_events(flu_worker *w) {
     /* Virtual time stands still while any task can run. */
     if (s->timer_count != 0 && !w->rt->virtual_clock) flu_timers_run(w);
     if (w->rt->watches != NULL) w->rt->poller->wait(w, 0);
+    if (w->rt->testing != NULL) w->rt->testing->look(w);
     if (w->rt->schedule != NULL) flu_schedule_choose(w);
 }
 
@@ -313,8 +314,9 @@ static bool wait_for_event(flu_worker *w) {
         return true;
     }
     atomic_store_explicit(&w->sched->idle, true, memory_order_relaxed);
-    rt->poller->wait(w, due);
+    rt->poller->wait(w, rt->testing != NULL && rt->testing->deadline < due ? rt->testing->deadline : due);
     atomic_store_explicit(&w->sched->idle, false, memory_order_relaxed);
+    if (rt->testing != NULL) rt->testing->look(w);
     flu_ticker_wake(rt);
     flu_timers_run(w);
     return true;

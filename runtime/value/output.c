@@ -84,6 +84,12 @@ int flu_out_flush(void) {
     return e;
 }
 
+void flu_out_by_lines(void) {
+    pthread_mutex_lock(&out.lock);
+    out.kind = TERMINAL;
+    pthread_mutex_unlock(&out.lock);
+}
+
 int flu_err_write(const char *text, size_t size) { return write_all(STDERR_FILENO, text, size); }
 
 /* ---- for programs ---- */

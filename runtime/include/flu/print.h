@@ -41,6 +41,8 @@ flu_value flu_repr_string(flu_worker *w, flu_value v, size_t limit);
 int flu_out_write(const char *text, size_t size);
 /* To be called before a blocking read and before the process ends. 0, or an errno. */
 int flu_out_flush(void);
+/* From now on the text is written at each newline, as if to a terminal. */
+void flu_out_by_lines(void);
 /* Standard error, unbuffered, in one piece. */
 int flu_err_write(const char *text, size_t size);
 

@@ -99,6 +99,13 @@ struct flu_post {
 
 enum flu_unhandled_policy { FLU_UNHANDLED_ERROR, FLU_UNHANDLED_WARN, FLU_UNHANDLED_IGNORE };
 
+/* What a program does in addition when flc2c test runs it (test/testing.c). */
+struct flu_testing {
+    int64_t deadline;                                       /* of the present test: real nanoseconds; INT64_MAX: none */
+    void (*look)(flu_worker *w);                            /* now and then: is the deadline over? */
+    void (*stuck)(flu_worker *w) __attribute__((noreturn)); /* in place of the deadlock report */
+};
+
 /* One per process; made by flu_runtime_start, never freed. In memory that the collector scans. */
 struct flu_runtime {
     flu_worker *worker; /* the only one so far */
@@ -130,6 +137,7 @@ struct flu_runtime {
     /* schedule.c */
     struct flu_schedule *schedule; /* FLU_SCHEDULE; NULL: tasks run in their usual order */
     flu_lock vectors;              /* guards the replacement of a vector\'s body (collections.h) */
+    struct flu_testing *testing;   /* NULL: no test is run */
     /* alloc.c */
     size_t allocated;      /* bytes handed to free lists, about */
     unsigned heap_step;    /* how often the heap was grown early */
@@ -227,6 +235,8 @@ flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *fro
 flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace);
 /* Appends the lines of a trace, each with this indentation and a newline. t may be NULL. */
 void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent);
+/* "FILE:LINE:COLUMN" of the innermost site that is in the program, not in its library; false: there is none. */
+bool flu_trace_place(flu_buf *b, const struct flu_trace *t);
 /* One line: "at NAME (FILE:LINE:COLUMN)". */
 void flu_site_print(flu_buf *b, const flu_proc_info *info, unsigned point);
 
@@ -236,6 +246,15 @@ void flu_site_print(flu_buf *b, const flu_proc_info *info, unsigned point);
 void flu_unhandled_add(flu_worker *w, flu_promise *p);
 /* Reports those left at the end; they set rt->exit_status. */
 void flu_unhandled_report(flu_worker *w);
+/* "kind: message" (or "uncaught: VALUE"), the trace, and the causes; ends in a newline. trace may be NULL. */
+void flu_error_print(flu_worker *w, flu_buf *b, flu_value thrown, const struct flu_trace *trace);
+/* What a task waits for, or that it runs, and where: "recv! on #<channel 2> at worker (prog.flu:2:18)". */
+void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t);
+/* Lines for the other tasks that wait, `but` and the main task left out, at most `most` of them; each begins with a
+ * newline. */
+void flu_describe_parked(flu_worker *w, flu_buf *b, const flu_task *but, size_t most);
+/* Procedures of the runtime, and of the library that is written in FluentAI. */
+bool flu_is_library(const flu_proc_info *info);
 /* "error: kind: message" and the trace. */
 void flu_report_uncaught(flu_worker *w, flu_value thrown, const struct flu_trace *trace);
 void flu_report_deadlock(flu_worker *w);
