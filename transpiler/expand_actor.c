@@ -318,7 +318,7 @@ static core *mailbox_policy(expander *x, const datum *d) {
     const char *near = word ? did_you_mean(d->text, policies, POLICY_COUNT) : NULL;
     for (size_t i = 0; is_name(d) && i < POLICY_COUNT; i++)
         if (strcmp(d->text, policies[i]) == 0) near = d->text;
-    report_part(x, d->at, arena_printf("a full mailbox cannot %s", datum_text(d, 40)),
+    report_part(x, d->at, arena_printf("%s is no policy of a full mailbox", datum_text(d, 40)),
                 near ? arena_printf("did you mean :%s?", near) : "write :block, :drop-newest, :drop-oldest or :error");
     return core_nil(d->at);
 }
@@ -399,13 +399,15 @@ static size_t argument_count(datum *const *items, size_t count, option *options)
     return count;
 }
 
-static void check_arguments(expander *x, datum *const *items, size_t count, option *options) {
+static void check_arguments(expander *x, const datum *form, size_t count, option *options) {
+    datum *const *items = form->items + 2;
     for (size_t i = 0; i < count; i++) {
         if (items[i]->kind != DATUM_KEYWORD || !find_option(options, SPAWN_OPTIONS, items[i]->text)) continue;
         diag_error(x->d, E0163, items[i]->at, "the option :%s %s", items[i]->text,
                    i + 1 == count ? "has no value" : "stands before an argument");
         diag_hint(x->d, "options stand behind the arguments, each with its value; as an argument write ':%s",
                   items[i]->text);
+        diag_spoil(x->d, form->at);
     }
 }
 
@@ -444,7 +446,7 @@ core *expand_spawn_actor(expander *x, datum *form) {
     option options[SPAWN_OPTIONS] = {{.name = "name"}, {.name = "link"}, {.name = "monitor"}};
     datum **operands = form->items + 2;
     size_t count = form->count - 2, args = argument_count(operands, count, options);
-    check_arguments(x, operands, args, options);
+    check_arguments(x, form, args, options);
     read_options(x, "spawn-actor", operands + args, count - args, options, SPAWN_OPTIONS);
     spawn_values s = {NEW_ARRAY(var *, form->count), NEW_ARRAY(core *, form->count), 0};
     core *procedure = spawned_procedure(x, form->items[1], &s);

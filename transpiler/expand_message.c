@@ -45,6 +45,26 @@ static bool report_pattern_word(expander *x, const datum *d) {
     return true;
 }
 
+/* (get) where no receive knows that tag: a call of a builtin that cannot be meant as such. */
+static bool report_builtin(expander *x, const datum *d) {
+    bool form = d->kind == DATUM_LIST && d->count > 0 && !d->tail && is_name(d->items[0]);
+    const char *name = form ? d->items[0]->text : NULL;
+    const builtin *row = form && !is_user_defined(x, name) ? builtin_find(name) : NULL;
+    if (!row || call_form_find(name)) return false;
+    int given = (int)d->count - 1;
+    if (given >= row->min && (row->max < 0 || given <= row->max)) return false;
+    diag_error(x->d, E0303, d->at, "the builtin %s cannot be called with %d argument%s", name, given,
+               given == 1 ? "" : "s");
+    diag_hint(
+        x->d,
+        "it is no message, as no receive of the program has a clause for (%s ...); to build one all the same write "
+        "(message %s ...)",
+        name, name);
+    return true;
+}
+
+static bool report_no_message(expander *x, const datum *d) { return report_pattern_word(x, d) || report_builtin(x, d); }
+
 /* ---- making messages ---- */
 
 /* The fields' values in order; one more is left free behind them. */
@@ -66,7 +86,7 @@ static core *tagged(expander *x, core **items, size_t count, span at) {
 
 core *expand_message(expander *x, datum *d) {
     if (is_message_form(x, d)) return tagged(x, expand_fields(x, d), d->count, d->at);
-    return report_pattern_word(x, d) ? core_nil(d->at) : expand_form(x, d);
+    return report_no_message(x, d) ? core_nil(d->at) : expand_form(x, d);
 }
 
 /* (message tag x ...) */
@@ -140,7 +160,7 @@ static core *again(const core *operand) {
 static core *request(expander *x, datum *d, operands *o, var *handle) {
     span at = d->at;
     if (!is_message_form(x, d)) {
-        core *message = held(o, report_pattern_word(x, d) ? core_nil(at) : expand_form(x, d));
+        core *message = held(o, report_no_message(x, d) ? core_nil(at) : expand_form(x, d));
         return core_prim2("%ask-value", message, core_local(handle, at), at);
     }
     core **items = expand_fields(x, d);

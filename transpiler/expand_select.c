@@ -7,7 +7,7 @@
 #include "expand.h"
 
 /* The numbers that %select knows (runtime/builtins/special.def). */
-typedef enum select_kind { SELECT_RECV, SELECT_SEND, SELECT_AWAIT } select_kind;
+typedef enum select_kind { SELECT_RECV, SELECT_SEND, SELECT_AWAIT, SELECT_RECEIVE } select_kind;
 enum { SELECT_HAS_DEFAULT = 1, SELECT_ORDERED = 2, SELECT_CHOSE_DEFAULT = -1, SELECT_CHOSE_TIMEOUT = -2 };
 
 typedef struct select_clause {
@@ -28,7 +28,7 @@ typedef struct select_parts {
 /* ---- reading the clauses ---- */
 
 static const char usage[] = "write ((recv! ch) (fn (v) ...)), ((send! ch v) body ...), ((await p) (fn (v) ...)), "
-                            "(timeout ms body ...) or (default body ...)";
+                            "((receive) (fn (message) ...)), (timeout ms body ...) or (default body ...)";
 
 static bool report_clause(expander *x, span at, const char *what, const char *hint) {
     diag_error(x->d, E0120, at, "%s", what);
@@ -70,6 +70,7 @@ static const operation operations[] = {
     {"recv!", 1, SELECT_RECV, "write ((recv! ch) (fn (v) ...)) or ((recv! ch) v body ...)"},
     {"receive!", 1, SELECT_RECV, "write ((receive! ch) (fn (v) ...)) or ((receive! ch) v body ...)"},
     {"send!", 2, SELECT_SEND, "write ((send! ch value) body ...)"},
+    {"receive", 0, SELECT_RECEIVE, "write ((receive) (fn (message) ...)) or ((receive) message body ...)"},
     {"await", 1, SELECT_AWAIT, "write ((await p) (fn (v) ...)); for a limit add (timeout ms body ...)"},
 };
 
@@ -93,10 +94,6 @@ static bool check_handler(expander *x, const datum *clause, const operation *op)
 static void read_operation(expander *x, datum *clause, select_parts *parts) {
     datum *head = clause->items[0];
     const operation *op = find_operation(head);
-    if (is_headed(head, "receive")) {
-        report_later(x, "receive in select", head->at);
-        return;
-    }
     if (!op) {
         report_clause(x, head->at, arena_printf("select cannot wait for %s", datum_text(head, 40)), usage);
         return;
@@ -110,7 +107,8 @@ static void read_operation(expander *x, datum *clause, select_parts *parts) {
     }
     if (!check_handler(x, clause, op)) return;
     select_clause *out = &parts->clauses[parts->count++];
-    *out = (select_clause){.kind = op->kind, .form = clause, .object = expand_form(x, head->items[1])};
+    *out = (select_clause){.kind = op->kind, .form = clause};
+    out->object = op->operands ? expand_form(x, head->items[1]) : core_nil(head->at);
     out->value = op->kind == SELECT_SEND ? expand_form(x, head->items[2]) : core_nil(head->at);
 }
 

@@ -45,7 +45,7 @@ static const char *word_text(const expander *x, const datum *d) {
 static void report_word(expander *x, const datum *d, const char *text, const word_list *list) {
     const char *near = text ? did_you_mean(text, list->words, list->count) : NULL;
     report_supervisor(x, d->at, arena_printf("%s is no %s", datum_text(d, 40), list->what),
-                      near ? arena_printf("did you mean %s?", near) : list->hint);
+                      near ? arena_printf("did you mean %s%s?", list == &shutdowns ? ":" : "", near) : list->hint);
 }
 
 static bool is_literal(const datum *d) {

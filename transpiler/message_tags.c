@@ -2,8 +2,9 @@
  *
  * In:  the data of all its files. Out: a set of names. They are the tags at the root of
  *   - the patterns of (receive clause ...), as an expression or in a define-actor;
- *   - the patterns of a (match m clause ...), where m is the message parameter of an actor's handler: of a lambda in
- *     (actor init handler) or (become state handler), or of a procedure that is named there.
+ *   - the patterns of a (match m clause ...), where m is a message: the message parameter of an actor's handler, that
+ *     is of a lambda in (actor init handler) or (become state handler), or of a procedure that is named there; or the
+ *     name that a clause (m body ...) of receive, or ((receive) m body ...) of select, gives to any message.
  * The walk knows nothing of scopes: a tag too many makes a message only of a call, in the place of a message, of what
  * is no definition of the program. */
 #include <string.h>
@@ -21,14 +22,9 @@ struct message_tags {
 
 typedef struct tag_finder {
     name_set tags;
-    name_set handlers; /* procedures that handle messages, or make such procedures */
+    name_set handlers; /* procedures that handle messages */
+    name_set makers;   /* procedures that make such procedures */
 } tag_finder;
-
-/* The message parameters of the handlers around a form. */
-typedef struct message_names {
-    const char *name;
-    const struct message_names *outer;
-} message_names;
 
 /* ---- sets of names ---- */
 
@@ -94,7 +90,7 @@ static void note_clauses(tag_finder *f, datum *const *clauses, size_t count) {
     }
 }
 
-/* ---- handlers ---- */
+/* ---- matches on messages ---- */
 
 static bool is_lambda(const datum *d) {
     return (is_headed(d, "lambda") || is_headed(d, "fn")) && d->count > 1 && d->items[1]->kind == DATUM_LIST;
@@ -102,22 +98,43 @@ static bool is_lambda(const datum *d) {
 
 static bool is_quoting(const datum *d) { return is_headed(d, "quote") || is_headed(d, "quasiquote"); }
 
-static bool is_message(const message_names *messages, const datum *d) {
-    while (messages && messages->name != d->text) messages = messages->outer;
-    return messages && is_name(d);
+/* Notes the matches on the message of this name. */
+static void scan_matches(tag_finder *f, const datum *d, const char *message) {
+    if (is_quoting(d)) return;
+    if (is_headed(d, "match") && d->count > 1 && d->items[1]->kind == DATUM_SYMBOL && d->items[1]->text == message)
+        note_clauses(f, d->items + 2, d->count - 2);
+    for (size_t i = 0; i < d->count; i++) scan_matches(f, d->items[i], message);
 }
 
-/* Notes the matches on messages in a handler, or in what makes one. */
-static void scan_handler(tag_finder *f, const datum *d, const message_names *messages) {
+static void scan_body(tag_finder *f, const datum *form, size_t from, const datum *message) {
+    if (!is_name(message)) return;
+    for (size_t i = from; i < form->count; i++) scan_matches(f, form->items[i], message->text);
+}
+
+/* The outermost procedures in a form, which take the state and a message. */
+static void scan_handlers(tag_finder *f, const datum *d) {
     if (is_quoting(d)) return;
-    message_names inner = {NULL, messages};
-    if (is_lambda(d) && d->items[1]->count >= 2 && is_name(d->items[1]->items[1])) {
-        inner.name = d->items[1]->items[1]->text;
-        messages = &inner;
+    if (is_lambda(d) && d->items[1]->count >= 2) {
+        scan_body(f, d, 2, d->items[1]->items[1]);
+        return;
     }
-    if (is_headed(d, "match") && d->count > 1 && is_message(messages, d->items[1]))
-        note_clauses(f, d->items + 2, d->count - 2);
-    for (size_t i = 0; i < d->count; i++) scan_handler(f, d->items[i], messages);
+    for (size_t i = 0; i < d->count; i++) scan_handlers(f, d->items[i]);
+}
+
+/* (m body ...) of a receive */
+static void scan_clauses(tag_finder *f, datum *const *clauses, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (is_form_headed_by_name(clauses[i])) scan_body(f, clauses[i], 1, clauses[i]->items[0]);
+}
+
+/* ((receive) (fn (m) ...)) or ((receive) m body ...) of a select */
+static void scan_select_clause(tag_finder *f, const datum *c) {
+    if (c->kind != DATUM_LIST || c->count < 2 || !is_headed(c->items[0], "receive")) return;
+    const datum *handler = c->items[1];
+    if (is_lambda(handler) && handler->items[1]->count == 1)
+        scan_body(f, handler, 2, handler->items[1]->items[0]);
+    else
+        scan_body(f, c, 2, handler);
 }
 
 /* The operand of actor or become that gives a handler. */
@@ -125,30 +142,39 @@ static void note_handler(tag_finder *f, const datum *d) {
     if (is_name(d))
         add(&f->handlers, d->text);
     else if (is_form_headed_by_name(d) && !is_lambda(d))
-        add(&f->handlers, d->items[0]->text);
-    scan_handler(f, d, NULL);
+        add(&f->makers, d->items[0]->text);
+    scan_handlers(f, d);
 }
 
 static void find_receives(tag_finder *f, const datum *d) {
     if (is_quoting(d)) return;
-    if (is_headed(d, "receive")) note_clauses(f, d->items + 1, d->count - 1);
+    if (is_headed(d, "receive")) {
+        note_clauses(f, d->items + 1, d->count - 1);
+        scan_clauses(f, d->items + 1, d->count - 1);
+    }
+    scan_select_clause(f, d);
     if ((is_headed(d, "actor") || is_headed(d, "become")) && d->count == 3) note_handler(f, d->items[2]);
     for (size_t i = 0; i < d->count; i++) find_receives(f, d->items[i]);
 }
 
-/* (define (name state message) body ...) of a handler, or (define name (lambda ...)), or (name (lambda ...)) in a let
- */
+/* (define (name state message) body ...), (define name (lambda ...)), (name (lambda ...)) in a let */
+static void scan_definition(tag_finder *f, const datum *d) {
+    if (d->kind != DATUM_LIST || d->count < 2) return;
+    size_t value = is_headed(d, "define") && d->count > 2 ? 2 : 1;
+    const datum *name = d->items[value - 1], *params = NULL;
+    if (value == 2 && name->kind == DATUM_LIST && name->count > 0) {
+        params = name;
+        name = params->items[0];
+    }
+    if (!is_name(name)) return;
+    if (params && params->count > 2 && contains(&f->handlers, name->text)) scan_body(f, d, value, params->items[2]);
+    if (contains(&f->makers, name->text) || (!params && contains(&f->handlers, name->text)))
+        for (size_t i = value; i < d->count; i++) scan_handlers(f, d->items[i]);
+}
+
 static void find_handlers(tag_finder *f, const datum *d) {
     if (is_quoting(d)) return;
-    size_t head = is_headed(d, "define") && d->count > 2 ? 1 : 0;
-    const datum *what = d->count > head ? d->items[head] : NULL;
-    bool function = head && what->kind == DATUM_LIST && what->count > 0 && is_name(what->items[0]);
-    const datum *name = function ? what->items[0] : what;
-    if (d->kind == DATUM_LIST && name && is_name(name) && contains(&f->handlers, name->text)) {
-        message_names message = {NULL, NULL};
-        if (function && what->count > 2 && is_name(what->items[2])) message.name = what->items[2]->text;
-        for (size_t i = head + 1; i < d->count; i++) scan_handler(f, d->items[i], &message);
-    }
+    scan_definition(f, d);
     for (size_t i = 0; i < d->count; i++) find_handlers(f, d->items[i]);
 }
 
@@ -156,7 +182,7 @@ const message_tags *find_message_tags(const datum_file *const *files, size_t cou
     tag_finder f = {0};
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < files[i]->count; k++) find_receives(&f, files[i]->forms[k]);
-    for (size_t i = 0; i < count && f.handlers.count; i++)
+    for (size_t i = 0; i < count && f.handlers.count + f.makers.count; i++)
         for (size_t k = 0; k < files[i]->count; k++) find_handlers(&f, files[i]->forms[k]);
     message_tags *tags = NEW(message_tags);
     tags->names = f.tags;
