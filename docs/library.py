@@ -23,6 +23,8 @@ AREAS = [
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [language.md](language.md).'),
+    ('Concurrent data structures', 'sync', 'How they are used, and `with-lock`, `with-permit`, `with-read-lock`, `with-write-lock`: '
+                                            '[structures.md](structures.md). All waits are served first come, first served.'),
     ('The program and its surroundings', 'system', ''),
     ('Assertions', 'test', '`assert`, `assert-error`, `deftest` and `with-virtual-time` are forms: see [testing.md](testing.md).'),
 ]

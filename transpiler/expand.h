@@ -13,6 +13,7 @@
  *   expand_message.c  the message place of !, ask and the like
  *   expand_actor.c    actor, define-actor, spawn-actor, receive
  *   expand_supervisor.c  define-supervisor, supervisor, child-spec
+ *   expand_sync.c     with-lock, with-permit, with-read-lock, with-write-lock
  *   expand_pattern.c  patterns: data -> pattern
  *   expand_coverage.c warnings about clauses that cannot be reached and variants that are missing
  *   expand_match.c    patterns -> tests
@@ -337,6 +338,7 @@ form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expan
 /* What a program under flc2c test begins and ends with. */
 core *expand_tests_begin(span at);
 core *expand_tests_run(span at);
+form_expander expand_with_lock, expand_with_permit, expand_with_read_lock, expand_with_write_lock; /* expand_sync.c */
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);

@@ -42,21 +42,6 @@ static flu_value ring_shift(flu_chan *ch) {
 
 /* ---- the operations, lock held ---- */
 
-/* The oldest waiter whose wait is still on, now claimed; NULL if there is none. */
-FLU_INLINE flu_waiter *pop_claimed(flu_worker *w, flu_wait_queue *q) {
-    flu_waiter *wt;
-    while ((wt = q->first)) {
-        if (flu_likely(!wt->next)) {
-            *q = (flu_wait_queue){NULL, NULL};
-            wt->queue = NULL;
-        } else {
-            flu_wait_queue_remove(wt);
-        }
-        if (flu_likely(flu_claim(w, wt->task))) return wt;
-    }
-    return NULL;
-}
-
 /* Takes the value out of a claimed sender. */
 static flu_value sender_value(flu_waiter *sender) {
     flu_value v = sender->value;
@@ -67,7 +52,7 @@ static flu_value sender_value(flu_waiter *sender) {
 FLU_INLINE flu_chan_result send_locked(flu_worker *w, flu_chan *ch, flu_value v, flu_waiter **wake) {
     *wake = NULL;
     if (flu_unlikely(ch->closed)) return FLU_CHAN_CLOSED;
-    if ((*wake = pop_claimed(w, &ch->receivers))) return FLU_CHAN_DONE;
+    if ((*wake = flu_wait_queue_claim(w, &ch->receivers))) return FLU_CHAN_DONE;
     if (ch->count >= ch->capacity) {
         if (ch->policy == FLU_CHAN_BLOCK) return FLU_CHAN_WAIT;
         if (ch->policy == FLU_CHAN_DROP || ch->capacity == 0) return FLU_CHAN_DONE;
@@ -78,7 +63,7 @@ FLU_INLINE flu_chan_result send_locked(flu_worker *w, flu_chan *ch, flu_value v,
 }
 
 FLU_INLINE flu_chan_result recv_locked(flu_worker *w, flu_chan *ch, flu_value *v, flu_waiter **wake) {
-    *wake = pop_claimed(w, &ch->senders);
+    *wake = flu_wait_queue_claim(w, &ch->senders);
     if (ch->count > 0) {
         *v = ring_shift(ch);
         if (*wake) ring_push(w, ch, sender_value(*wake));
@@ -100,18 +85,10 @@ flu_chan_result flu_chan_recv_locked(flu_worker *w, flu_chan *ch, flu_value *v, 
 
 /* ---- making ---- */
 
-static uint32_t next_id(flu_worker *w) {
-    _Atomic uint32_t *last = &w->rt->next_id;
-    if (flu_unlikely(w->parallel)) return atomic_fetch_add_explicit(last, 1, memory_order_relaxed) + 1;
-    uint32_t id = atomic_load_explicit(last, memory_order_relaxed) + 1;
-    atomic_store_explicit(last, id, memory_order_relaxed);
-    return id;
-}
-
 flu_chan *flu_chan_new(flu_worker *w, int64_t capacity, flu_chan_policy policy) {
     flu_chan *ch = flu_alloc(w, sizeof *ch);
     ch->h = FLU_HEADER(FLU_T_CHANNEL, 0, 0, 0);
-    ch->id = next_id(w);
+    ch->id = flu_next_id(w);
     ch->capacity = capacity;
     ch->policy = (uint8_t)policy;
     return ch;
@@ -149,7 +126,7 @@ static flu_value answer(flu_worker *w, uint32_t how, flu_value v) {
     return flu_cons(w, item, flu_cons(w, FLU_BOOL(v != FLU_UNDEF), FLU_EMPTY));
 }
 
-static bool is_select(const flu_waiter *wt) { return wt->clause - 1 < FLU_WAITS_ITEM - 1; }
+static bool is_select(const flu_waiter *wt) { return wt->clause - 1 < FLU_WAITS_HOOKED - 1; }
 
 /* v: the value received or true for a sender; FLU_UNDEF for a receiver at the end. */
 FLU_INLINE void wake_with(flu_worker *w, flu_waiter *wt, flu_value v) {
@@ -193,42 +170,58 @@ flu_value flu_chan_closed_error(flu_worker *w, const char *proc) {
     return flu_make_error(w, FLU_SYMBOL_LIT("channel-closed"), message, FLU_NIL);
 }
 
-static FLU_COLD flu_value send_closed(flu_worker *w, uint32_t how) {
-    return how == FLU_WAITS_ITEM ? FLU_FALSE : flu_throw(w, flu_chan_closed_error(w, "send!"));
+/* The same for whoever sends to ch. */
+static flu_value closed_error(flu_worker *w, const flu_chan *ch) {
+    if (flu_header_type(ch->h) != FLU_T_ASYNC_QUEUE) return flu_chan_closed_error(w, "send!");
+    return flu_make_error(w, FLU_SYMBOL_LIT("channel-closed"), "enqueue!: the queue is closed", FLU_NIL);
 }
 
-FLU_INLINE flu_value send(flu_worker *w, flu_value c, flu_value v, uint32_t how) {
-    if (flu_unlikely(!flu_is_chan(c))) return flu_type_error(w, "send!", 1, "a channel", c);
-    flu_chan *ch = FLU_CHAN(c);
+static FLU_COLD flu_value send_closed(flu_worker *w, const flu_chan *ch, uint32_t how) {
+    return how == FLU_WAITS_ITEM ? FLU_FALSE : flu_throw(w, closed_error(w, ch));
+}
+
+FLU_INLINE flu_value send_to(flu_worker *w, flu_chan *ch, flu_value v, uint32_t how, flu_wait_kind kind) {
     flu_waiter *wake;
     flu_lock_take(w, &ch->lock);
     flu_chan_result r = send_locked(w, ch, v, &wake);
-    if (r == FLU_CHAN_WAIT) return park(w, ch, &ch->senders, v, how, FLU_WAIT_SEND);
+    if (r == FLU_CHAN_WAIT) return park(w, ch, &ch->senders, v, how, kind);
     flu_lock_release(w, &ch->lock);
-    if (r == FLU_CHAN_CLOSED) return send_closed(w, how);
+    if (r == FLU_CHAN_CLOSED) return send_closed(w, ch, how);
     if (wake) wake_with(w, wake, v);
     return FLU_TRUE;
 }
 
+FLU_INLINE flu_value send(flu_worker *w, flu_value c, flu_value v, uint32_t how) {
+    if (flu_unlikely(!flu_is_chan(c))) return flu_type_error(w, "send!", 1, "a channel", c);
+    return send_to(w, FLU_CHAN(c), v, how, FLU_WAIT_SEND);
+}
+
 flu_value flu_chan_send(flu_worker *w, flu_value c, flu_value v) { return send(w, c, v, FLU_WAITS_VALUE); }
 flu_value flu_chan_send_open(flu_worker *w, flu_value c, flu_value v) { return send(w, c, v, FLU_WAITS_ITEM); }
+flu_value flu_chan_enqueue(flu_worker *w, flu_chan *q, flu_value v) {
+    return send_to(w, q, v, FLU_WAITS_VALUE, FLU_WAIT_ENQUEUE);
+}
 
-FLU_INLINE flu_value receive(flu_worker *w, flu_value c, const char *proc, uint32_t how) {
-    if (flu_unlikely(!flu_is_chan(c))) return flu_type_error(w, proc, 1, "a channel", c);
-    flu_chan *ch = FLU_CHAN(c);
+FLU_INLINE flu_value receive_from(flu_worker *w, flu_chan *ch, uint32_t how, flu_wait_kind kind) {
     flu_value v = FLU_UNDEF;
     flu_waiter *wake;
     flu_lock_take(w, &ch->lock);
     flu_chan_result r = recv_locked(w, ch, &v, &wake);
-    if (r == FLU_CHAN_WAIT) return park(w, ch, &ch->receivers, FLU_NIL, how, FLU_WAIT_RECV);
+    if (r == FLU_CHAN_WAIT) return park(w, ch, &ch->receivers, FLU_NIL, how, kind);
     flu_lock_release(w, &ch->lock);
     if (wake) wake_with(w, wake, FLU_TRUE);
     return answer(w, how, v);
 }
 
+FLU_INLINE flu_value receive(flu_worker *w, flu_value c, const char *proc, uint32_t how) {
+    if (flu_unlikely(!flu_is_chan(c))) return flu_type_error(w, proc, 1, "a channel", c);
+    return receive_from(w, FLU_CHAN(c), how, FLU_WAIT_RECV);
+}
+
 flu_value flu_chan_recv(flu_worker *w, flu_value c) { return receive(w, c, "recv!", FLU_WAITS_VALUE); }
 flu_value flu_chan_recv_ok(flu_worker *w, flu_value c) { return receive(w, c, "recv-ok!", FLU_WAITS_PAIR); }
 flu_value flu_chan_recv_item(flu_worker *w, flu_value c) { return receive(w, c, "recv!", FLU_WAITS_ITEM); }
+flu_value flu_chan_dequeue(flu_worker *w, flu_chan *q) { return receive_from(w, q, FLU_WAITS_VALUE, FLU_WAIT_DEQUEUE); }
 
 /* ---- the rest ---- */
 
@@ -246,9 +239,7 @@ flu_value flu_chan_try_send(flu_worker *w, flu_value c, flu_value v) {
     return FLU_BOOL(flu_chan_offer(w, FLU_CHAN(c), v) == FLU_CHAN_DONE);
 }
 
-flu_value flu_chan_try_recv(flu_worker *w, flu_value c) {
-    if (!flu_is_chan(c)) return flu_type_error(w, "try-recv!", 1, "a channel", c);
-    flu_chan *ch = FLU_CHAN(c);
+flu_value flu_chan_poll(flu_worker *w, flu_chan *ch) {
     flu_value v = FLU_NIL;
     flu_waiter *wake;
     flu_lock_take(w, &ch->lock);
@@ -258,32 +249,18 @@ flu_value flu_chan_try_recv(flu_worker *w, flu_value c) {
     return flu_cons(w, FLU_BOOL(r == FLU_CHAN_DONE), flu_cons(w, v, FLU_EMPTY));
 }
 
-/* All waiters of a queue, claimed and linked by next, oldest first: to be woken without the lock. */
-static flu_waiter *claim_all(flu_worker *w, flu_wait_queue *q) {
-    flu_waiter *first = NULL, **end = &first, *wt;
-    while ((wt = pop_claimed(w, q))) {
-        *end = wt;
-        end = &wt->next;
-    }
-    *end = NULL;
-    return first;
-}
-
-/* The next of such a list; taken before wt is woken, as it is dead then. */
-static flu_waiter *unlink_first(flu_waiter **list) {
-    flu_waiter *wt = *list;
-    *list = wt->next;
-    wt->next = NULL;
-    return wt;
+flu_value flu_chan_try_recv(flu_worker *w, flu_value c) {
+    if (!flu_is_chan(c)) return flu_type_error(w, "try-recv!", 1, "a channel", c);
+    return flu_chan_poll(w, FLU_CHAN(c));
 }
 
 /* The channel was closed over a parked sender. */
-static void refuse(flu_worker *w, flu_waiter *sender) {
+static void refuse(flu_worker *w, const flu_chan *ch, flu_waiter *sender) {
     sender->value = FLU_NIL;
     if (sender->clause == FLU_WAITS_ITEM) {
         flu_wake(w, sender->task, FLU_FALSE);
     } else {
-        flu_waiter_throw(w, sender, flu_chan_closed_error(w, "send!"));
+        flu_waiter_throw(w, sender, closed_error(w, ch));
     }
 }
 
@@ -293,12 +270,12 @@ bool flu_chan_close_now(flu_worker *w, flu_chan *ch) {
     bool first = !ch->closed;
     if (first) {
         ch->closed = true;
-        receivers = claim_all(w, &ch->receivers);
-        senders = claim_all(w, &ch->senders);
+        receivers = flu_wait_queue_claim_all(w, &ch->receivers);
+        senders = flu_wait_queue_claim_all(w, &ch->senders);
     }
     flu_lock_release(w, &ch->lock);
-    while (receivers) wake_with(w, unlink_first(&receivers), FLU_UNDEF);
-    while (senders) refuse(w, unlink_first(&senders));
+    while (receivers) wake_with(w, flu_waiter_unlink(&receivers), FLU_UNDEF);
+    while (senders) refuse(w, ch, flu_waiter_unlink(&senders));
     return first;
 }
 

@@ -8,6 +8,7 @@
 #include "flu/chan.h"
 #include "flu/sched.h"
 #include "flu/special.h"
+#include "flu/sync.h"
 
 /* ---- errors ---- */
 
@@ -156,6 +157,17 @@ static const char *wait_name(unsigned kind) {
     case FLU_WAIT_RECEIVE: return "receive";
     case FLU_WAIT_LOCK: return "lock";
     case FLU_WAIT_IO: return "input";
+    case FLU_WAIT_ENQUEUE: return "enqueue!";
+    case FLU_WAIT_DEQUEUE: return "dequeue!";
+    case FLU_WAIT_READ_LOCK: return "with-read-lock";
+    case FLU_WAIT_WRITE_LOCK: return "with-write-lock";
+    case FLU_WAIT_PERMIT: return "acquire!";
+    case FLU_WAIT_BARRIER: return "barrier-wait!";
+    case FLU_WAIT_LATCH: return "latch-wait!";
+    case FLU_WAIT_GROUP: return "wg-wait!";
+    case FLU_WAIT_EVENT: return "event-wait!";
+    case FLU_WAIT_RATE: return "rate-limit!";
+    case FLU_WAIT_KEY: return "held key";
     default: return "wait";
     }
 }
@@ -176,6 +188,7 @@ static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
     if (t->promise.parking->wait_object != FLU_NIL) {
         flu_buf_puts(b, " on ");
         flu_repr(w, b, t->promise.parking->wait_object);
+        flu_sync_print_holder(b, t->promise.parking->wait_object);
     }
     if (t->wait_kind == FLU_WAIT_SELECT) flu_select_print(w, b, t);
 }

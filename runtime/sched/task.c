@@ -20,7 +20,7 @@ void flu_lock_slow(flu_lock *l) {
 flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     flu_task *t = flu_alloc(w, sizeof *t); /* cleared */
     t->promise.h = FLU_HEADER(FLU_T_TASK, 0, 0, 0);
-    t->promise.id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    t->promise.id = flu_next_id(w);
     t->promise.value = FLU_NIL;
     t->start = thunk;
     w->sched->tasks_started++;
@@ -129,11 +129,23 @@ void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error) {
     make_ready(w, t);
 }
 
+flu_waiter *flu_wait_queue_claim_all(flu_worker *w, flu_wait_queue *q) {
+    flu_waiter *first = NULL, **end = &first, *wt;
+    while ((wt = flu_wait_queue_claim(w, q))) {
+        *end = wt;
+        end = &wt->next;
+    }
+    *end = NULL;
+    return first;
+}
+
 static FLU_NOINLINE void waiter_withdraw(flu_worker *w, flu_waiter *wt) {
     flu_lock *lock = wt->lock;
     flu_lock_take(w, lock);
-    if (wt->queue != NULL) flu_wait_queue_remove(wt);
+    bool queued = wt->queue != NULL;
+    if (queued) flu_wait_queue_remove(wt);
     flu_lock_release(w, lock);
+    if (queued && wt->clause == FLU_WAITS_HOOKED) wt->withdrawn(w, wt);
 }
 
 static FLU_NOINLINE void end_special_wait(flu_worker *w, flu_task *t) {
@@ -159,7 +171,7 @@ static flu_promise_state state_of(flu_promise *p) {
 flu_promise *flu_promise_new(flu_worker *w) {
     flu_promise *p = flu_alloc(w, sizeof *p); /* cleared */
     p->h = FLU_HEADER(FLU_T_PROMISE, 0, 0, 0);
-    p->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    p->id = flu_next_id(w);
     p->value = FLU_NIL;
     return p;
 }

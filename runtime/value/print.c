@@ -120,9 +120,21 @@ static void put_other(flu_buf *b, flu_value v) {
 
 static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
     static const char *const names[FLU_T_COUNT] = {
-        [FLU_T_VARCELL] = "variable",   [FLU_T_FRAME] = "frame",   [FLU_T_BROADCAST] = "broadcast",
-        [FLU_T_TIMER] = "timer",        [FLU_T_NODE] = "node",     [FLU_T_SUPERVISOR] = "supervisor",
-        [FLU_T_TOKEN] = "cancel-token", [FLU_T_STREAM] = "stream", [FLU_T_ATOM] = "atom"};
+        [FLU_T_VARCELL] = "variable",   [FLU_T_FRAME] = "frame",  [FLU_T_BROADCAST] = "broadcast",
+        [FLU_T_TIMER] = "timer",        [FLU_T_NODE] = "node",    [FLU_T_SUPERVISOR] = "supervisor",
+        [FLU_T_TOKEN] = "cancel-token", [FLU_T_STREAM] = "stream"};
+    /* Those of sync.h have their number in the header. */
+    static const char *const numbered[FLU_T_COUNT] = {[FLU_T_ATOM] = "atom",
+                                                      [FLU_T_CDICT] = "cdict",
+                                                      [FLU_T_MUTEX] = "mutex",
+                                                      [FLU_T_RW_LOCK] = "rw-lock",
+                                                      [FLU_T_SEMAPHORE] = "semaphore",
+                                                      [FLU_T_BARRIER] = "barrier",
+                                                      [FLU_T_LATCH] = "latch",
+                                                      [FLU_T_WAIT_GROUP] = "wait-group",
+                                                      [FLU_T_EVENT] = "event",
+                                                      [FLU_T_RATE_LIMITER] = "rate-limiter",
+                                                      [FLU_T_PRIORITY_QUEUE] = "priority-queue"};
     flu_type type = flu_type_of(v);
     switch (type) {
     case FLU_T_SYMBOL: put_name(b, v); break;
@@ -134,11 +146,17 @@ static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
     case FLU_T_PROMISE:
     case FLU_T_TASK: put_promise(b, v); break;
     case FLU_T_ACTOR: flu_actor_print(b, v); break;
+    case FLU_T_ASYNC_QUEUE: flu_buf_printf(b, "#<async-queue %" PRIu32 ">", FLU_CHAN(v)->id); break;
     case FLU_T_CHANNEL: flu_buf_printf(b, "#<channel %" PRIu32 ">", FLU_CHAN(v)->id); break;
     case FLU_T_QUEUE: flu_buf_printf(b, "#<queue %" PRIu32 ">", flu_header_size(FLU_QUEUE(v)->h)); break;
     case FLU_T_REGEX: put_regex(b, v); break;
     case FLU_T_OTHER: put_other(b, v); break;
-    default: flu_buf_printf(b, "#<%s>", type < FLU_T_COUNT && names[type] ? names[type] : "object");
+    default:
+        if (type < FLU_T_COUNT && numbered[type]) {
+            flu_buf_printf(b, "#<%s %" PRIu32 ">", numbered[type], flu_header_size(FLU_OBJECT(v)->h));
+            break;
+        }
+        flu_buf_printf(b, "#<%s>", type < FLU_T_COUNT && names[type] ? names[type] : "object");
     }
 }
 

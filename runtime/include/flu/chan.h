@@ -42,13 +42,6 @@ typedef struct flu_chan {
 
 _Static_assert(sizeof(flu_chan) == 80, "a channel that holds nothing stays small");
 
-/* flu_waiter.clause of a lone wait on a channel: how the answer is to look. Clauses of a select are i + 1. */
-enum {
-    FLU_WAITS_VALUE = 0,             /* the value; nil at the end. A sender: true */
-    FLU_WAITS_PAIR = UINT32_MAX,     /* recv-ok!: (value true); (nil false) at the end */
-    FLU_WAITS_ITEM = UINT32_MAX - 1, /* %recv: the value; FLU_UNDEF at the end. %send: true; false when closed */
-};
-
 /* What became of an attempt. */
 typedef enum flu_chan_result {
     FLU_CHAN_DONE,
@@ -69,6 +62,15 @@ flu_chan_result flu_chan_offer(flu_worker *w, flu_chan *ch, flu_value v);
 bool flu_chan_close_now(flu_worker *w, flu_chan *ch);
 /* The channel-closed error that senders get. */
 flu_value flu_chan_closed_error(flu_worker *w, const char *proc);
+
+/* ---- asynchronous queues (sync/queue.c) are channels of another type ---- */
+
+#define flu_is_async_queue(v) flu_is(v, FLU_T_ASYNC_QUEUE)
+/* send! and recv!, for a queue. */
+flu_value flu_chan_enqueue(flu_worker *w, flu_chan *q, flu_value v);
+flu_value flu_chan_dequeue(flu_worker *w, flu_chan *q);
+/* As try-recv!. */
+flu_value flu_chan_poll(flu_worker *w, flu_chan *ch);
 
 /* ---- broadcasters (broadcast.c) ---- */
 

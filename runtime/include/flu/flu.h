@@ -9,6 +9,7 @@
 #include "special.h"
 #include "predicates.h"
 #include "collections.h"
+#include "sync.h"
 #include "builtins.h"
 
 /* What an emitted program hands to the runtime. */

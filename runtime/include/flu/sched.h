@@ -115,7 +115,7 @@ struct flu_runtime {
     flu_task *main_task;
     bool main_done;
     int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
-    _Atomic uint32_t next_id; /* of promises and channels */
+    _Atomic uint32_t next_id; /* of whatever prints with a number */
     const flu_poller *poller;
     flu_watch *watches;        /* watched descriptors (poll.c) */
     _Atomic uint32_t watching; /* how many (ticker) */
@@ -194,6 +194,15 @@ void flu_queue_next(flu_worker *w, flu_task *t); /* runs next, if no other is to
 /* Asks the running task to yield at its next check. From any thread. */
 void flu_preempt(flu_worker *w);
 
+/* A number for an object to print with. */
+FLU_INLINE uint32_t flu_next_id(flu_worker *w) {
+    _Atomic uint32_t *last = &w->rt->next_id;
+    if (flu_unlikely(w->parallel)) return atomic_fetch_add_explicit(last, 1, memory_order_relaxed) + 1;
+    uint32_t id = atomic_load_explicit(last, memory_order_relaxed) + 1;
+    atomic_store_explicit(last, id, memory_order_relaxed);
+    return id;
+}
+
 /* Words that a frame takes in the heap. */
 #define flu_frame_words(f) (flu_header_size((f)->h) + (uint32_t)(sizeof(flu_frame) / sizeof(flu_value)))
 
@@ -267,6 +276,11 @@ FLU_NORETURN void flu_program_end(flu_worker *w, int status);
 FLU_NORETURN void flu_bad_setting(const char *name, const char *value, const char *expected);
 /* Ends the process because the runtime cannot go on (memory). */
 FLU_NORETURN void flu_fatal(const char *message);
+
+/* ---- sync/handover.c ---- */
+
+/* For reports: " (held by task 3)", if object is a lock. */
+void flu_sync_print_holder(flu_buf *b, flu_value object);
 
 /* ---- timer.c ---- */
 

@@ -51,6 +51,17 @@ typedef enum flu_wait_kind { /* what a parked task waits on: for the deadlock re
                              FLU_WAIT_RECEIVE,
                              FLU_WAIT_LOCK,
                              FLU_WAIT_IO,
+                             FLU_WAIT_ENQUEUE,
+                             FLU_WAIT_DEQUEUE,
+                             FLU_WAIT_READ_LOCK,
+                             FLU_WAIT_WRITE_LOCK,
+                             FLU_WAIT_PERMIT,
+                             FLU_WAIT_BARRIER,
+                             FLU_WAIT_LATCH,
+                             FLU_WAIT_GROUP,
+                             FLU_WAIT_EVENT,
+                             FLU_WAIT_RATE,
+                             FLU_WAIT_KEY,
 } flu_wait_kind;
 
 typedef struct flu_wait_queue flu_wait_queue;
@@ -69,8 +80,20 @@ typedef struct flu_waiter {
         /* Without a task: called with no lock held, on the waker's worker, when the object is ready. */
         void (*notify)(flu_worker *w, struct flu_waiter *self, flu_value object);
         struct flu_rotation *select; /* of a select's clause: where the rotation is noted, or NULL */
+        /* clause FLU_WAITS_HOOKED: the wait ended otherwise, and the waiter has just been taken out of its queue:
+         * whoever stood behind it may have become ready. Called with no lock held, on the worker that runs its task
+         * next. */
+        void (*withdrawn)(flu_worker *w, struct flu_waiter *self);
     };
 } flu_waiter;
+
+/* flu_waiter.clause of lone waits. Clauses of a select are i + 1, which stay below all but the first of these. */
+enum {
+    FLU_WAITS_VALUE = 0,         /* nothing special. A channel's receiver: the value; nil at the end. A sender: true */
+    FLU_WAITS_PAIR = UINT32_MAX, /* recv-ok!: (value true); (nil false) at the end */
+    FLU_WAITS_ITEM = UINT32_MAX - 1,   /* %recv: the value; FLU_UNDEF at the end. %send: true; false when closed */
+    FLU_WAITS_HOOKED = UINT32_MAX - 2, /* with `withdrawn` */
+};
 
 struct flu_wait_queue {
     flu_waiter *first, *last;
@@ -269,6 +292,30 @@ FLU_INLINE void flu_wait_queue_remove(flu_waiter *wt) {
 FLU_INLINE flu_waiter *flu_wait_queue_pop(flu_wait_queue *q) {
     flu_waiter *wt = q->first;
     if (wt) flu_wait_queue_remove(wt);
+    return wt;
+}
+
+/* lock held: takes out and claims the oldest waiter whose wait is still on; NULL if there is none. All are tasks. */
+FLU_INLINE flu_waiter *flu_wait_queue_claim(flu_worker *w, flu_wait_queue *q) {
+    flu_waiter *wt;
+    while ((wt = q->first)) {
+        if (flu_likely(!wt->next)) {
+            *q = (flu_wait_queue){NULL, NULL};
+            wt->queue = NULL;
+        } else {
+            flu_wait_queue_remove(wt);
+        }
+        if (flu_likely(flu_claim(w, wt->task))) return wt;
+    }
+    return NULL;
+}
+/* lock held: all of them, claimed and linked by next, the oldest first: to be woken without the lock. */
+flu_waiter *flu_wait_queue_claim_all(flu_worker *w, flu_wait_queue *q);
+/* The next of such a list, which is not empty: taken off before it is woken, as it is dead then. */
+FLU_INLINE flu_waiter *flu_waiter_unlink(flu_waiter **list) {
+    flu_waiter *wt = *list;
+    *list = wt->next;
+    wt->next = NULL;
     return wt;
 }
 

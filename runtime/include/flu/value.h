@@ -128,7 +128,19 @@ typedef enum flu_type {
     FLU_T_SUPERVISOR,
     FLU_T_TOKEN,
     FLU_T_STREAM,
+    /* sync.h */
     FLU_T_ATOM,
+    FLU_T_CDICT,
+    FLU_T_MUTEX,
+    FLU_T_RW_LOCK,
+    FLU_T_SEMAPHORE,
+    FLU_T_BARRIER,
+    FLU_T_LATCH,
+    FLU_T_WAIT_GROUP,
+    FLU_T_EVENT,
+    FLU_T_RATE_LIMITER,
+    FLU_T_ASYNC_QUEUE, /* a flu_chan */
+    FLU_T_PRIORITY_QUEUE,
     FLU_T_OTHER, /* flu_opaque: any further library object; its class says what */
     FLU_T_COUNT
 } flu_type;
