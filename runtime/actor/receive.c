@@ -95,8 +95,6 @@ flu_value flu_receive_take(flu_worker *w) {
 
 /* ---- the (receive) clause of a select: see select.c ---- */
 
-flu_mailbox *flu_own_mailbox(flu_worker *w) { return own_post(w).box; }
-
 flu_value flu_mailbox_take_locked(flu_worker *w) {
     post p = own_post(w);
     if (p.open) {

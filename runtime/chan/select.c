@@ -6,6 +6,7 @@
  * first party that claims the task's wait completes its clause, and flu_wait_end takes the other waiters out.
  *
  * A select never meets itself: its waiters are queued only after its last look. */
+#include "flu/actor.h"
 #include "flu/builtins.h"
 #include "flu/chan.h"
 #include "flu/literal.h"
@@ -92,6 +93,14 @@ static bool try_await(flu_promise *p, outcome *o) {
     }
 }
 
+/* The own mailbox: object is the running actor or task, whose ties check_object has made. */
+static flu_mailbox *mailbox_of(const clause *c) { return flu_mailbox_of(c->object); }
+
+static bool try_receive(flu_worker *w, outcome *o) {
+    o->value = flu_mailbox_take_locked(w);
+    return o->value != 0;
+}
+
 /* A glance that saves most attempts: false if the clause cannot be done now. With other workers only under the lock. */
 FLU_INLINE bool may_be_ready(const clause *c) {
     if (is_dead(c)) return false;
@@ -100,7 +109,7 @@ FLU_INLINE bool may_be_ready(const clause *c) {
     case RECV: return ch->count > 0 || ch->senders.first || ch->closed;
     case SEND: return ch->count < ch->capacity || ch->receivers.first || ch->closed || ch->policy != FLU_CHAN_BLOCK;
     case AWAIT: return atomic_load_explicit(&FLU_PROM(c->object)->state, memory_order_relaxed) != FLU_PENDING;
-    case RECEIVE: return false;
+    case RECEIVE: return true;
     }
     FLU_UNREACHABLE();
 }
@@ -113,7 +122,7 @@ static bool try_clause(flu_worker *w, const clause *c, outcome *o) {
     case RECV: return try_recv(w, FLU_CHAN(c->object), o);
     case SEND: return try_send(w, FLU_CHAN(c->object), c->value, o);
     case AWAIT: return try_await(FLU_PROM(c->object), o);
-    case RECEIVE: return false;
+    case RECEIVE: return try_receive(w, o);
     }
     FLU_UNREACHABLE();
 }
@@ -124,7 +133,7 @@ static flu_lock *lock_of(const clause *c) {
     case RECV:
     case SEND: return &FLU_CHAN(c->object)->lock;
     case AWAIT: return &FLU_PROM(c->object)->lock;
-    case RECEIVE: return NULL;
+    case RECEIVE: return &mailbox_of(c)->lock;
     }
     FLU_UNREACHABLE();
 }
@@ -209,6 +218,7 @@ static flu_wait_queue *queue_of(const clause *c) {
     switch (kind_of(c)) {
     case RECV: return &FLU_CHAN(c->object)->receivers;
     case SEND: return &FLU_CHAN(c->object)->senders;
+    case RECEIVE: return &mailbox_of(c)->waiting;
     default: return &FLU_PROM(c->object)->waiters;
     }
 }
@@ -286,7 +296,7 @@ static FLU_NOINLINE bool check_object(flu_worker *w, const clause *c) {
         }
         FLU_PROM(c->object)->observed = true;
         return true;
-    case RECEIVE: return true;
+    case RECEIVE: flu_ties_of(w, c->object); return true;
     }
     FLU_UNREACHABLE();
 }
@@ -334,6 +344,8 @@ void flu_select_end(flu_worker *w, flu_task *t) {
 }
 
 static const char *operation_of(const flu_waiter *wt, flu_value object) {
+    if (flu_is_actor(object) || wt->queue == NULL) return "receive in";
+    if (flu_is_task(object) && wt->queue != &FLU_PROM(object)->waiters) return "receive in";
     if (!flu_is_chan(object)) return "await";
     return wt->queue == &FLU_CHAN(object)->senders ? "send!" : "recv!";
 }

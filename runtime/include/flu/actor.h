@@ -249,8 +249,11 @@ void flu_ask_answered(flu_worker *w, flu_promise *handle);
 
 /* ---- receive (receive.c) ---- */
 
-/* For select: the mailbox of the running actor or task; its oldest message, taken with the lock held (0: none). */
-flu_mailbox *flu_own_mailbox(flu_worker *w);
+/* The mailbox of an actor, or of a task that has ties. */
+FLU_INLINE flu_mailbox *flu_mailbox_of(flu_value x) {
+    return flu_is_actor(x) ? &flu_actor_of(x)->box : &flu_task_more_or_null(FLU_TASK(x))->ties->box;
+}
+/* For select: the oldest message of the running actor or task, taken with the mailbox's lock held; 0: none. */
 flu_value flu_mailbox_take_locked(flu_worker *w);
 
 /* ---- reports (crash.c) ---- */
