@@ -464,18 +464,20 @@ static flu_task *note_stop(flu_worker *w, flu_actor *a, flu_value reason, bool k
     return a->task == NULL ? flu_actor_activate(w, a) : NULL;
 }
 
-void flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill) {
+bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill) {
     flu_lock_take(w, &a->box.lock);
     if (a->status == FLU_ACTOR_STOPPED || a->status == FLU_ACTOR_SUSPENDED) {
         flu_lock_release(w, &a->box.lock);
-        return;
+        return false;
     }
     flu_task *fresh = note_stop(w, a, reason, kill);
     flu_task *running = fresh ? NULL : a->task;
     flu_lock_release(w, &a->box.lock);
     if (fresh != NULL) flu_queue_push(w, fresh);
     if (running != NULL && (kill || running != w->task)) /* stopping oneself waits for the message's end */
-        flu_task_request(w, running, flu_cancelled_error(w, reason), kill ? FLU_REQUEST_KILL : FLU_REQUEST_EXIT);
+        flu_task_request(w, running, flu_is_cancellation(reason) ? reason : flu_cancelled_error(w, reason),
+                         kill ? FLU_REQUEST_KILL : FLU_REQUEST_EXIT);
+    return true;
 }
 
 /* ---- adoption: a supervised child goes on as what its restart has made ---- */

@@ -35,6 +35,9 @@ static size_t physical_memory(void) {
 
 #ifndef FLU_GC_NONE
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <gc/gc.h>
 #include <gc/gc_inline.h>
 #include <gc/gc_mark.h>
@@ -74,16 +77,34 @@ static void grant_reserve(flu_worker *w, size_t bytes) {
     raise_later(w);
 }
 
+enum { LARGE_PAGES_FROM = 8 << 20 }; /* bytes of a mapping that are worth it */
+
 /* Growing the heap before the collector asks for it saves most collections of programs that allocate much; a program
  * that does not never gets here. Bytes allocated so far, and the heap that is then worth having. */
 static const struct {
     size_t allocated, heap;
 } heap_steps[] = {{(size_t)16 << 20, (size_t)64 << 20}, {(size_t)192 << 20, (size_t)128 << 20}};
 
+/* The first touch of a page costs a fault; of large pages there are few. The collector does not tell where its heap
+ * lies: it is looked up among the mappings of the process, only when the heap has grown much. */
+static void want_large_pages(void) {
+    FILE *maps = fopen("/proc/self/maps", "r");
+    if (maps == NULL) return;
+    char line[256], rights[5];
+    uintptr_t from, to;
+    unsigned long inode;
+    while (fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*s %lu", &from, &to, rights, &inode) != 4) continue;
+        if (inode == 0 && strcmp(rights, "rw-p") == 0 && to - from >= LARGE_PAGES_FROM && GC_is_heap_ptr((void *)from))
+            madvise((void *)from, to - from, MADV_HUGEPAGE);
+    }
+    fclose(maps);
+}
+
 static void expand_heap(flu_runtime *rt, size_t want) {
     if (rt->heap_max != 0 && want > rt->heap_max) want = rt->heap_max;
     size_t size = GC_get_heap_size();
-    if (size < want) GC_expand_hp(want - size);
+    if (size < want && GC_expand_hp(want - size)) want_large_pages();
 }
 
 /* A heap that fills with runnable tasks holds no garbage to speak of: collecting it would be work for nothing. What a

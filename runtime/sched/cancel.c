@@ -1,6 +1,7 @@
 /* cancel.c: cancellation requests: making, raising, withdrawing them; cancel.h says how it all fits. */
 #include "flu/cancel.h"
 
+#include "flu/actor.h"
 #include "flu/builtins.h"
 #include "flu/sched.h"
 #include "flu/special.h"
@@ -224,8 +225,10 @@ bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error) {
 }
 
 flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason) {
-    if (!flu_is_promise(p)) return flu_type_error(w, "cancel", 1, "a promise or task", p);
-    return FLU_BOOL(flu_cancel_with(w, FLU_PROM(p), flu_cancelled_error(w, reason == FLU_UNDEF ? FLU_NIL : reason)));
+    flu_value error = flu_cancelled_error(w, reason == FLU_UNDEF ? FLU_NIL : reason);
+    if (flu_is_actor(p)) return FLU_BOOL(flu_actor_request_stop(w, flu_actor_of(p), error, false));
+    if (!flu_is_promise(p)) return flu_type_error(w, "cancel", 1, "a promise, task or actor", p);
+    return FLU_BOOL(flu_cancel_with(w, FLU_PROM(p), error));
 }
 
 flu_value flu_uncancel(flu_worker *w) { return FLU_BOOL(withdraw(w, w->task, FLU_REQUEST_CANCEL)); }

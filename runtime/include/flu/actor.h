@@ -203,8 +203,8 @@ void flu_dead_letter(flu_worker *w, flu_value target, flu_letter letter, enum fl
 /* ---- ends ---- */
 
 /* Asks a to stop for this reason: between messages, or where it next suspends. kill: no on-stop, no cleanup that
- * suspends. */
-void flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill);
+ * suspends. False: it has ended already. */
+bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill);
 /* Is it an end that is no failure: normal, shutdown, or a list that starts so? */
 bool flu_reason_is_normal(flu_value reason);
 /* The owner of these ties has ended: exit signals and down messages go out. */
