@@ -266,7 +266,10 @@ flu_value flu_spawn_value(flu_worker *w, flu_value thunk) { return spawn(w, thun
 flu_value flu_spawn_daemon_value(flu_worker *w, flu_value thunk) { return spawn(w, thunk, FLU_TASK_CALL_VALUE, true); }
 
 flu_value flu_self(flu_worker *w) { return flu_running(w); }
-flu_value flu_task_id(flu_worker *w) { return FLU_FIX(w->task->promise.id); }
+flu_value flu_task_id(flu_worker *w) {
+    const flu_actor *a = flu_running_actor(w);
+    return FLU_FIX(a ? a->id : w->task->promise.id);
+}
 flu_value flu_promise_p(FLU_UNUSED flu_worker *w, flu_value v) { return FLU_BOOL(flu_is_promise(v)); }
 
 flu_value flu_promise_state_value(flu_worker *w, flu_value p) {
