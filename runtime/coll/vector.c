@@ -40,7 +40,10 @@ static bool all_floats(size_t n, const flu_value *items) {
 flu_value flu_vector_new(flu_worker *w, size_t n, const flu_value *items, flu_value fill) {
     bool floats = items ? all_floats(n, items) : n == 0 || flu_is_float(fill);
     flu_body body = floats ? new_doubles(w, n) : new_values(w, n);
-    for (size_t i = 0; i < n; i++) store(body, i, items ? items[i] : fill);
+    if (floats)
+        for (size_t i = 0; i < n; i++) flu_body_doubles(body)[i] = flu_double(items ? items[i] : fill);
+    else
+        for (size_t i = 0; i < n; i++) flu_body_values(body)[i] = items ? items[i] : fill;
     flu_vector *v = flu_alloc(w, sizeof *v);
     v->h = FLU_HEADER(FLU_T_VECTOR, 0, 0, 0);
     v->length = v->capacity = (uint32_t)n;
@@ -93,7 +96,7 @@ static bool replace_body(flu_worker *w, const char *proc, flu_vector *v, room ol
         flu_value *values = flu_body_values(new.body);
         if (flu_body_is_doubles(old.body))
             box_all(w, values, flu_body_doubles(old.body), n);
-        else
+        else if (n)
             memcpy(values, flu_body_values(old.body), n * sizeof *values);
         for (size_t i = n; i < capacity; i++) values[i] = FLU_NIL;
     }
@@ -147,13 +150,20 @@ flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_value i) { return 
 flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x) {
     if (!flu_is_vector_index(v, i)) return bad_access(w, "vector-set!", v, i);
     for (;;) {
-        room r = room_of(w, FLU_VEC(v));
-        if (takes(r.body, x)) {
-            store(r.body, (size_t)flu_fix(i), x);
+        flu_body body = flu_vector_body(v);
+        if (takes(body, x)) {
+            store(body, (size_t)flu_fix(i), x);
             return FLU_NIL;
         }
+        room r = room_of(w, FLU_VEC(v));
         if (!replace_body(w, "vector-set!", FLU_VEC(v), r, r.capacity, false)) return FLU_ABNORMAL;
     }
+}
+
+flu_value flu_hold_slow(flu_worker *w, flu_value v, flu_body body, int64_t i, flu_value x) {
+    if (flu_unlikely(!flu_is_flonum(x))) return flu_vector_set_slow(w, v, FLU_FIX(i), x);
+    flu_body_doubles(body)[i] = flu_flonum(x);
+    return FLU_NIL;
 }
 
 flu_value flu_vector_length_slow(flu_worker *w, flu_value v) { return not_a_vector(w, "vector-length", v); }
@@ -165,16 +175,16 @@ static uint32_t next_capacity(uint32_t old) {
 flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x) {
     if (!flu_is_vector(v)) return not_a_vector(w, "vector-push!", v);
     for (;;) {
-        uint32_t n = FLU_VEC(v)->length;
-        room r = room_of(w, FLU_VEC(v));
-        bool full = n >= r.capacity;
-        if (!full && takes(r.body, x)) {
-            store(r.body, n, x);
+        uint32_t n = FLU_VEC(v)->length, capacity = __atomic_load_n(&FLU_VEC(v)->capacity, __ATOMIC_ACQUIRE);
+        flu_body body = flu_vector_body(v);
+        if (n < capacity && takes(body, x)) {
+            store(body, n, x);
             __atomic_store_n(&FLU_VEC(v)->length, n + 1, __ATOMIC_RELEASE);
             return FLU_NIL;
         }
         if (n == UINT32_MAX) return flu_raise(w, "out-of-memory", "vector-push!: the vector is too long");
-        uint32_t capacity = full ? next_capacity(r.capacity) : r.capacity;
+        room r = room_of(w, FLU_VEC(v));
+        capacity = n < r.capacity ? r.capacity : next_capacity(r.capacity);
         bool doubles = flu_body_is_doubles(r.body) && flu_is_float(x);
         if (!replace_body(w, "vector-push!", FLU_VEC(v), r, capacity, doubles)) return FLU_ABNORMAL;
     }

@@ -149,6 +149,7 @@ FLU_COLD_CALL flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_valu
 flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
 flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
 flu_value flu_double_at(flu_worker *w, flu_body body, int64_t i); /* element of a body of doubles */
+flu_value flu_hold_slow(flu_worker *w, flu_value v, flu_body body, int64_t i, flu_value x);
 FLU_COLD_CALL flu_value flu_vector_length_slow(flu_worker *w, flu_value v);
 flu_value flu_length_slow(flu_worker *w, flu_value v);
 flu_value flu_empty_slow(flu_worker *w, flu_value v);
@@ -218,7 +219,7 @@ FLU_INLINE double flu_held_number(flu_body body, int64_t i) {
 
 /* Stores. The first may replace the body of v. FLU_ABNORMAL: out-of-memory was thrown. */
 FLU_INLINE flu_value flu_hold(flu_worker *w, flu_value v, flu_body body, int64_t i, flu_value x) {
-    if (flu_unlikely(flu_body_is_doubles(body))) return flu_vector_set_slow(w, v, FLU_FIX(i), x);
+    if (flu_unlikely(flu_body_is_doubles(body))) return flu_hold_slow(w, v, body, i, x);
     flu_body_values(body)[i] = x;
     return FLU_NIL;
 }
