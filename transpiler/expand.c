@@ -417,7 +417,10 @@ static void declare_definition(expander *x, definition *def) {
 }
 
 static void expand_top_definition(expander *x, const definition *def) {
+    deferral own;
+    deferral_enter(x, &own);
     core *value = expand_definition(x, def);
+    value = deferral_leave(x, value, def->at);
     if (special_form_find(def->name)) return; /* reported */
     const char *doc = value->kind == CORE_LAMBDA ? value->fn->doc : NULL;
     top t = {.kind = TOP_DEFINE, .at = def->at, .name = def->name, .name_at = def->name_at, .value = value, .doc = doc};
@@ -428,11 +431,13 @@ static void expand_top_definition(expander *x, const definition *def) {
 }
 
 static void expand_top(expander *x, const body_item *item) {
+    deferral own; /* outside of functions, what is deferred runs at the end of the top-level form */
     if (item->def) {
         expand_top_definition(x, item->def);
         return;
     }
-    core *value = expand_form(x, item->forms[0]);
+    deferral_enter(x, &own);
+    core *value = deferral_leave(x, expand_form(x, item->forms[0]), item->at);
     PUSH(x->tops, x->top_count, x->top_capacity, ((top){.kind = TOP_EXPR, .at = item->at, .value = value}));
 }
 

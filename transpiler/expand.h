@@ -8,6 +8,7 @@
  *   expand_control.c  if, cond, case, loops, threading, assert, try
  *   expand_data.c     quote, quasiquote, [ ] and { }, define-record, define-type
  *   expand_async.c    tasks, promises, for-each-recv, effects
+ *   expand_cancel.c   with-timeout and its like, with-tasks, with-resource, defer
  *   expand_select.c   select
  *   expand_test.c     deftest and assertions
  *   expand_message.c  the message place of !, ask and the like
@@ -74,6 +75,12 @@ typedef struct unused_name {
     span at;
 } unused_name;
 
+/* The function body (or top-level form) that is being expanded: what defer belongs to. */
+typedef struct deferral {
+    struct deferral *outer;
+    var *thunks; /* the list of what was deferred; NULL: nothing is */
+} deferral;
+
 typedef struct expander {
     diag *d;
     bool runs_tests; /* for flc2c test */
@@ -86,6 +93,7 @@ typedef struct expander {
     size_t hidden_count, hidden_capacity, top_count, top_capacity;
     unused_name *unused;
     size_t unused_count, unused_capacity;
+    deferral *deferral; /* innermost */
     size_t select_count, message_count;
     const datum **plain_begins; /* begin and do forms known to hold no definitions: open addressing */
     size_t plain_begin_count, plain_begin_slots;
@@ -146,6 +154,12 @@ void name_lambda(lambda *fn, const char *name);
 core *expand_body(expander *x, datum *const *forms, size_t count, span at);
 /* Reports that a form or name of the language is not there yet. */
 core *report_later(expander *x, const char *what, span at);
+
+/* Around the expansion of a function body: deferral_leave gives it with what it has deferred run at its end. */
+void deferral_enter(expander *x, deferral *d);
+core *deferral_leave(expander *x, core *body, span at);
+/* A procedure of no arguments, which is a function body of its own, that runs d. */
+core *expand_task_thunk(expander *x, datum *d);
 
 /* ---- data ---- */
 
@@ -327,6 +341,8 @@ void read_options(expander *x, const char *form, datum **items, size_t count, op
 
 /* ---- one function per special form, named after it ---- */
 
+form_expander expand_defer, expand_shield, expand_spawn_in, expand_with_cancel, expand_with_deadline,
+    expand_with_resource, expand_with_tasks, expand_with_timeout;
 form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_ask, expand_assert, expand_async,
     expand_async_fn, expand_begin, expand_broadcast, expand_case, expand_child_spec, expand_cond, expand_define,
     expand_dotimes, expand_effect, expand_for_each_recv, expand_if, expand_lambda, expand_let, expand_letrec,

@@ -5,9 +5,16 @@
 
 /* ---- tasks ---- */
 
+/* What a task runs is a function body of its own: defer runs at its end. */
+core *expand_task_thunk(expander *x, datum *d) {
+    deferral own;
+    deferral_enter(x, &own);
+    core *body = expand_form(x, d);
+    return core_thunk(deferral_leave(x, body, d->at), d->at);
+}
+
 static core *expand_task(expander *x, const datum *form, const char *prim) {
-    core *thunk = core_thunk(expand_form(x, form->items[1]), form->at);
-    return core_prim1(prim, thunk, form->at);
+    return core_prim1(prim, expand_task_thunk(x, form->items[1]), form->at);
 }
 
 core *expand_spawn(expander *x, datum *form) { return expand_task(x, form, "%spawn"); }

@@ -169,7 +169,10 @@ core *expand_lambda_form(expander *x, const lambda_form *form) {
     const binding *mark = x->scope;
     read_params(&r, &f);
     take_docstring(&f, fn);
+    deferral own;
+    deferral_enter(x, &own);
     core *body = f.make_body ? f.make_body(x, &f) : expand_body(x, f.body, f.body_count, f.at);
+    body = deferral_leave(x, body, f.at);
     scope_leave(x, mark);
     for (size_t i = fn->optional; i-- > 0;) {
         const optional_param *o = &r.optionals[i];

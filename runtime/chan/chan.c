@@ -126,7 +126,7 @@ static flu_value answer(flu_worker *w, uint32_t how, flu_value v) {
     return flu_cons(w, item, flu_cons(w, FLU_BOOL(v != FLU_UNDEF), FLU_EMPTY));
 }
 
-static bool is_select(const flu_waiter *wt) { return wt->clause - 1 < FLU_WAITS_HOOKED - 1; }
+static bool is_select(const flu_waiter *wt) { return wt->clause - 1 < FLU_WAITS_END - 1; }
 
 /* v: the value received or true for a sender; FLU_UNDEF for a receiver at the end. */
 FLU_INLINE void wake_with(flu_worker *w, flu_waiter *wt, flu_value v) {

@@ -90,6 +90,13 @@ static FLU_CANCELLER void cancel_combined(flu_worker *w, flu_promise *p, flu_val
     if (flu_promise_reject(w, p, error)) dismiss(w, c, error);
 }
 
+static flu_value parts_of(flu_worker *w, flu_promise *p) {
+    const combined *c = p->cancel;
+    flu_value list = FLU_EMPTY;
+    for (uint32_t i = c->count; i-- > 0;) list = flu_cons(w, FLU_VALUE(c->parts[i].promise), list);
+    return list;
+}
+
 static void settle_as(flu_worker *w, combined *c, flu_promise *p) {
     bool won = p->state == FLU_FULFILLED ? flu_promise_fulfil(w, c->result, p->value)
                                          : flu_promise_reject(w, c->result, p->value);
@@ -193,7 +200,7 @@ static void attach_all(flu_worker *w, combined *c) {
 
 static combined *combined_new(flu_worker *w, combination how, uint32_t n) {
     combined *c = flu_alloc(w, sizeof *c + n * sizeof *c->parts);
-    c->canceller.cancel = cancel_combined;
+    c->canceller = (flu_canceller){cancel_combined, parts_of};
     c->how = how;
     c->count = n;
     atomic_init(&c->left, n);

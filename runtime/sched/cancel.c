@@ -231,6 +231,47 @@ flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason) {
     return FLU_BOOL(flu_cancel_with(w, FLU_PROM(p), error));
 }
 
+/* p, and what its cancellation cancels, in front of list. */
+static flu_value with_parts(flu_worker *w, flu_promise *p, flu_value list) {
+    flu_value todo = flu_cons(w, FLU_VALUE(p), FLU_EMPTY);
+    while (flu_is_cons(todo)) {
+        p = FLU_PROM(FLU_CELL(todo)->head);
+        todo = FLU_CELL(todo)->tail;
+        list = flu_cons(w, FLU_VALUE(p), list);
+        if (is_settled(p) || flu_header_type(p->h) == FLU_T_TASK || p->cancel == NULL) continue;
+        flu_canceller *canceller = p->cancel;
+        flu_value parts = canceller->parts ? canceller->parts(w, p) : FLU_EMPTY;
+        for (; flu_is_cons(parts); parts = FLU_CELL(parts)->tail) todo = flu_cons(w, FLU_CELL(parts)->head, todo);
+    }
+    return list;
+}
+
+static flu_value wait_resume(flu_worker *w, flu_frame *f, flu_value v);
+static const flu_proc_info wait_info = {.name = "cancel-wait", .file = "", .resume = wait_resume, .min = 1, .max = 2};
+
+/* Waits for all in the list. */
+static flu_value wait_for(flu_worker *w, flu_frame *old, flu_value list, flu_value result) {
+    for (; flu_is_cons(list); list = FLU_CELL(list)->tail) {
+        if (flu_await_end(w, FLU_PROM(FLU_CELL(list)->head)) != FLU_ABNORMAL) continue;
+        if (w->signal != FLU_SUSPEND) return FLU_ABNORMAL;
+        flu_frame *f = flu_save(w, old, &wait_info, 0, 2);
+        f->slots[0] = FLU_CELL(list)->tail;
+        f->slots[1] = result;
+        return FLU_ABNORMAL;
+    }
+    return result;
+}
+
+static flu_value wait_resume(flu_worker *w, flu_frame *f, flu_value v) {
+    return v == FLU_ABNORMAL ? v : wait_for(w, f, f->slots[0], f->slots[1]);
+}
+
+flu_value flu_cancel_wait(flu_worker *w, flu_value p, flu_value reason) {
+    if (!flu_is_promise(p)) return flu_type_error(w, "cancel-wait", 1, "a promise or task", p);
+    flu_value all = with_parts(w, FLU_PROM(p), FLU_EMPTY);
+    return wait_for(w, NULL, all, flu_cancel(w, p, reason));
+}
+
 flu_value flu_uncancel(flu_worker *w) { return FLU_BOOL(withdraw(w, w->task, FLU_REQUEST_CANCEL)); }
 
 flu_value flu_is_cancelled(flu_worker *w) { return FLU_BOOL(w->task->cancel != FLU_CANCEL_NONE); }

@@ -194,6 +194,8 @@ static void tell_waiters(flu_worker *w, flu_promise *p, flu_waiter *wt) {
         wt->next = NULL;
         if (wt->task == NULL)
             wt->notify(w, wt, FLU_VALUE(p));
+        else if (flu_unlikely(wt->clause == FLU_WAITS_END))
+            flu_wake(w, wt->task, FLU_NIL);
         else if (state_of(p) == FLU_FULFILLED)
             flu_waiter_wake(w, wt, p->value);
         else
@@ -258,6 +260,22 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     flu_wait_queue_push(&p->waiters, wt);
     flu_lock_release(w, &p->lock);
     return flu_park(w, FLU_WAIT_AWAIT, v);
+}
+
+flu_value flu_await_end(flu_worker *w, flu_promise *p) {
+    p->observed = true;
+    if (state_of(p) != FLU_PENDING) return FLU_NIL;
+    if (flu_cancel_due(w)) return FLU_ABNORMAL;
+    flu_waiter *wt = flu_wait_begin(w);
+    flu_lock_take(w, &p->lock);
+    bool pending = state_of(p) == FLU_PENDING;
+    if (pending) {
+        wt->lock = &p->lock;
+        wt->clause = FLU_WAITS_END;
+        flu_wait_queue_push(&p->waiters, wt);
+    }
+    flu_lock_release(w, &p->lock);
+    return pending ? flu_park(w, FLU_WAIT_AWAIT, FLU_VALUE(p)) : FLU_NIL;
 }
 
 /* ---- builtins ---- */

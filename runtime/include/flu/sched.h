@@ -150,6 +150,7 @@ struct flu_runtime {
     _Atomic bool ticker_started;
     struct flu_stdin *stdin_reader; /* system.c */
     struct flu_post post;
+    flu_lock tokens_lock; /* guards all cancel tokens (token.c) */
 };
 
 /* What `program` starts with: fills the settings from the environment, starts the collector and the worker. */

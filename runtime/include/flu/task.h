@@ -93,6 +93,7 @@ enum {
     FLU_WAITS_PAIR = UINT32_MAX, /* recv-ok!: (value true); (nil false) at the end */
     FLU_WAITS_ITEM = UINT32_MAX - 1,   /* %recv: the value; FLU_UNDEF at the end. %send: true; false when closed */
     FLU_WAITS_HOOKED = UINT32_MAX - 2, /* with `withdrawn` */
+    FLU_WAITS_END = UINT32_MAX - 3,    /* on a promise: nil, however it is settled (task.c); the smallest */
 };
 
 struct flu_wait_queue {
@@ -125,6 +126,8 @@ typedef struct flu_promise {
  * is to settle p as cancelled with `error` (kind cancelled, data: the reason). */
 typedef struct flu_canceller {
     void (*cancel)(flu_worker *w, flu_promise *p, flu_value error);
+    /* The list of the promises that cancelling p cancels in turn; NULL: none. */
+    flu_value (*parts)(flu_worker *w, flu_promise *p);
 } flu_canceller;
 /* For the definition of a canceller: its address stands in the first word of its object, where the heap walk expects
  * headers; aligned, it looks like none. */
@@ -323,6 +326,8 @@ FLU_INLINE flu_waiter *flu_waiter_unlink(flu_waiter **list) {
 bool flu_promise_fulfil(flu_worker *w, flu_promise *p, flu_value v);
 bool flu_promise_reject(flu_worker *w, flu_promise *p, flu_value error); /* a cancelled error: ends as FLU_CANCELLED */
 flu_promise *flu_promise_new(flu_worker *w);
+/* Waits until p is settled, in whatever way: nil. Throws only a cancellation of the running task. */
+flu_value flu_await_end(flu_worker *w, flu_promise *p);
 /* (await p ms): timeout_ms FLU_UNDEF: none. type-error if p is no promise. */
 flu_value flu_await(flu_worker *w, flu_value p, flu_value timeout_ms);
 
