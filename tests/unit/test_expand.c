@@ -167,8 +167,9 @@ static const expansion expansions[] = {
      "p %record:p 'p 1))) (define p-with \"(p-with p :field value ...): a copy with other values in these fields.\" "
      "(lambda (p &rest changes) (apply %record-with %record:p p changes)))"},
     {"try", "(try a b) (try a (finally b))",
-     "(do a b) (fix ((%t (lambda () b))) (let (%t.1 (try a (catch %t.2 (do (try (%t) (catch %t.3 (%finally-error %t.3 "
-     "%t.2))) (%rethrow %t.2))))) (do (%t) %t.1)))"},
+     "(do a b) (fix ((%t (lambda () (do (%cleanup-begin) (do (try b (catch %t.1 (%cleanup-failed %t.1))) "
+     "(%cleanup-end)))))) (let (%t.2 (try a (catch %t.3 (do (try (%t) (catch %t.4 (%finally-error %t.4 %t.3))) "
+     "(%rethrow %t.3))))) (do (%t) %t.2)))"},
     {"catch: a variable does not take cancellations",
      "(try a (catch (e) e)) (try a (catch _ 1)) (try a (catch (error 'cancelled e) e)) (try a (catch (when e (f e)) "
      "e))",
@@ -181,8 +182,14 @@ static const expansion expansions[] = {
      "(try a (catch %t (if (%equal %t 1) :one (if (%error-kind? %t 'k) (let (e %t) (f e)) (if (%tagged? %t 'tag 1) "
      "(let (x (%field %t 0)) x) (%rethrow %t))))))"},
     {"try with all parts", "(try a (catch 1 b) (finally c d))",
-     "(fix ((%t (lambda () (do c d)))) (let (%t.1 (try (try a (catch %t.3 (if (%equal %t.3 1) b (%rethrow %t.3)))) "
-     "(catch %t.2 (do (try (%t) (catch %t.4 (%finally-error %t.4 %t.2))) (%rethrow %t.2))))) (do (%t) %t.1)))"},
+     "(fix ((%t (lambda () (do (%cleanup-begin) (do (try (do c d) (catch %t.1 (%cleanup-failed %t.1))) "
+     "(%cleanup-end)))))) (let (%t.2 (try (try a (catch %t.4 (if (%equal %t.4 1) b (%rethrow %t.4)))) (catch %t.3 (do "
+     "(try (%t) (catch %t.5 (%finally-error %t.5 %t.3))) (%rethrow %t.3))))) (do (%t) %t.2)))"},
+    {"defer", "(lambda () (defer a) b)",
+     "(lambda () (let (%t (%list)) (fix ((%t.1 (lambda () (do (%cleanup-begin) (do (try (%run-deferred %t) (catch "
+     "%t.2 (%cleanup-failed %t.2))) (%cleanup-end)))))) (let (%t.3 (try (do (do (set! %t (%list* (lambda () a) %t)) "
+     "nil) b) (catch %t.4 (do (try (%t.1) (catch %t.5 (%finally-error %t.5 %t.4))) (%rethrow %t.4))))) (do (%t.1) "
+     "%t.3)))))"},
     {"tasks", "(spawn e) (go e) (spawn-daemon e) (promise e) (async e)",
      "(%spawn (lambda () e)) (%spawn (lambda () e)) (%spawn-daemon (lambda () e)) (%promise (lambda () e)) (%async "
      "(lambda () e))"},
