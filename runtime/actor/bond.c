@@ -161,7 +161,11 @@ flu_value flu_task_end_reason(flu_task *t) { return reason_of(&t->promise); }
 
 void flu_task_ties_ended(flu_worker *w, flu_task *t, flu_ties *ties) {
     flu_names_free(w, ties);
-    if (ties->supervisor != FLU_NIL) flu_child_ended(w, ties, reason_of(&t->promise));
+    if (ties->supervisor != FLU_NIL) {
+        if (atomic_load_explicit(&t->promise.state, memory_order_relaxed) == FLU_REJECTED)
+            flu_report_task_crash(w, t, ties);
+        flu_child_ended(w, ties, reason_of(&t->promise));
+    }
     flu_bonds_broken(w, ties, reason_of(&t->promise));
     while (flu_letters_count(&ties->box.letters) > 0)
         flu_dead_letter(w, FLU_VALUE(t), (flu_letter){flu_letters_pop(&ties->box.letters).message, FLU_NIL},

@@ -107,6 +107,22 @@ void flu_report_crash(flu_worker *w, flu_actor *a, flu_value reason, const struc
         flu_buf_free(&b);
 }
 
+void flu_report_task_crash(flu_worker *w, flu_task *t, const flu_ties *ties) {
+    flu_buf b;
+    flu_buf_init(&b);
+    if (in_limits(w, &b)) {
+        flu_buf_printf(&b, "error: task %u crashed: ", t->promise.id);
+        put_reason(w, &b, t->promise.value);
+        flu_buf_char(&b, '\n');
+        flu_trace_print(&b, t->promise.trace, "  ");
+        put_child(w, &b, ties);
+    }
+    if (b.size > 0)
+        write_report(&b);
+    else
+        flu_buf_free(&b);
+}
+
 void flu_report_on_stop(flu_worker *w, flu_actor *a, flu_value error, const struct flu_trace *trace) {
     flu_buf b;
     flu_buf_init(&b);
