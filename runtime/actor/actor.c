@@ -394,62 +394,6 @@ static flu_value run_resume(flu_worker *w, flu_frame *f, flu_value v) {
     }
 }
 
-/* ---- what an actor does to itself ---- */
-
-static flu_actor *own(flu_worker *w, const char *proc) {
-    flu_actor *a = flu_running_actor(w);
-    if (a == NULL)
-        flu_raise(w, "no-actor", "%s: there is no actor here: it can be called by an actor's handler only", proc);
-    return a;
-}
-
-flu_value flu_become(flu_worker *w, flu_value state, flu_value handler) {
-    flu_actor *a = own(w, "become");
-    if (a == NULL) return FLU_ABNORMAL;
-    if (handler != FLU_UNDEF) {
-        if (!flu_is_proc(handler))
-            return flu_type_error(w, "become", 2, "a procedure of a state and a message", handler);
-        a->handler = handler;
-    }
-    a->state = state;
-    a->flags |= FLU_ACTOR_BECAME;
-    return FLU_NIL;
-}
-
-flu_value flu_stop(flu_worker *w, flu_value reason) {
-    flu_actor *a = own(w, "stop");
-    if (a == NULL) return FLU_ABNORMAL;
-    if (!(a->flags & FLU_ACTOR_STOPPING)) {
-        flu_actor_ties(w, a)->stop_reason = reason == FLU_UNDEF ? FLU_SYMBOL_LIT("normal") : reason;
-        a->flags |= FLU_ACTOR_STOPPING;
-    }
-    return FLU_NIL;
-}
-
-flu_value flu_stash(flu_worker *w) {
-    flu_actor *a = own(w, "stash!");
-    if (a == NULL) return FLU_ABNORMAL;
-    if (a->current.message == 0)
-        return flu_raise(w, "no-message", "stash!: no message is being handled, or it is stashed already");
-    flu_letters_push(w, &flu_actor_ties(w, a)->stash, a->current);
-    a->current = (flu_letter){0, 0};
-    a->flags &= (uint16_t)~FLU_ACTOR_OPEN;
-    return FLU_TRUE;
-}
-
-flu_value flu_unstash_all(flu_worker *w) {
-    flu_actor *a = own(w, "unstash-all!");
-    if (a == NULL) return FLU_ABNORMAL;
-    if (a->ties == NULL) return FLU_FIX(0);
-    flu_letters *stash = &a->ties->stash;
-    uint32_t count = flu_letters_count(stash);
-    flu_lock_take(w, &a->box.lock);
-    while (flu_letters_count(stash) > 0)
-        flu_letters_push_first(w, &a->box.letters, flu_letters_remove(stash, flu_letters_count(stash) - 1));
-    flu_lock_release(w, &a->box.lock);
-    return FLU_FIX(count);
-}
-
 /* ---- stopping another ---- */
 
 bool flu_reason_is_normal(flu_value reason) {
@@ -478,38 +422,4 @@ bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool 
         flu_task_request(w, running, flu_is_cancellation(reason) ? reason : flu_cancelled_error(w, reason),
                          kill ? FLU_REQUEST_KILL : FLU_REQUEST_EXIT);
     return true;
-}
-
-/* ---- adoption: a supervised child goes on as what its restart has made ---- */
-
-/* The owner may be parked in a receive: from now on it waits at the child's mailbox. */
-static void move_mailbox(flu_mailbox *to, flu_mailbox *from) {
-    to->letters = from->letters;
-    to->cursor = from->cursor;
-    to->waiting = from->waiting;
-    for (flu_waiter *wt = to->waiting.first; wt != NULL; wt = wt->next) {
-        wt->queue = &to->waiting;
-        wt->lock = &to->lock;
-    }
-    from->letters = (flu_letters){0};
-    from->waiting = (flu_wait_queue){0};
-}
-
-void flu_actor_adopt(flu_worker *w, flu_actor *child, flu_actor *fresh) {
-    flu_lock_take(w, &child->box.lock);
-    flu_letters waiting = child->box.letters;
-    move_mailbox(&child->box, &fresh->box);
-    child->state = fresh->state;
-    child->handler = fresh->handler;
-    child->does = fresh->does;
-    child->task = fresh->task;
-    child->current = fresh->current;
-    child->status = fresh->status;
-    child->flags = fresh->flags | FLU_ACTOR_SUPERVISED;
-    if (child->task != NULL) flu_task_actor(child->task) = FLU_VALUE(child);
-    fresh->status = FLU_ACTOR_ALIAS;
-    fresh->state = FLU_VALUE(child);
-    flu_lock_release(w, &child->box.lock);
-    flu_ties_move(w, child, fresh);
-    while (flu_letters_count(&waiting) > 0) flu_deliver(w, FLU_VALUE(child), flu_letters_pop(&waiting));
 }
