@@ -1,7 +1,8 @@
 /* liveness.c: find_live: which variables each resume point must save.
  *
- * Backward over the tree; a label's live set is what its body needs, and loops need more than one pass. The sets only
- * grow, so the passes end (the classical data-flow argument; in practice nesting depth + 1 passes). */
+ * Backward over the tree; a label's live set is what its body needs, found before the jumps to it are met, except in
+ * loops, which need more than one pass. The sets only grow, so the passes end (the classical data-flow argument; in
+ * practice nesting depth + 1 passes). The last pass notes what each point saves. */
 #include <string.h>
 
 #include "cps.h"
@@ -9,16 +10,22 @@
 typedef struct liveness {
     cps_function *f;
     size_t words;
-    bool changed;
+    bool changed;   /* the set of a loop grew */
+    bool recording; /* the last pass */
+    size_t saves;   /* of all points together */
+    var_set saved;  /* by any of them */
 } liveness;
+
+/* Hundreds of resume points with hundreds of live variables each would make code of quadratic size. Such a procedure
+ * saves every variable that is live anywhere, at each point: it may hold on to some values longer than it needs them.
+ */
+enum { MAX_SAVES = 4000 };
 
 static var_set new_set(const liveness *l) { return (var_set){NEW_ARRAY(uint64_t, l->words)}; }
 
 static void add(var_set s, const var *v) { s.words[v->id / 64] |= UINT64_C(1) << (v->id % 64); }
 
 static void drop(var_set s, const var *v) { s.words[v->id / 64] &= ~(UINT64_C(1) << (v->id % 64)); }
-
-static bool has(var_set s, int id) { return s.words[id / 64] >> (id % 64) & 1; }
 
 static void add_all(const liveness *l, var_set to, var_set from) {
     if (!from.words) return;
@@ -38,13 +45,28 @@ static void add_op(var_set s, const op *o) {
     add_atoms(s, o->items, o->count);
 }
 
-static void record_point(liveness *l, cps_point *p, var_set live) {
+static size_t size_of(const liveness *l, var_set s) {
     size_t n = 0;
-    for (size_t i = 0; i < l->f->var_count; i++) n += has(live, (int)i);
-    p->live = NEW_ARRAY(var *, n ? n : 1);
-    p->live_count = 0;
-    for (size_t i = 0; i < l->f->var_count; i++)
-        if (has(live, (int)i)) p->live[p->live_count++] = l->f->vars[i];
+    for (size_t i = 0; i < l->words; i++) n += (size_t)__builtin_popcountll(s.words[i]);
+    return n;
+}
+
+static void set_live(const liveness *l, cps_point *p, var_set live) {
+    p->live_count = size_of(l, live);
+    p->live = NEW_ARRAY(var *, p->live_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < l->words; i++)
+        for (uint64_t rest = live.words[i]; rest; rest &= rest - 1)
+            p->live[n++] = l->f->vars[i * 64 + (size_t)__builtin_ctzll(rest)];
+}
+
+static bool shares_frame(const liveness *l) { return !l->f->speculative && l->saves > MAX_SAVES; }
+
+static void record_point(liveness *l, cps_point *p, var_set live) {
+    if (!l->recording) return;
+    l->saves += size_of(l, live);
+    add_all(l, l->saved, live);
+    if (!shares_frame(l)) set_live(l, p, live);
 }
 
 /* What must survive the point: the rest of the code (in live), and the handler if it resumes with an error. */
@@ -63,7 +85,7 @@ static void update_label(liveness *l, cps_label *label) {
     if (!label->live.words) label->live = new_set(l);
     if (memcmp(label->live.words, live.words, l->words * sizeof *live.words) == 0) return;
     label->live = live;
-    l->changed = true;
+    l->changed |= label->is_loop;
 }
 
 static void live_before_closures(const cps_node *n, var_set live) {
@@ -111,23 +133,9 @@ static void live_before(liveness *l, const cps_node *n, var_set live) {
     }
 }
 
-/* Hundreds of resume points with hundreds of live variables each would make code of quadratic size. Such a procedure
- * saves every variable that is live anywhere, at each point: it may hold on to some values longer than it needs them.
- */
-enum { MAX_SAVES = 4000 };
-
-static size_t count_saves(const cps_function *f) {
-    size_t n = 0;
-    for (const cps_point *p = f->points; p; p = p->next) n += p->suspends ? p->live_count : 0;
-    return n;
-}
-
 static void share_frame(liveness *l) {
-    var_set all = new_set(l);
-    for (const cps_point *p = l->f->points; p; p = p->next)
-        for (size_t i = 0; p->suspends && i < p->live_count; i++) add(all, p->live[i]);
     cps_point shared = {0};
-    record_point(l, &shared, all);
+    set_live(l, &shared, l->saved);
     for (cps_point *p = l->f->points; p; p = p->next) {
         if (!p->suspends) continue;
         p->live = shared.live;
@@ -140,8 +148,10 @@ void find_live(cps_function *f) {
     liveness l = {.f = f, .words = f->var_count / 64 + 1, .changed = true};
     while (l.changed) {
         l.changed = false;
-        var_set live = new_set(&l);
-        live_before(&l, f->body, live);
+        live_before(&l, f->body, new_set(&l));
     }
-    if (!f->speculative && count_saves(f) > MAX_SAVES) share_frame(&l);
+    l.recording = true;
+    l.saved = new_set(&l);
+    live_before(&l, f->body, new_set(&l));
+    if (shares_frame(&l)) share_frame(&l);
 }
