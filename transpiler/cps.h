@@ -89,7 +89,7 @@ struct cps_label {
     cps_node *body;
     bool is_loop, is_handler;
     unsigned jumps;
-    var_set live; /* at the start of body, without params */
+    var_set live; /* at the start of body, without params (liveness.c) */
     int id;
     bool placed, targeted; /* emitter: its code is printed; a goto refers to it */
 };
@@ -154,7 +154,7 @@ bool is_vector_ref(const op *o);
 bool is_constant_vector_access(const op *o); /* vector-ref or vector-set! of a variable at a literal index */
 bool is_float_comparison(const op *o);       /* %lt .. on floats (small int literals count) */
 
-/* liveness.c: fills cps_point.live and cps_label.live. */
+/* liveness.c: fills cps_point.live. */
 void find_live(cps_function *f);
 
 #endif

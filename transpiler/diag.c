@@ -117,7 +117,12 @@ source *source_load(const char *path, const char **error) {
     return src;
 }
 
+static bool on_line(const source *src, uint32_t line, uint32_t offset) {
+    return src->lines[line] <= offset && (line + 1 == src->line_count || offset < src->lines[line + 1]);
+}
+
 static uint32_t line_of(const source *src, uint32_t offset) {
+    if (on_line(src, src->last->line, offset)) return src->last->line;
     uint32_t low = 0, high = src->line_count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
@@ -142,11 +147,14 @@ void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_
     if (offset > src->size) offset = (uint32_t)src->size;
     if (offset < 3 && has_bom(src)) offset = 3;
     uint32_t at = line_of(src, offset);
-    if (last->column == 0 || last->line != at || last->offset > offset) {
+    bool near = last->column != 0 && last->line == at &&
+                (last->offset <= offset || last->offset - offset < offset - src->lines[at]);
+    if (!near) {
         *last = (struct last_position){.line = at, .offset = src->lines[at], .column = 1};
         if (at == 0 && has_bom(src)) last->offset = 3;
     }
     if (offset > last->offset) last->column += count_code_points(src->text + last->offset, offset - last->offset);
+    if (offset < last->offset) last->column -= count_code_points(src->text + offset, last->offset - offset);
     last->offset = offset;
     *line = at + 1;
     *column = last->column;

@@ -22,6 +22,8 @@ static void count_atoms(function_emitter *fe, const atom *items, size_t count) {
 static void prepare_point(function_emitter *fe, const cps_point *p) {
     if (!p || !p->suspends) return;
     if (p->result) fe->at_top[p->result->id] = true;
+    if (p->live == fe->prepared) return;
+    fe->prepared = p->live;
     for (size_t i = 0; i < p->live_count; i++) fe->at_top[p->live[i]->id] = true;
 }
 
@@ -219,6 +221,7 @@ static void begin_version(function_emitter *fe, const char **names) {
     fe->names = names;
     fe->uses = NEW_ARRAY(unsigned, n);
     fe->at_top = NEW_ARRAY(bool, n);
+    fe->prepared = NULL;
     fe->boolean = NEW_ARRAY(bool, n);
     fe->folded = NEW_ARRAY(const char *, n);
     fe->unboxed = NEW_ARRAY(const char *, n);

@@ -20,6 +20,7 @@ typedef struct function_emitter {
     const char **names;       /* C names, by var id */
     unsigned *uses;           /* reads, by var id */
     bool *at_top;             /* declared at the top of the function */
+    var **prepared;           /* the live variables of the last point looked at for it: points may share them */
     bool *boolean;            /* holds true or false */
     const char **folded;      /* expression to print in place of the variable */
     const char **unboxed;     /* C double that holds the variable's value as a number, where one is in scope */

@@ -254,9 +254,36 @@ static const cps_node *behind_single_jump(const cps_node *n) {
     return n;
 }
 
+static bool has_branch(const cps_node *n) {
+    while (n && n->kind != CPS_IF)
+        n = n->kind == CPS_JUMP && printed_at_jump(n->label) ? n->label->body : n->kind == CPS_JUMP ? NULL : n->next;
+    return n != NULL;
+}
+
+/* Blocks within blocks, by the hundreds in a long `and`, are indented out of sight, and C compilers have limits. From
+ * here on the branch with less in it is left by a jump, and the code of the other one follows it. */
+enum { MAX_NESTING = 40 };
+
+static void emit_deep_if(function_emitter *fe, atom test, const cps_node *then, const cps_node *other,
+                         const cps_label *next) {
+    bool negated = has_branch(then) && !has_branch(other);
+    statement(fe, "if (%s) {", negated ? negated_test(fe, test) : test_text(fe, test));
+    fe->indent++;
+    facts outer = begin_part(fe);
+    emit_node(fe, negated ? other : then, NULL);
+    end_part(fe, outer);
+    fe->indent--;
+    statement(fe, "}");
+    emit_node(fe, negated ? then : other, next);
+}
+
 static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *next) {
     print_line_directive(fe, n->at);
     const cps_node *then = behind_single_jump(n->next), *other = behind_single_jump(n->other);
+    if (fe->indent >= MAX_NESTING) {
+        emit_deep_if(fe, n->test, then, other, next);
+        return;
+    }
     if (only_falls_through(then, next)) {
         statement(fe, "if (%s) {", negated_test(fe, n->test));
         then = other;

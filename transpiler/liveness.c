@@ -14,6 +14,8 @@ typedef struct liveness {
     bool recording; /* the last pass */
     size_t saves;   /* of all points together */
     var_set saved;  /* by any of them */
+    var_set *spare; /* sets to be used again */
+    size_t spare_count, spare_capacity;
 } liveness;
 
 /* Hundreds of resume points with hundreds of live variables each would make code of quadratic size. Such a procedure
@@ -21,7 +23,16 @@ typedef struct liveness {
  */
 enum { MAX_SAVES = 4000 };
 
-static var_set new_set(const liveness *l) { return (var_set){NEW_ARRAY(uint64_t, l->words)}; }
+static var_set new_set(liveness *l) {
+    if (!l->spare_count) return (var_set){NEW_ARRAY(uint64_t, l->words)};
+    var_set s = l->spare[--l->spare_count];
+    memset(s.words, 0, l->words * sizeof *s.words);
+    return s;
+}
+
+static void drop_set(liveness *l, var_set s) {
+    if (s.words) PUSH(l->spare, l->spare_count, l->spare_capacity, s);
+}
 
 static void add(var_set s, const var *v) { s.words[v->id / 64] |= UINT64_C(1) << (v->id % 64); }
 
@@ -82,10 +93,21 @@ static void update_label(liveness *l, cps_label *label) {
     var_set live = new_set(l);
     live_before(l, label->body, live);
     for (size_t i = 0; i < label->count; i++) drop(live, label->params[i]);
-    if (!label->live.words) label->live = new_set(l);
-    if (memcmp(label->live.words, live.words, l->words * sizeof *live.words) == 0) return;
+    if (label->is_loop) {
+        if (!label->live.words) label->live = new_set(l);
+        l->changed |= memcmp(label->live.words, live.words, l->words * sizeof *live.words) != 0;
+    }
+    drop_set(l, label->live);
     label->live = live;
-    l->changed |= label->is_loop;
+}
+
+/* The body of a loop is looked at again, and then needs what is known already. */
+static void live_before_label(liveness *l, const cps_node *n, var_set live) {
+    update_label(l, n->label);
+    live_before(l, n->next, live);
+    if (n->label->is_loop) return;
+    drop_set(l, n->label->live);
+    n->label->live = (var_set){0};
 }
 
 static void live_before_closures(const cps_node *n, var_set live) {
@@ -109,12 +131,10 @@ static void live_before(liveness *l, const cps_node *n, var_set live) {
         live_before(l, n->other, other);
         add_all(l, live, other);
         add_atom(live, n->test);
+        drop_set(l, other);
         break;
     }
-    case CPS_LABEL:
-        update_label(l, n->label);
-        live_before(l, n->next, live);
-        break;
+    case CPS_LABEL: live_before_label(l, n, live); break;
     case CPS_CLOSURES:
         live_before(l, n->next, live);
         live_before_closures(n, live);

@@ -89,7 +89,8 @@ core *contify(core *x) {
     if (x->count != 1) return x;
     lambda *fn = x->fns[0];
     target t = {fn->self, NULL};
-    if (fn->self->assigned || !only_tail_called(x->b, t) || !only_tail_called(fn->body, t)) return x;
+    if (fn->self->assigned || fn->self->uses != fn->self->calls) return x;
+    if (!only_tail_called(x->b, t) || !only_tail_called(fn->body, t)) return x;
     label *l = label_for(fn, fn->params);
     size_t again = calls_to_jumps(fn->body, t, l);
     l->is_loop = again > 0;

@@ -345,7 +345,10 @@ static core *simp_call(core *x) {
         return simp(changed(bind_arguments(f->fn, x->items, x->at)));
     lambda *fn = known_callee(f);
     if (!fn) return x;
-    if (!x->direct && !fn->rest && !fn->optional && x->count == fn->required) x->direct = rewritten = true;
+    if (!x->direct && !fn->rest && !fn->optional && x->count == fn->required) {
+        x->direct = rewritten = true;
+        if (f->kind == CORE_LOCAL) f->var->calls++;
+    }
     if (x->direct && f->kind == CORE_GLOBAL && worth_inlining(fn)) {
         lambda *c = lambda_copy(fn);
         return changed(bind_arguments(c, x->items, x->at));
