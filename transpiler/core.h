@@ -33,7 +33,8 @@ typedef struct var {
 /* A top-level definition. */
 typedef struct global {
     const char *name;
-    span at;
+    span at;    /* of the name */
+    span place; /* of the definition */
     struct module *module;
     bool assigned; /* set! somewhere, or defined by a non-lambda evaluated at run time */
     lambda *fn;    /* the procedure it is always bound to, or NULL */
@@ -134,6 +135,7 @@ typedef struct top {
     span at;
     const char *name;
     span name_at;
+    span place; /* what a report about the whole definition points at */
     core *value;
     const char *doc;
 } top;

@@ -89,7 +89,7 @@ const char *define_hidden(expander *x, const char *name, core *value, span at) {
     for (size_t n = 2; top_find(x, unique); n++) unique = intern_cstr(arena_printf("%s:%zu", name, n));
     declare_top(x, unique, NULL);
     PUSH(x->hidden, x->hidden_count, x->hidden_capacity,
-         ((top){.kind = TOP_DEFINE, .at = at, .name = unique, .name_at = at, .value = value}));
+         ((top){.kind = TOP_DEFINE, .at = at, .name = unique, .name_at = at, .place = at, .value = value}));
     return unique;
 }
 
@@ -407,7 +407,7 @@ core *expand_named(expander *x, datum *d, const char *name) {
 
 static void declare_definition(expander *x, definition *def) {
     if (special_form_find(def->name)) {
-        diag_error(x->d, E0111, def->name_at, "%s is a special form and cannot be redefined", def->name);
+        diag_error(x->d, E0111, def->place, "%s is a special form and cannot be redefined", def->name);
         diag_hint(x->d, "choose another name; only local variables may be called %s", def->name);
         return;
     }
@@ -423,7 +423,13 @@ static void expand_top_definition(expander *x, const definition *def) {
     value = deferral_leave(x, value, def->at);
     if (special_form_find(def->name)) return; /* reported */
     const char *doc = value->kind == CORE_LAMBDA ? value->fn->doc : NULL;
-    top t = {.kind = TOP_DEFINE, .at = def->at, .name = def->name, .name_at = def->name_at, .value = value, .doc = doc};
+    top t = {.kind = TOP_DEFINE,
+             .at = def->at,
+             .name = def->name,
+             .name_at = def->name_at,
+             .place = def->place,
+             .value = value,
+             .doc = doc};
     if (def->early)
         PUSH(x->hidden, x->hidden_count, x->hidden_capacity, t);
     else

@@ -217,10 +217,11 @@ typedef struct definition {
     definition_kind kind;
     const char *name;
     span at, name_at;
-    datum *value;        /* DEFINE_VALUE; NULL: nil */
-    lambda_form fn;      /* DEFINE_FUNCTION */
-    core *made;          /* DEFINE_MADE */
-    datum *form;         /* DEFINE_FORM: the whole form ... */
+    span place;     /* what a report about the definition points at: the form, or the part of it that makes this name */
+    datum *value;   /* DEFINE_VALUE; NULL: nil */
+    lambda_form fn; /* DEFINE_FUNCTION */
+    core *made;     /* DEFINE_MADE */
+    datum *form;    /* DEFINE_FORM: the whole form ... */
     form_expander *make; /* ... and what makes the value of it */
     const variant *variant;
     bool early;     /* at top level: to be evaluated at module start */

@@ -42,7 +42,7 @@ core *expand_async(expander *x, datum *form) {
     if (form->count == 2) return expand_task(x, form, "%async");
     const datum *params = form->items[1];
     if (!is_parameter_list(params)) {
-        diag_error(x->d, E0117, params->at, "async with several forms begins with a parameter list, not %s",
+        diag_error(x->d, E0117, form->at, "async with several forms begins with a parameter list, not %s",
                    datum_text(params, 40));
         diag_hint(
             x->d,

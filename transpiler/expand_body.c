@@ -16,7 +16,7 @@ void add_definition(item_list *out, definition *def) {
 
 definition *definition_new(definition_kind kind, const datum *form, const datum *name) {
     definition *def = NEW(definition);
-    *def = (definition){.kind = kind, .name = name->text, .at = form->at, .name_at = name->at};
+    *def = (definition){.kind = kind, .name = name->text, .at = form->at, .name_at = name->at, .place = form->at};
     return def;
 }
 
@@ -223,8 +223,8 @@ void body_note_reference(body *b, size_t item, core *node) {
 static bool report_duplicate(expander *x, const body *b, const definition *def) {
     const binding *old = scope_find(x, def->name);
     if (!old || old->body != b) return false;
-    diag_error(x->d, E0109, def->name_at, "%s is defined twice in this body", def->name);
-    diag_note_at(x->d, old->var->at, "first defined here");
+    diag_error(x->d, E0109, def->place, "%s is defined twice in this body", def->name);
+    diag_note_at(x->d, b->parts[old->item].item->def->place, "first defined here");
     diag_hint(x->d, "rename one of the two, or use (set! %s ...)", def->name);
     return true;
 }

@@ -270,6 +270,7 @@ static definition *add_made(const type_maker *m, const char *name, span at, core
                         .name = intern_cstr(name),
                         .at = m->form->at,
                         .name_at = at,
+                        .place = at,
                         .made = value,
                         .generated = true};
     if (value->kind == CORE_LAMBDA) value->fn->name = def->name;

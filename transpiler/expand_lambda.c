@@ -19,27 +19,28 @@ typedef struct param_reader {
     optional_param *optionals;
 } param_reader;
 
-static void note_name(param_reader *r, const datum *name) {
+/* p: the whole parameter, which may have a default. */
+static void note_name(param_reader *r, const datum *name, const datum *p) {
     for (size_t i = 0; i < r->name_count && strcmp(name->text, "_") != 0; i++) {
         if (r->names[i].name != name->text) continue;
-        diag_error(r->x->d, E0104, name->at, "two parameters are called %s", name->text);
+        diag_error(r->x->d, E0104, p->at, "two parameters are called %s", name->text);
         diag_note_at(r->x->d, r->names[i].at, "the first one");
         break;
     }
-    r->names[r->name_count++] = (bound_name){name->text, name->at};
+    r->names[r->name_count++] = (bound_name){name->text, p->at};
 }
 
 static void add_required(param_reader *r, const datum *name) {
-    note_name(r, name);
+    note_name(r, name, name);
     var *v = var_new(name->text, name->at);
     scope_bind(r->x, name->text, v);
     r->fn->params[r->count++] = v;
     r->fn->required++;
 }
 
-/* name with a default, which sees the parameters before it; NULL: nil */
-static void add_optional(param_reader *r, const datum *name, datum *init) {
-    note_name(r, name);
+/* p: the whole parameter. Its default sees the parameters before it; NULL: nil */
+static void add_optional(param_reader *r, const datum *p, const datum *name, datum *init) {
+    note_name(r, name, p);
     optional_param *o = &r->optionals[r->fn->optional++];
     o->raw = var_new(name->text, name->at);
     r->fn->params[r->count++] = o->raw;
@@ -51,7 +52,7 @@ static void add_optional(param_reader *r, const datum *name, datum *init) {
 }
 
 static void add_rest(param_reader *r, const datum *name) {
-    note_name(r, name);
+    note_name(r, name, name);
     var *v = var_new(name->text, name->at);
     scope_bind(r->x, name->text, v);
     r->fn->params[r->count++] = v;
@@ -65,12 +66,12 @@ static void bad_param(param_reader *r, const datum *p, const char *what, const c
 
 static void read_optional(param_reader *r, datum *p) {
     if (is_name(p))
-        add_optional(r, p, NULL);
+        add_optional(r, p, p, NULL);
     else if (p->kind == DATUM_LIST && !p->tail && (p->count == 1 || p->count == 2) && is_name(p->items[0]))
-        add_optional(r, p->items[0], p->count == 2 ? p->items[1] : NULL);
+        add_optional(r, p, p->items[0], p->count == 2 ? p->items[1] : NULL);
     else {
         bad_param(r, p, "an optional parameter is a name or (name default)", "write &optional (x 1) y");
-        if (p->kind == DATUM_LIST && p->count > 2 && is_name(p->items[0])) add_optional(r, p->items[0], p->items[1]);
+        if (p->kind == DATUM_LIST && p->count > 2 && is_name(p->items[0])) add_optional(r, p, p->items[0], p->items[1]);
     }
 }
 

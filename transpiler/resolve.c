@@ -51,8 +51,8 @@ static void add_global(resolver *r, global *g) {
 static void define_global(resolver *r, module *m, top *t) {
     global *old = find_global(r, t->name);
     if (old) {
-        diag_error(r->d, E0301, t->name_at, "%s is defined twice", t->name);
-        diag_note_at(r->d, old->at, "first defined here");
+        diag_error(r->d, E0301, t->place, "%s is defined twice", t->name);
+        diag_note_at(r->d, old->place, "first defined here");
         diag_hint(r->d, "rename one of the two, or use (set! %s ...) to give it a new value", t->name);
         return;
     }
@@ -60,7 +60,7 @@ static void define_global(resolver *r, module *m, top *t) {
         diag_warning(r->d, W0131, t->name_at, "%s is a builtin: this definition replaces it in this module", t->name);
     }
     global *g = NEW(global);
-    *g = (global){.name = t->name, .at = t->name_at, .module = m, .order = (int)r->p->global_count};
+    *g = (global){.name = t->name, .at = t->name_at, .place = t->place, .module = m, .order = (int)r->p->global_count};
     if (t->value->kind == CORE_LAMBDA) {
         g->fn = t->value->fn;
         if (!g->fn->name) g->fn->name = t->name;
