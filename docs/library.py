@@ -22,6 +22,7 @@ AREAS = [
     ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
+    ('Streams', 'stream', 'Generators are in [streams.md](streams.md).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [actors.md](actors.md).'),
     ('Concurrent data structures', 'sync', 'How they are used, and `with-lock`, `with-permit`, `with-read-lock`, `with-write-lock`: '
                                             '[structures.md](structures.md). All waits are served first come, first served.'),

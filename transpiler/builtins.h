@@ -33,6 +33,7 @@ typedef enum builtin_flags {
     NORETURN = 32,   /* never gives a value: throw, error, exit */
     BOOLEAN = 64,    /* gives true or false */
     ALLOCATES = 128, /* NOTHROW, but gives a fresh object: not to be duplicated */
+    LIBRARY = 1024,  /* there is C code that will call library procedures written in FluentAI for it */
 } builtin_flags;
 
 struct builtin {

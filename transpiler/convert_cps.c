@@ -360,6 +360,7 @@ static void convert_try(cps_builder *b, core *x, dest d) {
     add_var(b, x->var);
     cps_label *handler = new_label(b, "catch", params, 1);
     handler->is_handler = true;
+    if (!x->closes) INFO(b->f->fn)->cleans_up = true;
     append(b, CPS_LABEL, x->at)->label = handler;
     cps_label *outer = b->handler;
     b->handler = handler;

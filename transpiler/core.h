@@ -104,6 +104,7 @@ struct core {
     bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable, CORE_GLOBAL with fn); items match its params one
                     by one */
     bool ready;  /* CORE_GLOBAL: its definition has certainly been evaluated before */
+    bool closes; /* CORE_TRY: made by for-stream, only closes the stream: not worth running for garbage */
     span at;
     union {
         var *var;         /* LOCAL, SET_LOCAL, LET, TRY */

@@ -21,7 +21,7 @@ const char *proc_text(emitter *e, lambda *fn) {
 }
 
 const char *builtin_text(emitter *e, const builtin *b) {
-    if (b->flags & LIB) e->uses_library = true;
+    if (b->flags & (LIB | LIBRARY)) e->uses_library = true;
     for (size_t i = 0; i < e->builtin_proc_count; i++)
         if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s__proc)", b->c_name);
     PUSH(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);

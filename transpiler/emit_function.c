@@ -160,9 +160,10 @@ static void emit_sites(function_emitter *fe) {
     fputs(", ", fe->out);
     const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;
     print_c_string(fe->out, path, strlen(path));
-    fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u, %zu, %d};\n", f->resume_count ? c_name : "NULL",
+    fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u%s, %zu, %d};\n", f->resume_count ? c_name : "NULL",
             f->resume_count ? "__resume" : "", f->point_count ? c_name : "NULL", f->point_count ? "__sites" : "",
-            f->point_count, line, column, f->fn->required, f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
+            f->point_count, line, column, INFO(f->fn)->cleans_up ? " | FLU_CLEANS_UP" : "", f->fn->required,
+            f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
 }
 
 static const char **param_names(function_emitter *fe) {

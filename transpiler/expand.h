@@ -14,6 +14,7 @@
  *   expand_message.c  the message place of !, ask and the like
  *   expand_actor.c    actor, define-actor, spawn-actor, receive
  *   expand_supervisor.c  define-supervisor, supervisor, child-spec
+ *   expand_stream.c   generators, for-stream
  *   expand_sync.c     with-lock, with-permit, with-read-lock, with-write-lock
  *   expand_pattern.c  patterns: data -> pattern
  *   expand_coverage.c warnings about clauses that cannot be reached and variants that are missing
@@ -183,6 +184,12 @@ core *core_prim3(const char *name, core *a, core *b, core *c, span at);
 core *core_library_value(const char *name, span at);
 core *core_library_call(const char *name, core **items, size_t count, span at);
 core *core_call1(core *f, core *a, span at);
+/* The body of a cleanup, in which cancellations wait for the grace time. */
+core *core_cleanup(core *body, span at);
+/* body; if it throws, cleanup runs before the throw goes on. An error in the cleanup takes its place. */
+core *core_cleanup_on_throw(core *body, core *cleanup, span at);
+/* A stream whose elements the forms yield; name: for traces, or NULL. */
+core *expand_generator_body(expander *x, datum *const *forms, size_t count, const char *name, span at);
 core *core_seq2(core *a, core *b, span at);
 /* body, and cleanup on every way out of it: (try body (finally cleanup)). */
 core *core_finally(core *body, core *cleanup, span at);
@@ -356,6 +363,7 @@ form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expan
 core *expand_tests_begin(span at);
 core *expand_tests_run(span at);
 form_expander expand_with_lock, expand_with_permit, expand_with_read_lock, expand_with_write_lock; /* expand_sync.c */
+form_expander expand_for_stream, expand_generator, expand_yield;                                   /* expand_stream.c */
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);

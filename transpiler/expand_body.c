@@ -45,8 +45,12 @@ static bool check_defined_name(expander *x, const datum *name) {
     return false;
 }
 
-/* (define (name params ...) body ...) */
-static void collect_function(expander *x, datum *form, bool async, item_list *out) {
+static core *generator_body(expander *x, const lambda_form *f) {
+    return expand_generator_body(x, f->body, f->body_count, f->name, f->at);
+}
+
+/* (define (name params ...) body ...), (define-async ...), (define-generator ...) */
+static void collect_function(expander *x, datum *form, item_list *out) {
     datum *head = form->items[1];
     if (head->count == 0 || !check_defined_name(x, head->items[0])) {
         if (head->count == 0) check_defined_name(x, head);
@@ -60,14 +64,15 @@ static void collect_function(expander *x, datum *form, bool async, item_list *ou
                             .rest = head->tail,
                             .body = form->items + 2,
                             .body_count = form->count - 2,
-                            .async = async};
+                            .async = is_symbol(form->items[0], "define-async"),
+                            .make_body = is_symbol(form->items[0], "define-generator") ? generator_body : NULL};
     add_definition(out, def);
 }
 
 static void collect_define(expander *x, datum *form, item_list *out) {
     datum *head = form->items[1];
     if (head->kind == DATUM_LIST)
-        collect_function(x, form, false, out);
+        collect_function(x, form, out);
     else if (check_defined_name(x, head))
         collect_value(x, form, out);
 }
@@ -76,7 +81,7 @@ static void collect_define(expander *x, datum *form, item_list *out) {
 static void collect_define_async(expander *x, datum *form, item_list *out) {
     datum *head = form->items[1];
     if (head->kind == DATUM_LIST) {
-        collect_function(x, form, true, out);
+        collect_function(x, form, out);
         return;
     }
     if (!check_defined_name(x, head)) return;
@@ -92,6 +97,17 @@ static void collect_define_async(expander *x, datum *form, item_list *out) {
         diag_hint(x->d, "write (define-async (%s params ...) body ...)", def->name);
     }
     add_definition(out, def);
+}
+
+static void collect_define_generator(expander *x, datum *form, item_list *out) {
+    const datum *head = form->items[1];
+    if (head->kind == DATUM_LIST) {
+        collect_function(x, form, out);
+        return;
+    }
+    diag_error(x->d, E0102, head->at, "define-generator takes (name params ...), not %s", datum_text(head, 40));
+    diag_hint(x->d, "write (define-generator (%s params ...) body ...), or (define %s (generator body ...))",
+              is_name(head) ? head->text : "name", is_name(head) ? head->text : "name");
 }
 
 core *expand_definition(expander *x, const definition *def) {
@@ -123,6 +139,7 @@ static const struct {
     {"define", collect_define},
     {"define-actor", collect_actor},
     {"define-async", collect_define_async},
+    {"define-generator", collect_define_generator},
     {"define-record", collect_record},
     {"define-supervisor", collect_supervisor},
     {"define-type", collect_type},

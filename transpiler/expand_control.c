@@ -346,23 +346,27 @@ static core *call_cleanup(var *cleanup, span at) {
 }
 
 /* The body of a cleanup, in which cancellations wait for the grace time. */
-static core *cleanup_code(core *body, span at) {
+core *core_cleanup(core *body, span at) {
     var *error = var_temp(at);
     core *failed = core_prim1("%cleanup-failed", core_local(error, at), at);
     core *guarded = core_try(body, error, failed, at);
     return core_seq2(core_prim0("%cleanup-begin", at), core_seq2(guarded, core_prim0("%cleanup-end", at), at), at);
 }
 
+core *core_cleanup_on_throw(core *body, core *cleanup, span at) {
+    var *thrown = var_temp(at), *newer = var_temp(at);
+    core *replaced = core_prim2("%finally-error", core_local(newer, at), core_local(thrown, at), at);
+    core *rethrow = core_prim1("%rethrow", core_local(thrown, at), at);
+    return core_try(body, thrown, core_seq2(core_try(cleanup, newer, replaced, at), rethrow, at), at);
+}
+
 /* The cleanup is a procedure called on both ways out; the normal one lies outside of the try, so that it runs once. */
 core *core_finally(core *body, core *cleanup_body, span at) {
-    var *cleanup = var_temp(at), *result = var_temp(at), *thrown = var_temp(at), *newer = var_temp(at);
-    core *thunk = core_thunk(cleanup_code(cleanup_body, at), at);
+    var *cleanup = var_temp(at), *result = var_temp(at);
+    core *thunk = core_thunk(core_cleanup(cleanup_body, at), at);
     thunk->fn->name = "finally";
     thunk->fn->self = cleanup;
-    core *replaced = core_prim2("%finally-error", core_local(newer, at), core_local(thrown, at), at);
-    core *failing = core_try(call_cleanup(cleanup, at), newer, replaced, at);
-    core *rethrow = core_prim1("%rethrow", core_local(thrown, at), at);
-    core *guarded = core_try(body, thrown, core_seq2(failing, rethrow, at), at);
+    core *guarded = core_cleanup_on_throw(body, call_cleanup(cleanup, at), at);
     core *normal = core_seq2(call_cleanup(cleanup, at), core_local(result, at), at);
     lambda **fns = NEW_ARRAY(lambda *, 1);
     fns[0] = thunk->fn;

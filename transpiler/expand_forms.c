@@ -21,6 +21,7 @@ static const special_form special_forms[] = {
     { "define",           1, -1, expand_define,        "(define name expression) or (define (name params ...) body ...)" },
     { "define-actor",     1, -1, expand_define,        "(define-actor name (state init) (receive (pattern body ...) ...))" },
     { "define-async",     1, -1, expand_define,        "(define-async (name params ...) body ...)" },
+    { "define-generator",   2, -1, expand_define,        "(define-generator (name params ...) body ... (yield v) ...)" },
     { "define-record",    2,  2, expand_define,        "(define-record name (field ...))" },
     { "define-supervisor", 1, -1, expand_define,       "(define-supervisor name (strategy one-for-one) (intensity 3 5000) (child id expression) ...)" },
     { "define-type",      2, -1, expand_define,        "(define-type Name (Variant field ...) ... Constant ...)" },
@@ -30,6 +31,8 @@ static const special_form special_forms[] = {
     { "finally",          0, -1, expand_misplaced,     "(try body ... (finally cleanup ...))" },
     { "fn",               1, -1, expand_lambda,        "(fn (params ...) body ...)" },
     { "for-each-recv",    1, -1, expand_for_each_recv, "(for-each-recv (x channel) body ...)" },
+    { "for-stream",         1, -1, expand_for_stream,    "(for-stream (x stream) body ...)" },
+    { "generator",          0, -1, expand_generator,     "(generator body ... (yield v) ...)" },
     { "go",               1,  1, expand_spawn,         "(go expression); several forms: (go (do ...))" },
     { "if",               2,  3, expand_if,            "(if test then [else]); several forms: (do ...)" },
     { "lambda",           1, -1, expand_lambda,        "(lambda (params ...) body ...)" },
@@ -61,6 +64,7 @@ static const special_form special_forms[] = {
     { "with-timeout",      1, -1, expand_with_timeout,  "(with-timeout milliseconds body ...)" },
     { "with-virtual-time", 0, -1, expand_virtual_time, "(with-virtual-time body ...)" },
     { "with-write-lock",  1, -1, expand_with_write_lock, "(with-write-lock rw-lock body ...)" },
+    { "yield",              1,  1, expand_yield,         "(yield value)" },
 };
 
 /* What a program may define itself, at top level too. Sorted as well. */
@@ -154,27 +158,25 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "chan->stream", "csv-parse",
+    "csv-parse",
     "csv-stringify", "current-directory", "date:create", "datetime:add-days", "datetime:add-hours",
     "datetime:add-minutes", "datetime:add-seconds", "datetime:after?", "datetime:before?", "datetime:create",
     "datetime:day", "datetime:diff-days", "datetime:diff-seconds", "datetime:equal?", "datetime:format",
     "datetime:from-timestamp", "datetime:hour", "datetime:iso-format", "datetime:minute", "datetime:month",
     "datetime:now", "datetime:parse", "datetime:parse-iso", "datetime:second", "datetime:to-timestamp",
     "datetime:today", "datetime:utcnow", "datetime:weekday", "datetime:year", "define-c", "define-effect",
-    "define-generator", "define-syntax", "dir-create", "dir-delete", "dir-list", "dns-lookup", "export",
+    "define-syntax", "dir-create", "dir-delete", "dir-list", "dns-lookup", "export",
     "file-append", "file-delete", "file-exists?", "file-read", "file-read-bytes", "file-read-line",
     "file-read-lines", "file-rename", "file-size", "file-write", "file-write-bytes", "file-write-lines",
-    "for-stream", "generator", "handler", "http-base-url", "http-get", "http-post", "http-request", "http-serve",
+    "handler", "http-base-url", "http-get", "http-post", "http-request", "http-serve",
     "http-stop", "import", "json-parse", "json-stringify", "let-syntax", "letrec-syntax", "line-stream",
-    "list->stream", "listener-port", "logger:debug", "logger:error", "logger:info", "logger:set-level",
-    "logger:warn", "module", "on-signal", "parse-json", "process-run", "range-stream", "router",
-    "server-port", "spec:contract", "stream->chan", "stream->list", "stream-buffer",
-    "stream-chunk", "stream-close", "stream-drop", "stream-filter", "stream-flat-map", "stream-fold", "stream-map",
-    "stream-map-async", "stream-merge", "stream-next", "stream-scan", "stream-take", "stream-take-while",
-    "stream-throttle", "stream-zip", "syntax-rules", "tcp-accept", "tcp-close", "tcp-connect", "tcp-listen",
-    "tcp-read", "tcp-read-bytes", "tcp-read-line", "tcp-write", "ticker-stream", "tls-connect",
+    "listener-port", "logger:debug", "logger:error", "logger:info", "logger:set-level",
+    "logger:warn", "module", "on-signal", "parse-json", "process-run", "router",
+    "server-port", "spec:contract",
+    "syntax-rules", "tcp-accept", "tcp-close", "tcp-connect", "tcp-listen",
+    "tcp-read", "tcp-read-bytes", "tcp-read-line", "tcp-write", "tls-connect",
     "udp-open", "udp-recv", "udp-send", "unix-connect", "unix-listen",
-    "with-isolated-state", "with-open-file", "yield",
+    "with-isolated-state", "with-open-file",
 };
 /* clang-format on */
 

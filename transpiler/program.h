@@ -34,6 +34,7 @@ typedef struct lambda_info {
     bool boxes;            /* closures: of an outermost one: there are variables that must live in boxes */
     bool may_suspend;      /* may give FLU_ABNORMAL with FLU_SUSPEND */
     bool may_fail;         /* may give FLU_ABNORMAL at all */
+    bool cleans_up;        /* has a try that may run code of the program (convert_cps) */
     bool checks_entry;     /* calls something that is no builtin: compares the stack pointer at entry */
     const char *c_name;
     size_t size;              /* nodes, for inlining */

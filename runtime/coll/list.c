@@ -236,6 +236,7 @@ static bool cut(flu_worker *w, const char *proc, int position, flu_value list, i
 }
 
 flu_value flu_fn_take(flu_worker *w, flu_value count, flu_value v) {
+    if (flu_unlikely(flu_is(v, FLU_T_STREAM))) return flu_lib_stream_take(w, count, v);
     int64_t n;
     flu_value list, front, rest;
     if (!count_arg(w, "take", 1, count, &n)) return FLU_ABNORMAL;
@@ -244,6 +245,7 @@ flu_value flu_fn_take(flu_worker *w, flu_value count, flu_value v) {
 }
 
 flu_value flu_fn_drop(flu_worker *w, flu_value count, flu_value v) {
+    if (flu_unlikely(flu_is(v, FLU_T_STREAM))) return flu_lib_stream_drop(w, count, v);
     int64_t n;
     flu_value list;
     if (!count_arg(w, "drop", 1, count, &n)) return FLU_ABNORMAL;
@@ -305,6 +307,7 @@ static bool size_and_list(flu_worker *w, const char *proc, flu_value a, flu_valu
 }
 
 flu_value flu_fn_chunk(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_unlikely(flu_is(a, FLU_T_STREAM) || flu_is(b, FLU_T_STREAM))) return flu_lib_stream_chunk(w, a, b);
     flu_list_builder chunks = {FLU_EMPTY, NULL};
     flu_value rest, front;
     int64_t n;
@@ -406,6 +409,9 @@ static flu_value take_heads(flu_worker *w, int n, flu_value *lists) {
 
 flu_value flu_fn_zip(flu_worker *w, int argc, const flu_value *argv) {
     flu_list_builder b = {FLU_EMPTY, NULL};
+    for (int i = 0; i < argc; i++)
+        if (flu_unlikely(flu_is(argv[i], FLU_T_STREAM)))
+            return flu_lib_stream_zip(w, flu_list_lit(w, argc, argv, FLU_EMPTY));
     flu_value *lists = lists_arg(w, "zip", argc, argv);
     if (lists == NULL) return FLU_ABNORMAL;
     while (all_cons(argc, lists)) flu_list_add(w, &b, take_heads(w, argc, lists));

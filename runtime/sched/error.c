@@ -10,6 +10,7 @@
 #include "flu/builtins.h"
 #include "flu/literal.h"
 #include "flu/print.h"
+#include "flu/prompt.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 #include "flu/text.h"
@@ -57,7 +58,7 @@ static struct flu_trace *trace_copy(flu_worker *w, const struct flu_trace *from)
 
 static flu_site site_of(const flu_proc_info *info, unsigned point) {
     if (point < info->site_count && info->sites[point].line != 0) return info->sites[point];
-    return (flu_site){info->line, info->column};
+    return (flu_site){info->line, info->column & ~FLU_CLEANS_UP};
 }
 
 void flu_site_print(flu_buf *b, const flu_proc_info *info, unsigned point) {
@@ -164,7 +165,7 @@ static bool has_cause(const flu_error *e, flu_value cause) {
 flu_value flu_finally_error(flu_worker *w, flu_value error, flu_value old) {
     if (flu_is(error, FLU_T_ERROR) && FLU_ERR(error)->cause == FLU_NIL && error != old) {
         bool cycle = flu_is(old, FLU_T_ERROR) && has_cause(FLU_ERR(old), error);
-        if (!cycle) FLU_ERR(error)->cause = old;
+        if (!cycle && !flu_is_unwinding(old)) FLU_ERR(error)->cause = old;
     }
     return flu_rethrow(w, error);
 }
@@ -189,6 +190,12 @@ flu_value flu_make_error(flu_worker *w, flu_value kind, const char *message, flu
 flu_value flu_cancelled_error(flu_worker *w, flu_value reason) {
     flu_value v = flu_make_error(w, FLU_SYMBOL_LIT("cancelled"), "the task was cancelled", reason);
     FLU_ERR(v)->h = FLU_HEADER(FLU_T_ERROR, FLU_ERROR_CANCELLED, 0, 0);
+    return v;
+}
+
+flu_value flu_unwind_error(flu_worker *w) {
+    flu_value v = flu_make_error(w, FLU_SYMBOL_LIT("cancelled"), "the body was given up", FLU_NIL);
+    FLU_ERR(v)->h = FLU_HEADER(FLU_T_ERROR, FLU_ERROR_CANCELLED | FLU_ERROR_UNWIND, 0, 0);
     return v;
 }
 

@@ -4,6 +4,7 @@
  * the next, until the task parks, ends or yields. It may run on top of another task's C stack: (async e) starts its
  * task that way. */
 #include "flu/cancel.h"
+#include "flu/prompt.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 
@@ -239,6 +240,9 @@ static inline flu_task *run_one(flu_worker *w, flu_task *t) {
             if (flu_unlikely(t->depth > w->rt->max_depth)) v = too_deep(w);
             break;
         case FLU_SWITCHED: return w->sched->switch_to;
+        case FLU_CAPTURED:
+            if (!flu_prompt_cut(w, &t->frames, &t->depth)) FLU_UNREACHABLE();
+            break;
         }
     }
 }

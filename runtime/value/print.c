@@ -1,6 +1,7 @@
 /* print.c: the text of every value. Nested data is walked with a stack of open collections of its own (a list is one
  * entry, however long), so neither depth nor length is limited by the C stack. */
 #include "flu/print.h"
+#include "flu/stream.h"
 
 #include <inttypes.h>
 
@@ -120,9 +121,9 @@ static void put_other(flu_buf *b, flu_value v) {
 
 static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
     static const char *const names[FLU_T_COUNT] = {
-        [FLU_T_VARCELL] = "variable",   [FLU_T_FRAME] = "frame",  [FLU_T_BROADCAST] = "broadcast",
-        [FLU_T_TIMER] = "timer",        [FLU_T_NODE] = "node",    [FLU_T_SUPERVISOR] = "supervisor",
-        [FLU_T_TOKEN] = "cancel-token", [FLU_T_STREAM] = "stream"};
+        [FLU_T_VARCELL] = "variable",  [FLU_T_FRAME] = "frame", [FLU_T_BROADCAST] = "broadcast",
+        [FLU_T_TIMER] = "timer",       [FLU_T_NODE] = "node",   [FLU_T_SUPERVISOR] = "supervisor",
+        [FLU_T_TOKEN] = "cancel-token"};
     /* Those of sync.h have their number in the header. */
     static const char *const numbered[FLU_T_COUNT] = {[FLU_T_ATOM] = "atom",
                                                       [FLU_T_CDICT] = "cdict",
@@ -148,6 +149,7 @@ static void put_object(flu_worker *w, flu_buf *b, flu_value v) {
     case FLU_T_ACTOR: flu_actor_print(b, v); break;
     case FLU_T_ASYNC_QUEUE: flu_buf_printf(b, "#<async-queue %" PRIu32 ">", FLU_CHAN(v)->id); break;
     case FLU_T_CHANNEL: flu_buf_printf(b, "#<channel %" PRIu32 ">", FLU_CHAN(v)->id); break;
+    case FLU_T_STREAM: flu_buf_printf(b, "#<stream %" PRIu32 ">", FLU_STREAM(v)->id); break;
     case FLU_T_QUEUE: flu_buf_printf(b, "#<queue %" PRIu32 ">", flu_header_size(FLU_QUEUE(v)->h)); break;
     case FLU_T_REGEX: put_regex(b, v); break;
     case FLU_T_OTHER: put_other(b, v); break;

@@ -170,7 +170,7 @@ void flu_memory_limit(flu_runtime *rt);
 /* Calls visit for every task that is still reachable. No other worker may run. */
 void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data);
 /* Has `fn(object, data)` called, between tasks, once object is garbage; object stays valid during the call. data:
- * memory that the collector does not scan. */
+ * memory that the collector does not scan. fn NULL: not any more. */
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data);
 /* Calls what flu_on_garbage has become due for. */
 void flu_run_finalizers(flu_runtime *rt);

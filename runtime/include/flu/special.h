@@ -5,8 +5,9 @@
 
 #include "worker.h"
 
-/* Header flag of error values: a cancellation, made by the runtime alone. */
-#define FLU_ERROR_CANCELLED 1u
+/* Header flags of error values, set by the runtime alone. */
+#define FLU_ERROR_CANCELLED 1u /* a cancellation: a catch by variable or _ does not take it */
+#define FLU_ERROR_UNWIND    2u /* no error of the program's: unwinds a body that is given up (prompt.h) */
 
 FLU_INLINE flu_value flu_absent_p(FLU_UNUSED flu_worker *w, flu_value v) { return FLU_BOOL(v == FLU_UNDEF); }
 FLU_INLINE flu_value flu_not(FLU_UNUSED flu_worker *w, flu_value v) { return FLU_BOOL(!flu_truthy(v)); }
@@ -57,8 +58,11 @@ FLU_INLINE bool flu_same_kind(flu_value a, flu_value b) {
     if (!(flu_is_symbol(a) || flu_is_keyword(a)) || !(flu_is_symbol(b) || flu_is_keyword(b))) return false;
     return strcmp(FLU_SYM(a)->name, FLU_SYM(b)->name) == 0;
 }
+FLU_INLINE bool flu_is_unwinding(flu_value v) {
+    return flu_is(v, FLU_T_ERROR) && (flu_header_flags(FLU_ERR(v)->h) & FLU_ERROR_UNWIND);
+}
 FLU_INLINE flu_value flu_error_kind_p(FLU_UNUSED flu_worker *w, flu_value v, flu_value kind) {
-    return FLU_BOOL(flu_is(v, FLU_T_ERROR) && flu_same_kind(FLU_ERR(v)->kind, kind));
+    return FLU_BOOL(flu_is(v, FLU_T_ERROR) && flu_same_kind(FLU_ERR(v)->kind, kind) && !flu_is_unwinding(v));
 }
 FLU_INLINE bool flu_is_cancellation(flu_value v) {
     return flu_is(v, FLU_T_ERROR) && (flu_header_flags(FLU_ERR(v)->h) & FLU_ERROR_CANCELLED);

@@ -30,6 +30,7 @@ typedef enum flu_suspend_reason {
     FLU_PREEMPTED,  /* its time slice is over: back of the run queue */
     FLU_OVERFLOWED, /* the C stack is nearly full: go on at once with an empty one */
     FLU_SWITCHED,   /* the same, found by (async e): the new task first, then this one */
+    FLU_CAPTURED,   /* the part of the continuation up to w->prompt is taken away (prompt.h) */
 } flu_suspend_reason;
 
 #define FLU_SIZE_CLASSES 32 /* free lists for objects of 1..32 granules of 16 bytes */
@@ -50,6 +51,7 @@ struct flu_worker {
     flu_frame *captured;                     /* capture chain, innermost first */
     flu_frame **captured_end;                /* where the next outer frame goes; the chain is empty while a task runs */
     size_t captured_words;                   /* total size of the captured frames */
+    struct flu_prompt *prompt;               /* with FLU_CAPTURED: what delimits the captured part */
     struct flu_trace *trace;                 /* sites passed by the throw in flight (error.c) */
     uintptr_t real_stack_limit;
     flu_runtime *rt;
@@ -71,9 +73,12 @@ typedef struct flu_proc_info {
     flu_value (*resume)(flu_worker *w, flu_frame *frame, flu_value v); /* NULL: never suspends */
     const flu_site *sites; /* by resume point, and on for points that only throw */
     uint32_t site_count;
-    uint32_t line, column;
-    int16_t min, max; /* number of arguments; max -1: any */
+    uint32_t line, column; /* column: perhaps with FLU_CLEANS_UP */
+    int16_t min, max;      /* number of arguments; max -1: any */
 } flu_proc_info;
+
+/* In a procedure's column: it may run code when a throw passes through it (it has a try). */
+#define FLU_CLEANS_UP 0x80000000u
 
 #define FLU_ARITY_ANY 0xffffu /* header aux of a procedure whose code takes (w, self, argc, argv) */
 #define FLU_MAX_ARITY 8       /* most arguments of an exact-arity code pointer */
