@@ -190,6 +190,15 @@ static const expansion expansions[] = {
      "%t.2 (%cleanup-failed %t.2))) (%cleanup-end)))))) (let (%t.3 (try (do (do (set! %t (%list* (lambda () a) %t)) "
      "nil) b) (catch %t.4 (do (try (%t.1) (catch %t.5 (%finally-error %t.5 %t.4))) (%rethrow %t.4))))) (do (%t.1) "
      "%t.3)))))"},
+    {"receive", "(receive ((a x) x) (after m :late)) (receive (x x))",
+     "(do (%receive-begin m) (loop-label (receive) (let (%t (%receive-next)) (if (%absent? %t) :late (if (%tagged? %t "
+     "'a 1) (let (x (%field %t 0)) (do (%receive-take) x)) (jump receive)))) (jump receive))) (do (%receive-begin nil) "
+     "(loop-label (receive) (let (%t (%receive-next)) (let (x %t) (do (%receive-take) x))) (jump receive)))"},
+    {"define-actor", "(define-actor (a p) (state p) (receive ((go) (become (f self state)))) (on-stop r (g r)))",
+     "(define a (lambda (p) (%behaviour 'a (lambda () p) (lambda (state %t) (let (self (%self)) (if (%tagged? %t 'go "
+     "0) (become (f self state)) (%dead-message %t)))) nil (lambda (state.1 r) (g r)) nil 'block)))"},
+    {"spawn-actor: arguments and options are evaluated first, in order", "(spawn-actor f (g) 1 :link h :name (k))",
+     "(let (%t (g)) (let (%t.1 h) (let (%t.2 (k)) (%spawn-actor (lambda () (f %t 1)) %t.2 %t.1 nil \"test.flu:1\"))))"},
     {"tasks", "(spawn e) (go e) (spawn-daemon e) (promise e) (async e)",
      "(%spawn (lambda () e)) (%spawn (lambda () e)) (%spawn-daemon (lambda () e)) (%promise (lambda () e)) (%async "
      "(lambda () e))"},
@@ -294,11 +303,13 @@ static void test_warnings_do_not_fail(void **state) {
 
 /* Words that mean something somewhere. */
 static const char *const words[] = {
-    "x",         "y",       "_",        "Unit", "Foo",      "else",      "=>",    "@",     "...",     "...xs",
-    "&optional", "&rest",   "list",     "cons", "Cons",     "as",        "view",  "?",     "or",      "when",
-    "error",     "..",      "..=",      "Nil",  "recv!",    "receive!",  "send!", "await", "receive", "timeout",
-    "after",     "default", ":ordered", ":k",   "1",        "2.5",       "\"s\"", "true",  "nil",     "'",
-    "`",         ",",       ",@",       "1..5", "io:print", "state:get", "!",
+    "x",         "y",         "_",         "Unit",     "Foo",     "else",     "=>",    "@",        "...",
+    "...xs",     "&optional", "&rest",     "list",     "cons",    "Cons",     "as",    "view",     "?",
+    "or",        "when",      "error",     "..",       "..=",     "Nil",      "recv!", "receive!", "send!",
+    "await",     "receive",   "timeout",   "after",    "default", ":ordered", ":k",    "1",        "2.5",
+    "\"s\"",     "true",      "nil",       "'",        "`",       ",",        ",@",    "1..5",     "io:print",
+    "state:get", "state",     "self",      "on-start", "on-stop", "mailbox",  "child", "strategy", "intensity",
+    ":name",     ":restart",  ":shutdown", ":backoff", ":block",
 };
 
 static uint32_t random_state;
