@@ -231,6 +231,7 @@ typedef struct actor_procedure {
     lambda *fn;
     const binding *mark;
     binding *self;
+    deferral own;
 } actor_procedure;
 
 static binding *bind_implicit(expander *x, const char *name, implicit kind, span at) {
@@ -240,16 +241,17 @@ static binding *bind_implicit(expander *x, const char *name, implicit kind, span
     return b;
 }
 
-static actor_procedure enter_procedure(expander *x, const char *name, size_t params, span at) {
-    actor_procedure p = {.fn = NEW(lambda), .mark = x->scope};
-    *p.fn = (lambda){.name = name, .at = at, .params = NEW_ARRAY(var *, params + 1), .required = params};
-    p.self = bind_implicit(x, "self", IMPLICIT_SELF, at);
-    if (params) p.fn->params[0] = bind_implicit(x, "state", IMPLICIT_STATE, at)->var;
-    return p;
+static void enter_procedure(expander *x, actor_procedure *p, const char *name, size_t params, span at) {
+    *p = (actor_procedure){.fn = NEW(lambda), .mark = x->scope};
+    *p->fn = (lambda){.name = name, .at = at, .params = NEW_ARRAY(var *, params + 1), .required = params};
+    deferral_enter(x, &p->own);
+    p->self = bind_implicit(x, "self", IMPLICIT_SELF, at);
+    if (params) p->fn->params[0] = bind_implicit(x, "state", IMPLICIT_STATE, at)->var;
 }
 
 static core *leave_procedure(expander *x, const actor_procedure *p, core *body) {
     span at = p->fn->at;
+    body = deferral_leave(x, body, at);
     scope_leave(x, p->mark);
     p->fn->body = p->self->used ? core_let(p->self->var, core_prim0("self", at), body, at) : body;
     return core_lambda(p->fn, at);
@@ -258,7 +260,8 @@ static core *leave_procedure(expander *x, const actor_procedure *p, core *body) 
 /* (state init): a procedure that gives the initial state, or, where that needs no evaluation, a list of it: such an
  * actor needs no task to start in. */
 static core *init_procedure(expander *x, const char *name, const datum *part, span at) {
-    actor_procedure p = enter_procedure(x, arena_printf("%s state", name), 0, part ? part->at : at);
+    actor_procedure p;
+    enter_procedure(x, &p, arena_printf("%s state", name), 0, part ? part->at : at);
     if (!part) {
         leave_procedure(x, &p, core_nil(at));
         return core_prim1("%list", core_nil(at), at);
@@ -274,7 +277,8 @@ static core *init_procedure(expander *x, const char *name, const datum *part, sp
 
 /* (receive clause ...) */
 static core *handler_procedure(expander *x, const char *name, datum *part, span at) {
-    actor_procedure p = enter_procedure(x, name, 2, part ? part->at : at);
+    actor_procedure p;
+    enter_procedure(x, &p, name, 2, part ? part->at : at);
     var *message = p.fn->params[1] = var_temp(p.fn->at);
     message_clauses c = part ? read_clauses(x, part) : (message_clauses){0};
     if (c.after)
@@ -287,7 +291,8 @@ static core *handler_procedure(expander *x, const char *name, datum *part, span 
 /* (on-start body ...) */
 static core *start_procedure(expander *x, const char *name, const datum *part, span at) {
     if (!part) return core_nil(at);
-    actor_procedure p = enter_procedure(x, arena_printf("%s on-start", name), 1, part->at);
+    actor_procedure p;
+    enter_procedure(x, &p, arena_printf("%s on-start", name), 1, part->at);
     return leave_procedure(x, &p, expand_body(x, part->items + 1, part->count - 1, part->at));
 }
 
@@ -300,7 +305,8 @@ static core *stop_procedure(expander *x, const char *name, const datum *part, sp
         return core_nil(at);
     }
     const datum *reason = part->items[1];
-    actor_procedure p = enter_procedure(x, arena_printf("%s on-stop", name), 2, part->at);
+    actor_procedure p;
+    enter_procedure(x, &p, arena_printf("%s on-stop", name), 2, part->at);
     p.fn->params[1] = var_new(reason->text, reason->at);
     scope_bind(x, reason->text, p.fn->params[1]);
     return leave_procedure(x, &p, expand_body(x, part->items + 2, part->count - 2, part->at));

@@ -137,7 +137,7 @@ static core *child_code(expander *x, const datum *form, core *id, const char *na
         [CHILD_TYPE] = {.name = "type"},
     };
     read_options(x, "a child", form->items + 3, form->count - 3, options, CHILD_OPTIONS);
-    core *start = core_thunk(expand_form(x, form->items[2]), form->items[2]->at);
+    core *start = expand_task_thunk(x, form->items[2]);
     start->fn->name = name;
     core **items = NEW_ARRAY(core *, 8);
     const datum *none = core_nil(at)->datum;
