@@ -306,7 +306,7 @@ static flu_value failed(flu_worker *w, flu_frame *old, flu_actor *a) {
 enum next { LETTER, NOTHING, STOP };
 
 /* Takes the oldest letter, or leaves the actor idle. */
-static enum next next_letter(flu_worker *w, flu_actor *a) {
+static inline enum next next_letter(flu_worker *w, flu_actor *a) {
     enum next next = LETTER;
     flu_lock_take(w, &a->box.lock);
     if (flu_unlikely(a->flags & FLU_ACTOR_STOPPING)) {
@@ -319,12 +319,20 @@ static enum next next_letter(flu_worker *w, flu_actor *a) {
         a->current = flu_letters_pop(&a->box.letters);
     }
     flu_lock_release(w, &a->box.lock);
-    if (flu_unlikely(a->flags & FLU_ACTOR_BOUNDED) && next == LETTER) flu_mailbox_has_room(w, a);
     return next;
+}
+
+/* Before the letter just taken is handled. */
+static inline void open_letter(flu_worker *w, flu_actor *a) {
+    if (flu_likely((a->flags & (FLU_ACTOR_KEEPS_STATE | FLU_ACTOR_BOUNDED)) == FLU_ACTOR_KEEPS_STATE)) return;
+    if (a->flags & FLU_ACTOR_BOUNDED) flu_mailbox_has_room(w, a);
+    if (!(a->flags & FLU_ACTOR_KEEPS_STATE)) a->flags |= FLU_ACTOR_OPEN;
 }
 
 /* The handler has returned v. Gives the actor, which may have got another identity meanwhile. */
 static inline flu_actor *handled(flu_actor *a, flu_value v) {
+    uint32_t of_interest = 0xff | FLU_ACTOR_KEEPS_STATE << 16;
+    if (flu_likely((a->mode & of_interest) == (FLU_ACTOR_RUNNING | FLU_ACTOR_KEEPS_STATE << 16))) return a;
     if (flu_unlikely(a->status == FLU_ACTOR_ALIAS)) a = flu_actor_of(FLU_VALUE(a));
     if (!(a->flags & (FLU_ACTOR_BECAME | FLU_ACTOR_KEEPS_STATE))) a->state = v;
     a->flags &= (uint16_t) ~(FLU_ACTOR_BECAME | FLU_ACTOR_OPEN);
@@ -338,20 +346,25 @@ static FLU_NOINLINE flu_value yield_between(flu_worker *w, flu_frame *old, flu_a
     return FLU_ABNORMAL;
 }
 
-static flu_value handle_letters(flu_worker *w, flu_frame *old, flu_actor *a) {
+/* After the check of a loop head. */
+static flu_value go_on(flu_worker *w, flu_frame *old, flu_actor *a) {
     for (;;) {
-        if (flu_must_yield(w)) return yield_between(w, old, a);
         enum next next = next_letter(w, a);
         if (flu_unlikely(next != LETTER))
             return next == STOP ? stop(w, old, a, flu_actor_ties(w, a)->stop_reason, NULL) : FLU_NIL;
-        if (!(a->flags & FLU_ACTOR_KEEPS_STATE)) a->flags |= FLU_ACTOR_OPEN;
+        open_letter(w, a);
         flu_value v = flu_call2(w, a->handler, a->state, a->current.message);
         if (flu_unlikely(v == FLU_ABNORMAL)) {
             if (suspended(w, old, a, HANDLING)) return FLU_ABNORMAL;
             return failed(w, old, flu_actor_of(FLU_VALUE(a)));
         }
         a = handled(a, v);
+        if (flu_must_yield(w)) return yield_between(w, old, a);
     }
+}
+
+static flu_value handle_letters(flu_worker *w, flu_frame *old, flu_actor *a) {
+    return flu_must_yield(w) ? yield_between(w, old, a) : go_on(w, old, a);
 }
 
 static flu_value has_started(flu_worker *w, flu_frame *old, flu_actor *a) {
@@ -390,7 +403,7 @@ static flu_value run_resume(flu_worker *w, flu_frame *f, flu_value v) {
     case INIT: return has_state(w, f, a, v);
     case START: return has_started(w, f, a);
     case HANDLING: return handle_letters(w, f, handled(a, v));
-    default: return handle_letters(w, f, a);
+    default: return go_on(w, f, a); /* BETWEEN */
     }
 }
 

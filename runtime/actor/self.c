@@ -11,7 +11,7 @@ static flu_actor *own(flu_worker *w, const char *proc) {
     return a;
 }
 
-flu_value flu_become(flu_worker *w, flu_value state, flu_value handler) {
+flu_value flu_become_slow(flu_worker *w, flu_value state, flu_value handler) {
     flu_actor *a = own(w, "become");
     if (a == NULL) return FLU_ABNORMAL;
     if (handler != FLU_UNDEF) {

@@ -165,14 +165,23 @@ static FLU_NOINLINE flu_value send_elsewhere(flu_worker *w, flu_value target, fl
     return flu_type_error(w, "!", 1, "an actor, a task, a registered name, a channel or a reply handle", target);
 }
 
-flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
-    if (flu_unlikely(!flu_is_actor(target))) return send_elsewhere(w, target, message, site);
-    flu_actor *a = FLU_ACTOR(target);
-    if (flu_unlikely((a->mode & (0xff | FLU_ACTOR_BOUNDED << 16)) != FLU_ACTOR_RUNNING)) {
-        a = flu_actor_of(target);
-        if (a->flags & FLU_ACTOR_BOUNDED) return send_bounded(w, a, (flu_letter){message, site});
-    }
+static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_value message, flu_value site) {
+    if (!flu_is_actor(target)) return send_elsewhere(w, target, message, site);
+    flu_actor *a = flu_actor_of(target);
+    if (a->flags & FLU_ACTOR_BOUNDED) return send_bounded(w, a, (flu_letter){message, site});
     deliver_to_actor(w, a, (flu_letter){message, site});
+    return FLU_TRUE;
+}
+
+/* An actor that is busy with its letters needs no waking. */
+flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
+    if (flu_unlikely(!flu_is_actor(target) || w->parallel)) return send_slow(w, target, message, site);
+    flu_actor *a = FLU_ACTOR(target);
+    bool plain = (a->mode & (0xff | FLU_ACTOR_BOUNDED << 16)) == FLU_ACTOR_RUNNING;
+    if (flu_unlikely(!plain || a->task == NULL || a->box.waiting.first != NULL))
+        return send_slow(w, target, message, site);
+    flu_letters_push(w, &a->box.letters, (flu_letter){message, site});
+    give_way(w, &a->box);
     return FLU_TRUE;
 }
 

@@ -200,6 +200,18 @@ flu_value flu_message_of(flu_worker *w, const char *tag, unsigned n, const flu_v
 enum flu_dead_cause { FLU_DEAD_STOPPED, FLU_DEAD_NO_CLAUSE };
 void flu_dead_letter(flu_worker *w, flu_value target, flu_letter letter, enum flu_dead_cause cause);
 
+/* (become state handler); handler may be FLU_UNDEF. */
+flu_value flu_become_slow(flu_worker *w, flu_value state, flu_value handler);
+FLU_INLINE flu_value flu_become(flu_worker *w, flu_value state, flu_value handler) {
+    flu_task *t = w->task;
+    if (flu_unlikely(handler != FLU_UNDEF || !(t->flags & FLU_TASK_ACTOR))) return flu_become_slow(w, state, handler);
+    flu_actor *a = FLU_ACTOR(flu_task_actor(t));
+    if (flu_unlikely(a->status != FLU_ACTOR_RUNNING)) return flu_become_slow(w, state, handler);
+    a->state = state;
+    a->flags |= FLU_ACTOR_BECAME;
+    return FLU_NIL;
+}
+
 /* ---- ends ---- */
 
 /* Asks a to stop for this reason: between messages, or where it next suspends. kill: no on-stop, no cleanup that

@@ -10,6 +10,7 @@
 #include "predicates.h"
 #include "collections.h"
 #include "sync.h"
+#include "actor.h"
 #include "builtins.h"
 
 /* What an emitted program hands to the runtime. */
