@@ -137,7 +137,7 @@ core *expand_receive(expander *x, datum *form) {
     span at = form->at;
     message_clauses c = read_clauses(x, form);
     const datum *after = c.after;
-    core *ms = after ? expand_form(x, after->items[1]) : core_nil(at);
+    core *ms = after ? expand_form(x, after->items[1]) : core_prim0("%undef", at);
     label *loop = label_new("receive", 0);
     loop->is_loop = true;
     var *m = var_temp(at);

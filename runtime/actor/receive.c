@@ -28,7 +28,7 @@ static flu_ties *own_ties(flu_worker *w, const post *p) {
 flu_value flu_receive_begin(flu_worker *w, flu_value ms) {
     post p = own_post(w);
     p.box->cursor = 0;
-    if (ms == FLU_NIL) {
+    if (ms == FLU_UNDEF) {
         if (own_ties(w, &p) != NULL) own_ties(w, &p)->receive_until = INT64_MAX;
         return FLU_NIL;
     }

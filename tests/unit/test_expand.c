@@ -192,7 +192,8 @@ static const expansion expansions[] = {
      "%t.3)))))"},
     {"receive", "(receive ((a x) x) (after m :late)) (receive (x x))",
      "(do (%receive-begin m) (loop-label (receive) (let (%t (%receive-next)) (if (%absent? %t) :late (if (%tagged? %t "
-     "'a 1) (let (x (%field %t 0)) (do (%receive-take) x)) (jump receive)))) (jump receive))) (do (%receive-begin nil) "
+     "'a 1) (let (x (%field %t 0)) (do (%receive-take) x)) (jump receive)))) (jump receive))) (do (%receive-begin "
+     "(%undef)) "
      "(loop-label (receive) (let (%t (%receive-next)) (let (x %t) (do (%receive-take) x))) (jump receive)))"},
     {"define-actor", "(define-actor (a p) (state p) (receive ((go) (become (f self state)))) (on-stop r (g r)))",
      "(define a (lambda (p) (%behaviour 'a (lambda () p) (lambda (state %t) (let (self (%self)) (if (%tagged? %t 'go "
