@@ -267,8 +267,10 @@ static flu_value wait_resume(flu_worker *w, flu_frame *f, flu_value v) {
 }
 
 flu_value flu_cancel_wait(flu_worker *w, flu_value p, flu_value reason) {
-    if (!flu_is_promise(p)) return flu_type_error(w, "cancel-wait", 1, "a promise or task", p);
-    flu_value all = with_parts(w, FLU_PROM(p), FLU_EMPTY);
+    if (!flu_is_promise(p) && !flu_is_actor(p))
+        return flu_type_error(w, "cancel-wait", 1, "a promise, task or actor", p);
+    flu_value end = flu_is_actor(p) ? flu_end_promise(w, p) : p;
+    flu_value all = with_parts(w, FLU_PROM(end), FLU_EMPTY);
     return wait_for(w, NULL, all, flu_cancel(w, p, reason));
 }
 
