@@ -141,7 +141,8 @@ flu_value flu_spawn_in(flu_worker *w, flu_value v, flu_value thunk) {
 
 enum { BODY, JOINING, DRAINING }; /* points of the frame */
 static flu_value group_resume(flu_worker *w, flu_frame *f, flu_value v);
-static const flu_proc_info group_info = {.name = "with-tasks", .file = "", .resume = group_resume, .min = 1};
+static const flu_proc_info group_info = {
+    .name = "with-tasks", .file = "", .resume = group_resume, .column = FLU_CLEANS_UP, .min = 1};
 
 static flu_value suspend(flu_worker *w, flu_frame *old, group *g, unsigned point) {
     flu_save(w, old, &group_info, point, 1)->slots[0] = FLU_VALUE(g);

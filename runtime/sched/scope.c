@@ -17,9 +17,12 @@ typedef struct guard {
 } guard;
 
 static flu_value guard_resume(flu_worker *w, flu_frame *f, flu_value v);
-static const flu_proc_info timeout_info = {.name = "with-timeout", .file = "", .resume = guard_resume, .min = 1};
-static const flu_proc_info deadline_info = {.name = "with-deadline", .file = "", .resume = guard_resume, .min = 1};
-static const flu_proc_info token_info = {.name = "with-cancel", .file = "", .resume = guard_resume, .min = 1};
+static const flu_proc_info timeout_info = {
+    .name = "with-timeout", .file = "", .resume = guard_resume, .column = FLU_CLEANS_UP, .min = 1};
+static const flu_proc_info deadline_info = {
+    .name = "with-deadline", .file = "", .resume = guard_resume, .column = FLU_CLEANS_UP, .min = 1};
+static const flu_proc_info token_info = {
+    .name = "with-cancel", .file = "", .resume = guard_resume, .column = FLU_CLEANS_UP, .min = 1};
 
 static flu_value timeout_error(flu_worker *w, const guard *g) {
     flu_buf b;
