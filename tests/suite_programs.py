@@ -28,13 +28,13 @@ def tests(options):
 
 class Program:
     """A program and what stands beside it: .out (required), .status .err .in .env .args, and directives in its first lines:
-    ; test: slow | heavy | no-asan | timeout SECONDS | max-rss MEGABYTES | mode NAME"""
+    ; test: slow | heavy | no-asan | timeout SECONDS | max-rss MEGABYTES | mode NAME | order REASON"""
 
     def __init__(self, source: Path):
         self.source = source
         self.directives = {}
         for line in source.read_text(encoding='utf-8', errors='replace').split('\n')[:12]:
-            if m := re.match(r';+ test: (\S+) ?(.*)', line):
+            if m := re.search(r'; test: (\S+) ?(.*)', line):
                 self.directives[m[1]] = m[2].strip()
 
     def beside(self, suffix, default=None):

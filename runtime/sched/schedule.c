@@ -3,6 +3,7 @@
  * Two things are left to a generator that the seed starts: which of the runnable tasks is next, and after how many
  * checks at procedure entries and loop heads the running one has to yield. To count the checks the stack limit is kept
  * at the value that makes every one of them fail: the task then comes to flu_yield, which asks flu_schedule_preempts.
+ * A task that calls (yield-now) runs again after those before it.
  * Everything else that could differ from run to run is taken out: the thread that ends time slices is not started, time
  * is virtual unless FLU_CLOCK=real, and (random) is seeded. What the language promises still holds: objects serve their
  * waiters in order, select starts where it has to, and (async e) runs up to its first suspension.
@@ -74,21 +75,33 @@ static uint32_t slice_length(struct flu_schedule *s) {
     return 1 + below(s, longest[below(s, sizeof longest / sizeof *longest)]);
 }
 
-/* All runnable tasks become one queue. */
+static void append(flu_sched *q, flu_task *first, flu_task *last) {
+    if (q->last != NULL)
+        q->last->next = first;
+    else
+        q->first = first;
+    q->last = last;
+}
+
+/* All runnable tasks become one queue, those that came last at its end. */
 static void join_queues(flu_sched *q) {
-    if (q->newest != NULL) {
-        if (q->last != NULL)
-            q->last->next = q->newest;
-        else
-            q->first = q->newest;
-        q->last = q->oldest_new;
-        q->newest = q->oldest_new = NULL;
-    }
+    if (q->newest != NULL) append(q, q->newest, q->oldest_new);
+    q->newest = q->oldest_new = NULL;
     if (q->lifo == NULL) return;
-    q->lifo->next = q->first;
-    q->first = q->lifo;
-    if (q->last == NULL) q->last = q->lifo;
+    q->lifo->next = NULL;
+    append(q, q->lifo, q->lifo);
     q->lifo = NULL;
+}
+
+/* The place of a task that may be next. One that has called (yield-now) may when all before it in the queue have run.
+ */
+static uint32_t choose_place(struct flu_schedule *s, const flu_sched *q) {
+    uint32_t count = 0, place = 0;
+    for (const flu_task *t = q->first; t != NULL && count < CANDIDATES; t = t->next) count++;
+    uint32_t chosen = below(s, count);
+    const flu_task *t = q->first;
+    for (; place < chosen; place++) t = t->next;
+    return t->flags & FLU_TASK_YIELDED ? 0 : place;
 }
 
 static flu_task *take_nth(flu_sched *q, uint32_t n) {
@@ -113,7 +126,8 @@ void flu_schedule_choose(flu_worker *w) {
     w->stack_limit = UINTPTR_MAX; /* also has the loop come here before it takes the next task */
     if (count == 0) return;
     join_queues(q);
-    q->lifo = take_nth(q, below(s, count < CANDIDATES ? count : CANDIDATES));
+    q->lifo = take_nth(q, choose_place(s, q));
+    q->lifo->flags &= (uint8_t)~FLU_TASK_YIELDED;
     q->lifo_streak = 0;
     s->picked = q->lifo;
     s->checks_left = slice_length(s);

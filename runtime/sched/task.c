@@ -303,6 +303,7 @@ flu_value flu_promise_state_value(flu_worker *w, flu_value p) {
 /* To the back of the queue. Also a point where a cancellation is delivered. */
 flu_value flu_yield_now(flu_worker *w) {
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
+    if (flu_unlikely(w->rt->schedule != NULL)) w->task->flags |= FLU_TASK_YIELDED;
     w->signal = FLU_SUSPEND;
     w->reason = FLU_PREEMPTED;
     return FLU_ABNORMAL;

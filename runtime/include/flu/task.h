@@ -147,6 +147,7 @@ enum {
     FLU_TASK_TIMED = 8,       /* its timer is set */
     FLU_TASK_SELECTING = 16,  /* parking->select has waiters in use */
     FLU_TASK_ACTOR = 32,      /* it handles an actor's letters: actor.h */
+    FLU_TASK_YIELDED = 64,    /* it is to run after those that were runnable before it (schedule.c) */
 };
 
 /* Summary of the cancellation requests that concern a task (cancel.h). */

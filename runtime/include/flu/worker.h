@@ -183,7 +183,8 @@ register uintptr_t flu_stack_pointer __asm__("sp");
 #define flu_sp() ((uintptr_t)__builtin_frame_address(0))
 #endif
 
-/* The check at procedure entry and loop head. */
+/* The check at procedure entry and loop head. Code that has come back from flu_yield must not check again before it has
+ * got on: the limit may stay where it is (schedule.c). */
 #define flu_must_yield(w) flu_unlikely(flu_sp() < *(volatile uintptr_t *)&(w)->stack_limit)
 
 /* ---- raising errors from C: each returns FLU_ABNORMAL ---- */
