@@ -22,6 +22,7 @@ AREAS = [
     ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
+    ('Files', 'file', ''),
     ('Streams', 'stream', 'Generators are in [streams.md](streams.md).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [actors.md](actors.md).'),
     ('Concurrent data structures', 'sync', 'How they are used, and `with-lock`, `with-permit`, `with-read-lock`, `with-write-lock`: '
@@ -84,7 +85,7 @@ def page():
 
 
 def check_areas():
-    files = {f.stem for f in (ROOT / 'runtime' / 'builtins').glob('*.def')} - {'builtins', 'special'}
+    files = {f.stem for f in (ROOT / 'runtime' / 'builtins').glob('*.def')} - {'builtins', 'special', 'effect'}
     if files != {area for _, area, _ in AREAS}:
         sys.exit(f'docs/library.py lists other areas than there are: {sorted(files)}')
 

@@ -141,11 +141,22 @@ typedef struct top {
     const char *doc;
 } top;
 
+/* An operation of a define-effect. */
+typedef struct effect_declaration {
+    const char *type, *op; /* interned */
+    span at;
+    int min, max; /* arguments; max -1: any number */
+} effect_declaration;
+
 typedef struct module {
     const char *name;
     const source *src;
     top *tops;
     size_t count;
+    const char **handled; /* types of effects that its handlers name, interned */
+    size_t handled_count;
+    effect_declaration *effects;
+    size_t effect_count;
 } module;
 
 /* message_tags.c: the tags that the receive clauses of a program name, which makes (tag x ...) a message in the place

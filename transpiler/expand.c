@@ -309,8 +309,7 @@ static core *expand_name(expander *x, const datum *d) {
         return core_nil(d->at);
     }
     if (is_later_name(d->text)) return report_later(x, d->text, d->at);
-    const char *function = effect_function(d->text);
-    if (function) return core_library_value(function, d->at);
+    if (is_known_effect(x, d->text)) return expand_effect_value(x, d->text, d->at);
     core *node = core_global(d->text, d->at);
     const char *near = nearest_local(x, d->text);
     if (near) node->datum = symbol_datum(near, d->at);
@@ -340,7 +339,7 @@ static core *expand_free_call(expander *x, datum *form) {
         const char *meant = misspelt_form(x, name);
         return meant ? report_misspelt(x, form, meant) : NULL;
     }
-    if (!effect_function(name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */
+    if (!is_known_effect(x, name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */
     return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);
 }
 
@@ -468,6 +467,8 @@ static const char *module_name(const source *src) {
 static module *make_module(const expander *x, const source *src) {
     module *m = NEW(module);
     *m = (module){.name = module_name(src), .src = src, .count = x->hidden_count + x->top_count};
+    m->handled = x->handled, m->handled_count = x->handled_count;
+    m->effects = x->effects, m->effect_count = x->effect_count;
     m->tops = NEW_ARRAY(top, m->count + 1);
     if (x->hidden_count) memcpy(m->tops, x->hidden, x->hidden_count * sizeof(top));
     if (x->top_count) memcpy(m->tops + x->hidden_count, x->tops, x->top_count * sizeof(top));
@@ -484,6 +485,7 @@ module *expand(const datum_file *file, const message_tags *tags, diag *d) {
     x->runs_tests = file->runs_tests;
     if (x->runs_tests) PUSH(x->hidden, x->hidden_count, x->hidden_capacity, code_top(expand_tests_begin(start), start));
     item_list items = {0};
+    scan_effects(x, file->forms, file->count);
     collect_items(x, file->forms, file->count, &items);
     for (size_t i = 0; i < items.count; i++)
         if (items.items[i].def) declare_definition(x, items.items[i].def);

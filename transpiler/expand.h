@@ -7,7 +7,7 @@
  *   expand_binding.c  let, letrec, named let, set!
  *   expand_control.c  if, cond, case, loops, threading, assert, try
  *   expand_data.c     quote, quasiquote, [ ] and { }, define-record, define-type
- *   expand_async.c    tasks, promises, for-each-recv, effects
+ *   expand_async.c    tasks, promises, for-each-recv
  *   expand_cancel.c   with-timeout and its like, with-tasks, with-resource, defer
  *   expand_select.c   select
  *   expand_test.c     deftest and assertions
@@ -15,6 +15,7 @@
  *   expand_actor.c    actor, define-actor, spawn-actor, receive
  *   expand_supervisor.c  define-supervisor, supervisor, child-spec
  *   expand_stream.c   generators, for-stream
+ *   expand_effect.c   performing effects, handlers
  *   expand_sync.c     with-lock, with-permit, with-read-lock, with-write-lock
  *   expand_pattern.c  patterns: data -> pattern
  *   expand_coverage.c warnings about clauses that cannot be reached and variants that are missing
@@ -96,6 +97,10 @@ typedef struct expander {
     size_t unused_count, unused_capacity;
     deferral *deferral; /* innermost */
     size_t select_count, message_count;
+    const char **handled; /* types of effects that handlers of the module name */
+    size_t handled_count, handled_capacity;
+    effect_declaration *effects;
+    size_t effect_count, effect_capacity;
     const datum **plain_begins; /* begin and do forms known to hold no definitions: open addressing */
     size_t plain_begin_count, plain_begin_slots;
 } expander;
@@ -135,6 +140,8 @@ const char *const *special_form_names(size_t *count);
 const char *special_forms_disorder(void);
 /* The library function that answers an effect such as "io:print" by default, or NULL. */
 const char *effect_function(const char *effect);
+/* The i-th effect that a library function answers by default, or NULL. */
+const char *function_effect(const char *function, size_t i);
 /* Is it a form or function of the language that this version does not have? */
 bool is_later_name(const char *name);
 
@@ -363,10 +370,17 @@ form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expan
 core *expand_tests_begin(span at);
 core *expand_tests_run(span at);
 form_expander expand_with_lock, expand_with_permit, expand_with_read_lock, expand_with_write_lock; /* expand_sync.c */
+form_expander expand_define_effect, expand_handler, expand_with_isolated_state;                    /* expand_effect.c */
 form_expander expand_for_stream, expand_generator, expand_yield;                                   /* expand_stream.c */
 core *expand_list_literal(expander *x, datum *d);
 core *expand_dict_literal(expander *x, datum *d);
+/* Performs an effect, "type:op"; the same as a procedure. */
 core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at);
+core *expand_effect_value(expander *x, const char *effect, span at);
+/* Notes the handlers and define-effects anywhere in the forms. */
+void scan_effects(expander *x, datum *const *forms, size_t count);
+/* Does the module handle or declare effects of this type, or the library answer the effect? */
+bool is_known_effect(const expander *x, const char *name);
 core *expand_and_or_test(expander *x, datum *form, bool is_and); /* and/or where only the truth counts */
 
 #endif

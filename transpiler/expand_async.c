@@ -95,28 +95,3 @@ core *expand_for_each_recv(expander *x, datum *form) {
     scope_leave(x, mark);
     return receive_loop(channel, v, body, form->at);
 }
-
-/* ---- effects ---- */
-
-core *expand_effect_call(expander *x, const char *effect, datum **args, size_t count, span at) {
-    const char *function = effect_function(effect);
-    if (!function && builtin_find(effect)) function = effect;
-    if (!function || (is_later_name(function) && !builtin_find(function))) return report_later(x, effect, at);
-    core **items = NEW_ARRAY(core *, count + 1);
-    for (size_t i = 0; i < count; i++) items[i] = expand_form(x, args[i]);
-    return core_library_call(function, items, count, at);
-}
-
-/* (effect type:op args ...) or (effect type op args ...) */
-core *expand_effect(expander *x, datum *form) {
-    const datum *head = form->items[1];
-    if (is_name(head) && strchr(head->text, ':'))
-        return expand_effect_call(x, head->text, form->items + 2, form->count - 2, form->at);
-    if (is_name(head) && form->count > 2 && is_name(form->items[2])) {
-        const char *effect = arena_printf("%s:%s", head->text, form->items[2]->text);
-        return expand_effect_call(x, effect, form->items + 3, form->count - 3, form->at);
-    }
-    diag_error(x->d, E0102, head->at, "effect needs the name of an effect, not %s", datum_text(head, 40));
-    diag_hint(x->d, "write (effect io:print x) or (effect io print x)");
-    return core_nil(form->at);
-}

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "effects.h"
 #include "program.h"
 
 typedef struct name_table {
@@ -19,6 +20,7 @@ typedef struct resolver {
     name_table names;
     const char **candidates; /* for "did you mean": made at the first need */
     size_t candidate_count;
+    effect_set *effects;
     int lambda_depth; /* of the expression being resolved: 0 is evaluated in the order of the text */
 } resolver;
 
@@ -150,10 +152,18 @@ static void resolve_reference(resolver *r, core *x) {
 static void resolve_call(resolver *r, core *x) {
     for (size_t i = 0; i < x->count; i++) resolve_expr(r, x->items[i]);
     core *f = x->a;
-    resolve_expr(r, f);
+    if (f->kind == CORE_GLOBAL)
+        resolve_reference(r, f);
+    else if (f->kind != CORE_BUILTIN)
+        resolve_expr(r, f);
     if (f->kind == CORE_BUILTIN) {
         const builtin *b = f->prim;
         if (!arity_fits(b->min, b->max, x->count)) report_arity(r, x, f->name, b->min, b->max);
+        core *effect = effect_of_call(r->effects, x);
+        if (effect) {
+            *x = *effect;
+            return;
+        }
         x->kind = CORE_PRIM;
         x->prim = b;
         x->a = NULL;
@@ -169,6 +179,28 @@ static void resolve_call(resolver *r, core *x) {
         diag_hint(r->d, f->datum->kind == DATUM_LIST ? "write (list ...) or '(...) for data"
                                                      : "a form (f x) calls f; write [..] or (list ..) for a list");
     }
+}
+
+/* Of the items only the arguments are expressions; the default stays the function itself. */
+static void resolve_perform(resolver *r, core *x) {
+    core *simple = simplify_effect(r->effects, r->d, x);
+    if (simple != x) {
+        *x = *simple;
+        resolve_expr(r, x);
+        return;
+    }
+    for (size_t i = 3; i < x->count; i++) resolve_expr(r, x->items[i]);
+}
+
+static bool is_perform(const core *x) { return strcmp(x->prim->name, "%perform") == 0; }
+
+/* (%perform-list 'type 'op default args) */
+static bool is_perform_list(const core *x) { return strcmp(x->prim->name, "%perform-list") == 0; }
+
+/* A builtin as a value. */
+static void resolve_builtin(resolver *r, core *x) {
+    core *effect = effect_of_value(r->effects, x);
+    if (effect) *x = *effect;
 }
 
 static void resolve_set_global(resolver *r, core *x) {
@@ -190,7 +222,19 @@ static void resolve_set_global(resolver *r, core *x) {
 
 static void resolve_expr(resolver *r, core *x) {
     switch (x->kind) {
-    case CORE_GLOBAL: resolve_reference(r, x); break;
+    case CORE_GLOBAL:
+        resolve_reference(r, x);
+        if (x->kind == CORE_BUILTIN) resolve_builtin(r, x);
+        break;
+    case CORE_BUILTIN: resolve_builtin(r, x); break;
+    case CORE_PRIM:
+        if (is_perform(x))
+            resolve_perform(r, x);
+        else if (is_perform_list(x))
+            resolve_expr(r, x->items[3]);
+        else
+            core_children(x, resolve_child, r, true);
+        break;
     case CORE_SET_GLOBAL: resolve_set_global(r, x); break;
     case CORE_CALL: resolve_call(r, x); break;
     case CORE_FIX:
@@ -302,7 +346,7 @@ program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
     program *p = NEW(program);
     p->path = count && modules[0]->src ? modules[0]->src->path : "?";
     p->stdlib = stdlib;
-    resolver r = {.p = p, .d = d};
+    resolver r = {.p = p, .d = d, .effects = collect_effects(modules, count)};
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->count; i++)
             if (modules[m]->tops[i].kind == TOP_DEFINE) define_global(&r, modules[m], &modules[m]->tops[i]);

@@ -3,6 +3,7 @@
 
 #include "flu/builtins.h"
 #include "flu/cancel.h"
+#include "flu/handler.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
@@ -67,9 +68,16 @@ flu_actor *flu_actor_new(flu_worker *w, flu_value state, flu_value handler) {
     return a;
 }
 
+/* It keeps its spawner's handlers. */
+static void inherit(flu_worker *w, flu_actor *a) {
+    struct flu_dynamic *handlers = flu_handlers_in_force(w);
+    if (flu_unlikely(handlers != NULL)) flu_actor_ties(w, a)->handlers = handlers;
+}
+
 flu_value flu_actor_start(flu_worker *w, flu_value state, flu_value handler, FLU_UNUSED flu_value site) {
     if (!flu_is_proc(handler)) return flu_type_error(w, "actor", 2, "a procedure of a state and a message", handler);
     flu_actor *a = flu_actor_new(w, state, handler);
+    inherit(w, a);
     flu_expect_child(w, a);
     return FLU_VALUE(a);
 }
@@ -131,7 +139,11 @@ static void never_ran(flu_worker *w, flu_actor *a) {
 
 void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
     flu_sched *s = w->sched;
-    if (flu_unlikely(v == FLU_ABNORMAL)) never_ran(w, flu_actor_of(flu_task_actor(t)));
+    flu_actor *a = flu_actor_of(flu_task_actor(t));
+    if (flu_unlikely(v == FLU_ABNORMAL))
+        never_ran(w, a);
+    else if (flu_unlikely(a->task == t)) /* in the middle of a letter: a handler has given up the loop */
+        ended(w, a, FLU_SYMBOL_LIT("normal"), NULL);
     flu_task_actor(t) = FLU_NIL;
     t->cleanups = 0;
     if (!is_clean(t) || s->spare_count >= SPARE_TASKS) return;
@@ -143,6 +155,7 @@ void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
 flu_task *flu_actor_activate(flu_worker *w, flu_actor *a) {
     flu_task *t = take_task(w);
     flu_task_actor(t) = FLU_VALUE(a);
+    if (flu_unlikely(a->ties != NULL && a->ties->handlers != NULL)) flu_handlers_give(w, a->ties->handlers, t);
     a->task = t;
     return t;
 }
@@ -163,6 +176,7 @@ flu_value flu_actor_spawn(flu_worker *w, flu_value behaviour, flu_value name, fl
     a->state = FLU_NIL;
     a->handler = b->handler;
     a->does = b;
+    inherit(w, a);
     flu_expect_child(w, a);
     bool at_once = flu_is_cons(b->init) && b->on_start == FLU_NIL;
     if (at_once) {

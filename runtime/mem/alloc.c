@@ -238,6 +238,15 @@ flu_memory_numbers flu_memory_count(void) {
     return (flu_memory_numbers){GC_get_gc_no(), full_heap_size()}; /* the heap's address space never shrinks */
 }
 
+void flu_memory_collect(void) { GC_gcollect(); }
+
+void flu_memory_stats(FLU_UNUSED flu_runtime *rt, size_t stats[4]) {
+    stats[0] = GC_get_heap_size();
+    stats[1] = GC_get_free_bytes();
+    stats[2] = GC_get_total_bytes();
+    stats[3] = GC_get_gc_no();
+}
+
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
     GC_register_finalizer_no_order(object, (GC_finalization_proc)fn, data, NULL, NULL);
 }
@@ -310,6 +319,13 @@ void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void
 }
 
 flu_memory_numbers flu_memory_count(void) { return (flu_memory_numbers){0, 0}; }
+
+void flu_memory_collect(void) {}
+
+void flu_memory_stats(flu_runtime *rt, size_t stats[4]) {
+    stats[0] = stats[2] = rt->allocated;
+    stats[1] = stats[3] = 0;
+}
 
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
     (void)object, (void)fn, (void)data; /* nothing ever becomes garbage */

@@ -4,7 +4,7 @@
  * the next, until the task parks, ends or yields. It may run on top of another task's C stack: (async e) starts its
  * task that way. */
 #include "flu/cancel.h"
-#include "flu/prompt.h"
+#include "flu/handler.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 
@@ -146,7 +146,7 @@ static inline flu_value enter_frames(flu_worker *w, flu_task *t, flu_value v) {
     return v;
 }
 
-static bool takes_no_arguments(flu_value v) {
+bool flu_takes_no_arguments(flu_value v) {
     if (!flu_is_proc(v)) return false;
     unsigned arity = flu_header_aux(FLU_PROC(v)->h);
     return arity == 0 || (arity == FLU_ARITY_ANY && FLU_PROC(v)->info->min == 0);
@@ -158,7 +158,7 @@ static inline flu_value advance(flu_worker *w, flu_task *t, flu_value v) {
         v = enter_frames(w, t, v);
         if (flu_likely(!(t->flags & FLU_TASK_CALL_VALUE)) || v == FLU_ABNORMAL) return v;
         t->flags &= (uint8_t)~FLU_TASK_CALL_VALUE;
-        if (!takes_no_arguments(v)) return v;
+        if (!flu_takes_no_arguments(v)) return v;
         v = flu_call0(w, v);
         if (v == FLU_ABNORMAL && w->signal == FLU_SUSPEND) return v;
     }
@@ -215,6 +215,14 @@ static inline bool commit_wait(flu_worker *w, flu_task *t) {
     return !ready;
 }
 
+/* Bodies that t has captured are given up first: true if it suspends there. */
+static inline bool ends_late(flu_worker *w, flu_task *t, flu_value *v) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    if (flu_likely(more == NULL || !flu_is_cons(more->pending))) return false;
+    *v = flu_handlers_task_ends(w, *v);
+    return *v == FLU_ABNORMAL && w->signal == FLU_SUSPEND;
+}
+
 /* Runs t until it leaves the worker; gives the task to run in its place at once (FLU_SWITCHED), or NULL. */
 static inline flu_task *run_one(flu_worker *w, flu_task *t) {
     flu_wait_end(w, t);
@@ -223,8 +231,10 @@ static inline flu_task *run_one(flu_worker *w, flu_task *t) {
     for (;;) {
         v = advance(w, t, v);
         if (v != FLU_ABNORMAL || w->signal != FLU_SUSPEND) {
-            flu_task_finish(w, t, v);
-            return NULL;
+            if (flu_likely(!ends_late(w, t, &v))) {
+                flu_task_finish(w, t, v);
+                return NULL;
+            }
         }
     suspended:
         take_captured(w, t);

@@ -64,7 +64,7 @@ void flu_schedule_start(flu_runtime *rt) {
 void flu_schedule_restart(flu_runtime *rt) {
     if (rt->schedule == NULL) return;
     rt->schedule->state = rt->schedule->seed;
-    flu_random_seed(rt->worker, next_bits(rt->schedule));
+    flu_random_seed(rt->worker->random, next_bits(rt->schedule));
 }
 
 /* ---- which task is next ---- */

@@ -6,6 +6,7 @@
 #include "flu/builtins.h"
 #include "flu/cancel.h"
 #include "flu/chan.h"
+#include "flu/handler.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
@@ -49,10 +50,18 @@ flu_task *flu_task_new(flu_worker *w, flu_value thunk) {
     return flu_task_make(w, thunk);
 }
 
+/* Between tasks nothing is in force. */
+static inline void inherit(flu_worker *w, flu_task *t) {
+    if (flu_unlikely(w->task == NULL)) return;
+    flu_dynamic *d = flu_dynamic_head(w);
+    if (flu_unlikely(d != NULL)) flu_handlers_give(w, d, t);
+}
+
 static flu_value spawn(flu_worker *w, flu_value thunk, uint8_t flags, bool daemon) {
     flu_task *t = flu_task_new(w, thunk);
     t->flags = flags;
     t->daemon = daemon;
+    inherit(w, t);
     flu_queue_new(w, t);
     return FLU_VALUE(t);
 }
@@ -64,6 +73,7 @@ static bool stack_to_spare(flu_worker *w) { return flu_sp() > w->real_stack_limi
 
 flu_value flu_async(flu_worker *w, flu_value thunk) {
     flu_task *t = flu_task_new(w, thunk);
+    inherit(w, t);
     if (flu_likely(stack_to_spare(w))) {
         flu_run(w, t);
         return FLU_VALUE(t);

@@ -1,5 +1,6 @@
 /* number.c: the functions on numbers: rounding, powers, logarithms, integers, bits, statistics, random numbers. */
 #include "flu/number.h"
+#include "flu/task.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -404,28 +405,33 @@ flu_value flu_fn_median(flu_worker *w, flu_value collection) {
     return flu_float(w, isfinite(lower + upper) ? (lower + upper) / 2 : lower / 2 + upper / 2);
 }
 
-/* ---- random numbers: xoshiro256** (Blackman, Vigna), one state per worker, seeded from the system at its first use
- * ---- */
+/* ---- random numbers: xoshiro256** (Blackman, Vigna), one state per worker, seeded from the system at its first use,
+ * and one for each task that asks for its own ---- */
 
 static uint64_t rotate_left(uint64_t x, int by) { return x << by | x >> (64 - by); }
 
-void flu_random_seed(flu_worker *w, uint64_t seed) {
+void flu_random_seed(uint64_t *generator, uint64_t seed) {
     for (int i = 0; i < 4; i++) { /* splitmix64 */
         uint64_t z = seed += 0x9e3779b97f4a7c15u;
         z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
         z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-        w->random[i] = z ^ z >> 31;
+        generator[i] = z ^ z >> 31;
     }
 }
 
 static void seed_from_system(flu_worker *w) {
     uint64_t seed;
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed) seed = (uint64_t)(uintptr_t)w;
-    flu_random_seed(w, seed);
+    flu_random_seed(w->random, seed);
+}
+
+static uint64_t *generator(flu_worker *w) {
+    struct flu_task_more *more = w->task == NULL ? NULL : flu_task_more_or_null(w->task);
+    return more != NULL && more->random != NULL ? more->random : w->random;
 }
 
 uint64_t flu_random_bits(flu_worker *w) {
-    uint64_t *s = w->random;
+    uint64_t *s = generator(w);
     if (flu_unlikely((s[0] | s[1] | s[2] | s[3]) == 0)) seed_from_system(w);
     uint64_t result = rotate_left(s[1] * 5, 7) * 9, t = s[1] << 17;
     s[2] ^= s[0];
@@ -484,6 +490,8 @@ flu_value flu_fn_random_int(flu_worker *w, flu_value low, flu_value high) {
 flu_value flu_fn_random_seed(flu_worker *w, flu_value seed) {
     if (!flu_need_int(w, "random-seed", 1, seed)) return FLU_ABNORMAL;
     int64_t n;
-    flu_random_seed(w, flu_int_fits(seed, &n) ? (uint64_t)n : flu_number_hash(seed));
+    struct flu_task_more *more = flu_task_more(w, w->task);
+    if (more->random == NULL) more->random = flu_alloc(w, sizeof w->random);
+    flu_random_seed(more->random, flu_int_fits(seed, &n) ? (uint64_t)n : flu_number_hash(seed));
     return FLU_NIL;
 }

@@ -153,6 +153,7 @@ typedef struct flu_ties {
     flu_value child;              /* of a child: the supervisor's record of it */
     flu_value child_id;           /* of a child; of a supervisor that is none: nil */
     flu_value expects;            /* of an actor made for a restart: the child that it is to become, else nil */
+    struct flu_dynamic *handlers; /* of an actor: what was in force where it was made (handler.h), or NULL */
     int64_t receive_until;        /* when the receive under way expires; INT64_MAX: never */
     uint32_t incarnation;
     bool traps; /* exit signals come as messages */

@@ -68,7 +68,8 @@ double flu_decimal_to_double(const char *digits, size_t count, int64_t exponent)
 
 /* ---- random numbers ---- */
 
+/* From the running task's generator if it was seeded, else the worker's. */
 uint64_t flu_random_bits(flu_worker *w);
-void flu_random_seed(flu_worker *w, uint64_t seed);
+void flu_random_seed(uint64_t *generator, uint64_t seed); /* of four words */
 
 #endif

@@ -149,6 +149,7 @@ struct flu_runtime {
     /* ticker.c */
     _Atomic bool ticker_started;
     struct flu_stdin *stdin_reader; /* system.c */
+    struct flu_store *store;        /* state.c: of all tasks that have no private one; NULL: not used yet */
     struct flu_post post;
     flu_lock tokens_lock; /* guards all cancel tokens (token.c) */
 };
@@ -172,6 +173,9 @@ void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void
 /* Has `fn(object, data)` called, between tasks, once object is garbage; object stays valid during the call. data:
  * memory that the collector does not scan. fn NULL: not any more. */
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data);
+/* Looks for garbage now; bytes of the heap, those of it free, those ever allocated, and collections so far. */
+void flu_memory_collect(void);
+void flu_memory_stats(flu_runtime *rt, size_t stats[4]);
 /* Calls what flu_on_garbage has become due for. */
 void flu_run_finalizers(flu_runtime *rt);
 /* Without a collector the tasks are kept in a list for flu_each_task; t is new. */
@@ -210,6 +214,8 @@ FLU_INLINE uint32_t flu_next_id(flu_worker *w) {
 /* ---- task.c ---- */
 
 flu_task *flu_task_make(flu_worker *w, flu_value thunk);
+/* Is v a procedure that can be called without arguments? */
+bool flu_takes_no_arguments(flu_value v);
 /* v: the value of the outermost frame, or FLU_ABNORMAL with FLU_THROW. Settles the task. */
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v);
 

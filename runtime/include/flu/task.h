@@ -193,6 +193,10 @@ struct flu_task_more {
     struct flu_cancel_request *requests[3]; /* against the task itself (cancel.h), by enum flu_request, or NULL */
     flu_lock cancel_lock;                   /* guards requests, those of scopes, and task->cancel */
     struct flu_ties *ties;                  /* mailbox, links, names (actor.h), or NULL */
+    flu_value pending;                      /* captured bodies that its end gives up: handler.c; 0: none */
+    uint32_t pending_count, pending_kept;   /* how many there are, and were when they were last sorted out */
+    struct flu_transaction *transaction;    /* state.c, or NULL */
+    uint64_t *random;                       /* number.c: its own generator, or NULL */
     flu_value expects;                      /* supervise.c: while a child's expression is evaluated; 0: none is */
 };
 FLU_COLD_CALL flu_parking *flu_parking_new(flu_worker *w, flu_task *t);

@@ -1,0 +1,135 @@
+/* effects.c: which effects the program handles, for the resolver: what nothing handles is a plain call.
+ *
+ * An effect (%perform 'type 'op default arg ...) whose type no handler of the program mentions becomes the call of its
+ * default; without one it raises unhandled-effect, which draws a warning. The other way round a library function that
+ * is the default answer of an effect becomes the performing of that effect, if its type is handled. */
+#include "effects.h"
+
+#include <string.h>
+
+#include "expand.h"
+
+enum { TYPE, OP, DEFAULT, ARGUMENTS };
+
+struct effect_set {
+    const char **handled; /* interned types */
+    size_t handled_count, handled_capacity;
+    effect_declaration *declared;
+    size_t declared_count, declared_capacity;
+};
+
+static bool is_handled(const effect_set *s, const char *type) {
+    for (size_t i = 0; i < s->handled_count; i++)
+        if (s->handled[i] == type) return true;
+    return false;
+}
+
+effect_set *collect_effects(module *const *modules, size_t count) {
+    effect_set *s = NEW(effect_set);
+    for (size_t m = 0; m < count; m++) {
+        for (size_t i = 0; i < modules[m]->handled_count; i++)
+            if (!is_handled(s, modules[m]->handled[i]))
+                PUSH(s->handled, s->handled_count, s->handled_capacity, modules[m]->handled[i]);
+        for (size_t i = 0; i < modules[m]->effect_count; i++)
+            PUSH(s->declared, s->declared_count, s->declared_capacity, modules[m]->effects[i]);
+    }
+    return s;
+}
+
+/* ---- declared effects ---- */
+
+/* The operation's declaration; *type_declared: some operation of the type is. */
+static const effect_declaration *find_declaration(const effect_set *s, const char *type, const char *op,
+                                                  bool *type_declared) {
+    const effect_declaration *found = NULL;
+    for (size_t i = 0; i < s->declared_count; i++) {
+        if (s->declared[i].type != type) continue;
+        *type_declared = true;
+        if (s->declared[i].op == op) found = &s->declared[i];
+    }
+    return found;
+}
+
+static void check_declared(const effect_set *s, diag *d, const char *type, const char *op, size_t given, span at) {
+    bool type_declared = false;
+    const effect_declaration *e = find_declaration(s, type, op, &type_declared);
+    if (!e) {
+        if (!type_declared) return;
+        diag_warning(d, W0133, at, "define-effect gives %s no operation %s", type, op);
+        diag_hint(d, "add (%s ...) to (define-effect %s ...), or check the spelling", op, type);
+        return;
+    }
+    if (given >= (size_t)e->min && (e->max < 0 || given <= (size_t)e->max)) return;
+    const char *more = e->max < 0 ? "at least " : "";
+    if (e->max >= 0 && e->min != e->max)
+        diag_error(d, E0303, at, "%s:%s takes %d to %d arguments, but is performed with %zu", type, op, e->min, e->max,
+                   given);
+    else
+        diag_error(d, E0303, at, "%s:%s takes %s%d argument%s, but is performed with %zu", type, op, more, e->min,
+                   e->min == 1 ? "" : "s", given);
+    diag_note_at(d, e->at, "declared here");
+}
+
+/* ---- performing ---- */
+
+/* Evaluates the arguments, then raises. */
+static core *unhandled_code(const core *x, span at) {
+    size_t n = x->count - ARGUMENTS;
+    core **items = NEW_ARRAY(core *, n + 1);
+    for (size_t i = 0; i < n; i++) items[i] = x->items[ARGUMENTS + i];
+    items[n] = core_prim2("%unhandled-effect", x->items[TYPE], x->items[OP], at);
+    return core_seq(items, n + 1, at);
+}
+
+core *simplify_effect(const effect_set *s, diag *d, core *x) {
+    const char *type = x->items[TYPE]->datum->text, *op = x->items[OP]->datum->text;
+    check_declared(s, d, type, op, x->count - ARGUMENTS, x->at);
+    if (is_handled(s, type)) return x;
+    if (x->items[DEFAULT]->kind == CORE_BUILTIN)
+        return core_call(x->items[DEFAULT], x->items + ARGUMENTS, x->count - ARGUMENTS, x->at);
+    if (x->items[DEFAULT]->kind == CORE_PRIM) { /* %undef; else an error was reported */
+        diag_warning(d, W0134, x->at, "nothing in the program handles %s:%s", type, op);
+        diag_hint(d, "install a handler: (handler ((%s:%s (fn (...) ...))) body ...)", type, op);
+    }
+    return unhandled_code(x, x->at);
+}
+
+/* ---- functions that perform effects ---- */
+
+static const char *handled_effect(const effect_set *s, const char *function, const char **type) {
+    const char *effect;
+    for (size_t i = 0; (effect = function_effect(function, i)) != NULL; i++) {
+        *type = intern(effect, (size_t)(strchr(effect, ':') - effect));
+        if (is_handled(s, *type)) return intern_cstr(strchr(effect, ':') + 1);
+    }
+    return NULL;
+}
+
+core *effect_of_call(const effect_set *s, const core *call) {
+    if (!s->handled_count) return NULL;
+    const char *type, *op = handled_effect(s, call->a->prim->name, &type);
+    if (!op) return NULL;
+    core **items = NEW_ARRAY(core *, call->count + ARGUMENTS);
+    items[TYPE] = core_quote_symbol(type, call->at);
+    items[OP] = core_quote_symbol(op, call->at);
+    items[DEFAULT] = call->a;
+    if (call->count) memcpy(items + ARGUMENTS, call->items, call->count * sizeof *items);
+    return core_prim("%perform", items, call->count + ARGUMENTS, call->at);
+}
+
+core *effect_of_value(const effect_set *s, const core *function) {
+    if (!s->handled_count) return NULL;
+    const char *type, *op = handled_effect(s, function->prim->name, &type);
+    if (!op) return NULL;
+    span at = function->at;
+    lambda *fn = NEW(lambda);
+    *fn = (lambda){.name = function->prim->name, .at = at, .params = NEW_ARRAY(var *, 1), .rest = true};
+    fn->params[0] = var_temp(at);
+    core **items = NEW_ARRAY(core *, 4);
+    items[0] = core_quote_symbol(type, at);
+    items[1] = core_quote_symbol(op, at);
+    items[2] = core_library_value(function->prim->name, at);
+    items[3] = core_local(fn->params[0], at);
+    fn->body = core_prim("%perform-list", items, 4, at);
+    return core_lambda(fn, at);
+}
