@@ -612,6 +612,7 @@ cps_function **convert_cps(program *p) {
     find_float_params(p, out);
     for (size_t i = 0; i < p->lambda_count; i++) {
         find_floats(out[i]);
+        find_fixnums(out[i]);
         find_live(out[i]);
     }
     return out;

@@ -41,6 +41,7 @@ typedef enum op_kind {
 typedef struct op {
     op_kind kind;
     bool checked;
+    bool fixnums; /* done on fixnums in the fast body (fixnums.c) */
     span at;
     union { /* by kind */
         const builtin *prim;
@@ -108,7 +109,7 @@ struct cps_node {
         atom **envs;      /* CPS_CLOSURES: the free variables' values of each */
     };
     union {
-        cps_point *deopt; /* CPS_BIND: if an operand is no float after all; NULL: needs no guess */
+        cps_point *deopt; /* CPS_BIND: if an operand is not what was guessed; NULL: needs no guess */
         lambda **fns;     /* CPS_CLOSURES */
         atom *items;      /* CPS_JUMP */
         atom test;        /* CPS_IF, CPS_RETURN */
@@ -129,7 +130,10 @@ typedef struct cps_function {
     size_t call_count, call_capacity;
     bool may_have_floats; /* it or a caller has a float literal or sqrt (floats.c) */
     bool float_pending;   /* floats.c: to be looked at again */
-    bool speculative;     /* has variables that are likely floats: emitted in a fast and a general version */
+    bool speculative;     /* has variables that are likely floats or fixnums: emitted in a fast and a general version */
+    bool risky;           /* the fast version may have to leave often */
+    bool guards_entry;    /* some parameters are fixnums in the fast version */
+    bool *fixnums;        /* by var id: always holds a fixnum in the fast version */
     bool *certain_floats, *fast_floats; /* by var id: var.flonum in the general and the fast version */
     bool shared_frame; /* all resume points save the same variables: one piece of code does it (liveness.c) */
     int resume_count;  /* points that suspend */
@@ -147,12 +151,17 @@ void find_floats(cps_function *f);
 /* Chooses what var.flonum means while a speculative function is printed: the likely ones too, or only the certain ones.
  */
 void assume_likely_floats(cps_function *f, bool assume);
-bool atom_is_float(atom a);            /* a float literal, or a variable found so */
+void add_deopt(cps_function *f, cps_node *n); /* the fast version may leave before n */
+bool atom_is_float(atom a);                   /* a float literal, or a variable found so */
 bool is_float_arithmetic(const op *o); /* %add %sub %mul %div with a float among the operands, sqrt: gives a float */
 bool op_is_prim(const op *o, const char *name);
 bool is_vector_ref(const op *o);
 bool is_constant_vector_access(const op *o); /* vector-ref or vector-set! of a variable at a literal index */
 bool is_float_comparison(const op *o);       /* %lt .. on floats (small int literals count) */
+
+/* fixnums.c: finds arithmetic that is likely on fixnums. After find_floats(). */
+void find_fixnums(cps_function *f);
+bool atom_is_fixnum_literal(atom a);
 
 /* liveness.c: fills cps_point.live. */
 void find_live(cps_function *f);

@@ -17,9 +17,13 @@ static const char *leave_text(const cps_point *p) {
     return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
 }
 
-static void fill_frame_now(function_emitter *fe, const cps_point *p) {
+static void store_live(function_emitter *fe, const cps_point *p, const char *array) {
     for (size_t i = 0; i < p->live_count; i++)
-        statement(fe, "saved->slots[%zu] = %s;", i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
+        statement(fe, "%s[%zu] = %s;", array, i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
+}
+
+static void fill_frame_now(function_emitter *fe, const cps_point *p) {
+    store_live(fe, p, "saved->slots");
     statement(fe, "return FLU_ABNORMAL;");
 }
 
@@ -39,13 +43,29 @@ static const cps_point *any_resume_point(const cps_function *f) {
 
 static void emit_throw_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "thrown_%d:\n", p->number);
+    if (!p->handler) {
+        statement(fe, "return flu_leave_thrown(w, &%s, %d);", info_name(fe), p->number);
+        return;
+    }
     statement(fe, "flu_trace_site(w, &%s, %d);", info_name(fe), p->number);
     statement(fe, "%s", leave_text(p));
 }
 
-static void emit_frame(function_emitter *fe, const cps_point *p, const char *function) {
+/* Without a handler, leaving a check is a tail call: the C function needs neither stack nor saved registers for it. */
+bool leaves_by_tail_call(const function_emitter *fe, const cps_point *p) {
+    return p->at_check && !p->handler && !fe->f->shared_frame && p->live_count <= MAX_LEAVING;
+}
+
+static void emit_frame(function_emitter *fe, const cps_point *p) {
     const char *old = fe->version == FAST_BODY ? "NULL" : "frame";
+    bool leave = leaves_by_tail_call(fe, p);
+    const char *function = leave ? "flu_leave_check" : p->at_check ? "flu_yield" : "flu_save";
     const char *call = arena_printf("%s(w, %s, &%s, %d, %zu)", function, old, info_name(fe), p->number, p->live_count);
+    if (leave) {
+        store_live(fe, p, "w->leaving");
+        statement(fe, "return %s;", call);
+        return;
+    }
     if (p->live_count)
         statement(fe, "if (!(saved = %s)) %s", call, leave_text(p));
     else if (p->handler)
@@ -57,13 +77,13 @@ static void emit_frame(function_emitter *fe, const cps_point *p, const char *fun
 
 static void emit_check_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "yield_%d:\n", p->number);
-    emit_frame(fe, p, "flu_yield");
+    emit_frame(fe, p);
     if (fe->version != FAST_BODY) emit_throw_point(fe, p);
 }
 
 static void emit_save_point(function_emitter *fe, const cps_point *p) {
     fprintf(fe->out, "save_%d:\n", p->number);
-    emit_frame(fe, p, "flu_save");
+    emit_frame(fe, p);
 }
 
 void emit_cold_code(function_emitter *fe) {
@@ -83,14 +103,21 @@ void emit_cold_code(function_emitter *fe) {
 }
 
 void emit_deopts(function_emitter *fe) {
+    if (fe->leaves_at_entry) {
+        fputs("general:\n", fe->out);
+        emit_call_of_code(fe);
+    }
     for (size_t i = 0; i < fe->deopt_count; i++) {
         const cps_point *p = fe->deopts[i];
-        if (i > 0 && fe->deopts[i - 1] == p) continue;
+        bool tail = p->live_count <= MAX_LEAVING;
         fprintf(fe->out, "deopt_%d:\n", p->number);
-        statement(fe, "saved = flu_frame_new(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
-        for (size_t k = 0; k < p->live_count; k++)
-            statement(fe, "saved->slots[%zu] = %s;", k, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[k]}));
-        statement(fe, "return %s__resume(w, saved, FLU_NIL);", INFO(fe->f->fn)->c_name);
+        if (fe->f->risky) statement(fe, "flu_count_failure(%s__failures);", INFO(fe->f->fn)->c_name);
+        if (!tail) statement(fe, "saved = flu_frame_new(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+        store_live(fe, p, tail ? "w->leaving" : "saved->slots");
+        if (tail)
+            statement(fe, "return flu_leave_fast(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+        else
+            statement(fe, "return %s__resume(w, saved, FLU_NIL);", INFO(fe->f->fn)->c_name);
     }
 }
 
@@ -121,7 +148,8 @@ void emit_resume_switch(function_emitter *fe) {
     fe->indent++;
     for (const cps_point *p = fe->f->points; p; p = p->next)
         if (p->suspends) emit_resume_case(fe, p, "resume");
-    for (const cps_point *p = fe->f->deopts; p; p = p->next) emit_resume_case(fe, p, "deopt");
+    for (const cps_point *p = fe->f->deopts; p; p = p->next)
+        if (p->used && fe->version == GENERAL_BODY) emit_resume_case(fe, p, "deopt");
     fe->indent--;
     statement(fe, "    default: FLU_UNREACHABLE();");
     statement(fe, "    }");

@@ -60,7 +60,6 @@ static void prepare_label(function_emitter *fe, const cps_label *l) {
 /* ---- the whole function ---- */
 
 static bool is_param(const function_emitter *fe, size_t id) {
-    if (fe->version == GENERAL_BODY) return false; /* everything comes from the frame */
     size_t params = lambda_params(fe->f->fn);
     if (id < params) return true;
     if (fe->f->self && (size_t)fe->f->self->id == id) return true;
@@ -99,8 +98,11 @@ static void declare_variables_of(function_emitter *fe, bool flonum) {
 
 static bool saves_variables(const function_emitter *fe) {
     for (const cps_point *p = fe->f->points; p; p = p->next)
-        if (p->suspends && p->live_count) return true;
-    return fe->version == FAST_BODY;
+        if (p->suspends && p->live_count && !leaves_by_tail_call(fe, p)) return true;
+    if (fe->version != FAST_BODY) return false;
+    for (const cps_point *p = fe->f->deopts; p; p = p->next)
+        if (p->live_count > MAX_LEAVING) return true;
+    return false;
 }
 
 static void declare_variables(function_emitter *fe) {
@@ -160,9 +162,10 @@ static void emit_sites(function_emitter *fe) {
     fputs(", ", fe->out);
     const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;
     print_c_string(fe->out, path, strlen(path));
-    fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u%s, %zu, %d};\n", f->resume_count ? c_name : "NULL",
-            f->resume_count ? "__resume" : "", f->point_count ? c_name : "NULL", f->point_count ? "__sites" : "",
-            f->point_count, line, column, INFO(f->fn)->cleans_up ? " | FLU_CLEANS_UP" : "", f->fn->required,
+    bool resumes = f->resume_count || f->speculative;
+    fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u%s, %zu, %d};\n", resumes ? c_name : "NULL", resumes ? "__resume" : "",
+            f->point_count ? c_name : "NULL", f->point_count ? "__sites" : "", f->point_count, line, column,
+            INFO(f->fn)->cleans_up ? " | FLU_CLEANS_UP" : "", f->fn->required,
             f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
 }
 
@@ -178,10 +181,13 @@ static void emit_body(function_emitter *fe) {
     fe->indent = 1;
     declare_variables(fe);
     if (fe->version == FAST_BODY && fe->resumable) statement(fe, "flu_value v;");
-    if (fe->resumable && fe->version == ONE_BODY) statement(fe, "if (frame) {");
-    if (fe->version == GENERAL_BODY || (fe->resumable && fe->version == ONE_BODY)) emit_resume_switch(fe);
-    if (fe->resumable && fe->version == ONE_BODY) statement(fe, "}");
-    if (fe->version != GENERAL_BODY) load_free_variables(fe);
+    if (fe->version == GENERAL_BODY || (fe->resumable && fe->version == ONE_BODY)) {
+        statement(fe, "if (frame) {");
+        emit_resume_switch(fe);
+        statement(fe, "}");
+    }
+    load_free_variables(fe);
+    if (fe->version == FAST_BODY) emit_entry_guards(fe);
     emit_node(fe, fe->f->body, NULL);
     emit_cold_code(fe);
     emit_deopts(fe);
@@ -192,18 +198,28 @@ static size_t c_param_count(const lambda *fn) {
     return lambda_params(fn) + (INFO(fn)->escapes && takes_self(fn) ? 1 : INFO(fn)->global ? 0 : INFO(fn)->free_count);
 }
 
-static void emit_entries(function_emitter *fe) {
+/* The code from its beginning, with the parameters of the function that it stands in. */
+void emit_call_of_code(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
-    const char *c_name = INFO(fn)->c_name;
-    const char **names = param_names(fe);
-    emit_signature(fe->out, fn, "", names);
-    fprintf(fe->out, " {\n    return %s__code(w, NULL, FLU_NIL", c_name);
+    fprintf(fe->out, "    return %s__code(w, NULL, FLU_NIL", INFO(fn)->c_name);
     if (takes_self(fn)) fputs(", self", fe->out);
     size_t n = lambda_params(fn) + (takes_self(fn) ? 0 : INFO(fn)->free_count);
-    for (size_t i = 0; i < n; i++) fprintf(fe->out, ", %s", names[i]);
-    fprintf(fe->out, ");\n}\nstatic flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
+    for (size_t i = 0; i < n; i++) fprintf(fe->out, ", %s", fe->names[i]);
+    fputs(");\n", fe->out);
+}
+
+static void emit_entry(function_emitter *fe) {
+    emit_signature(fe->out, fe->f->fn, "", param_names(fe));
+    fputs(" {\n", fe->out);
+    emit_call_of_code(fe);
+    fputs("}\n", fe->out);
+}
+
+static void emit_resume_entry(function_emitter *fe) {
+    const char *c_name = INFO(fe->f->fn)->c_name;
+    fprintf(fe->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
     fprintf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s__code(w, frame, v", c_name);
-    for (size_t i = 0; i < c_param_count(fn); i++) fputs(", FLU_NIL", fe->out);
+    for (size_t i = 0; i < c_param_count(fe->f->fn); i++) fputs(", FLU_NIL", fe->out);
     fputs(");\n}\n", fe->out);
 }
 
@@ -217,9 +233,8 @@ static void reset_labels(const cps_node *n) {
     }
 }
 
-static void begin_version(function_emitter *fe, const char **names) {
+static void begin_version(function_emitter *fe) {
     size_t n = fe->f->var_count + 1;
-    fe->names = names;
     fe->uses = NEW_ARRAY(unsigned, n);
     fe->at_top = NEW_ARRAY(bool, n);
     fe->prepared = NULL;
@@ -230,39 +245,46 @@ static void begin_version(function_emitter *fe, const char **names) {
     fe->longest = NEW_ARRAY(uint32_t, n);
     fe->body = NEW_ARRAY(const char *, n);
     if (fe->version == GENERAL_BODY) reset_labels(fe->f->body);
+    fe->tested = NEW_ARRAY(bool, n);
     prepare(fe, fe->f->body);
     if (fe->version == ONE_BODY) return;
     for (const cps_point *p = fe->f->deopts; p; p = p->next) prepare_point(fe, p);
-    if (fe->version == FAST_BODY) return;
-    for (size_t i = 0; i < lambda_params(fe->f->fn) + INFO(fe->f->fn)->free_count; i++) fe->at_top[i] = true;
-    if (fe->f->self) fe->at_top[fe->f->self->id] = true;
 }
 
 static void emit_one_body(function_emitter *fe) {
     emit_signature(fe->out, fe->f->fn, fe->resumable ? "__code" : "", param_names(fe));
     fputs(" {\n", fe->out);
     emit_body(fe);
-    if (fe->resumable) emit_entries(fe);
+    if (!fe->resumable) return;
+    emit_entry(fe);
+    emit_resume_entry(fe);
 }
 
-/* Arithmetic on values that are likely floats is printed twice. The fast body keeps them in C doubles, and where a
- * value turns out to be something else it leaves, through a frame, for the same place in the general body, which also
- * serves to resume. */
-static void emit_speculative(function_emitter *fe, cps_function *f) {
-    const char **names = fe->names;
-    function_emitter general = *fe;
+/* Where values are likely floats or fixnums the procedure is printed twice. The fast body takes them for what they
+ * likely are, floats in C doubles; where a value turns out to be something else it leaves, through a frame, for the
+ * same place in the general body, which also serves to resume. */
+static void emit_fast_body(function_emitter *fe) {
+    cps_function *f = (cps_function *)fe->f;
+    const char *c_name = INFO(f->fn)->c_name;
     assume_likely_floats(f, true);
     fe->version = FAST_BODY;
-    begin_version(fe, names);
+    begin_version(fe);
+    if (f->risky) fprintf(fe->out, "static flu_failures %s__failures;\n", c_name);
+    emit_signature(fe->out, f->fn, "__code", NULL);
+    fputs(";\n", fe->out);
     emit_signature(fe->out, f->fn, "", param_names(fe));
     fputs(" {\n", fe->out);
     emit_body(fe);
     assume_likely_floats(f, false);
-    general.version = GENERAL_BODY;
-    begin_version(&general, names);
-    fprintf(fe->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n",
-            INFO(f->fn)->c_name);
-    emit_body(&general);
+}
+
+static void emit_general_body(function_emitter *fe) {
+    fe->version = GENERAL_BODY;
+    begin_version(fe);
+    emit_signature(fe->out, fe->f->fn, "__code", param_names(fe));
+    fputs(" {\n", fe->out);
+    emit_body(fe);
+    emit_resume_entry(fe);
 }
 
 /* A procedure with more points than this is compiled once: NAME and NAME__resume call the same code. */
@@ -273,14 +295,18 @@ void emit_function(emitter *e, cps_function *f) {
     function_emitter fe = {.e = e, .out = e->out, .f = f, .resumable = f->resume_count > 0};
     fe.names = NEW_ARRAY(const char *, f->var_count + 1);
     name_variables(&fe);
-    begin_version(&fe, fe.names);
+    begin_version(&fe);
     print_comment(&fe);
     if (fe.resumable || f->speculative)
         fprintf(e->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
                 INFO(f->fn)->c_name);
     emit_sites(&fe);
-    if (f->speculative)
-        emit_speculative(&fe, f);
-    else
+    if (!f->speculative) {
         emit_one_body(&fe);
+        return;
+    }
+    INFO(f->fn)->one_copy = true;
+    function_emitter general = fe;
+    emit_fast_body(&fe);
+    emit_general_body(&general);
 }

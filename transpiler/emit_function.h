@@ -5,6 +5,7 @@
  *   emit_text.c      expressions
  *   emit_guess.c     floats in C doubles, and guesses about them
  *   emit_vector.c    accesses to vectors, and what is known of these
+ *   emit_fixnum.c    guesses about fixnums
  *   emit_cold.c      frames, unwinding, the resume switch
  */
 #ifndef EMIT_FUNCTION_H
@@ -35,6 +36,10 @@ typedef struct function_emitter {
     const char **body;  /* C variable that holds the body of the vector in the variable, where one is in scope */
     const var **bodies; /* these variables, in the order the bodies came into scope */
     size_t body_count, body_capacity, fewest_bodies;
+    bool *tested;            /* by var id: has been found to hold a fixnum (fast body) */
+    const var **fixnum_vars; /* these variables, in the order they became known */
+    size_t fixnum_count, fixnum_capacity, fewest_fixnums;
+    bool leaves_at_entry; /* the fast body hands over to the general one at its entry */
     bool resumable;
     enum { ONE_BODY, FAST_BODY, GENERAL_BODY } version; /* of a speculative function: see emit_speculative */
     const cps_point **deopts;                           /* guesses made so far in the fast body */
@@ -47,7 +52,7 @@ typedef struct function_emitter {
 } function_emitter;
 
 typedef struct facts {
-    size_t fewest_unboxed, fewest_vectors, fewest_bodies;
+    size_t fewest_unboxed, fewest_vectors, fewest_bodies, fewest_fixnums;
 } facts;
 
 /* emit_text.c */
@@ -81,8 +86,24 @@ void learn_vector(function_emitter *fe, const op *o);
 /* The C call of a vector-set! that stores a double, or through a known body; NULL: o is none. */
 const char *vector_set_text(function_emitter *fe, const op *o);
 
+/* The fast body leaves at p. */
+void use_deopt(function_emitter *fe, cps_point *p);
+
+/* emit_fixnum.c */
+void forget_fixnums(function_emitter *fe, size_t kept);
+void emit_fixnum_bind(function_emitter *fe, const cps_node *n);
+/* The tests at the head of the fast body. */
+void emit_entry_guards(function_emitter *fe);
+
+/* emit_function.c */
+void emit_call_of_code(function_emitter *fe);
+
 /* emit_cold.c */
+/* More live variables than this do not fit into w->leaving (FLU_LEAVING of worker.h). */
+enum { MAX_LEAVING = 16 };
 void emit_cold_code(function_emitter *fe);
+/* Is p left by a tail call of the runtime, which makes the frame? */
+bool leaves_by_tail_call(const function_emitter *fe, const cps_point *p);
 void emit_deopts(function_emitter *fe);
 void emit_resume_switch(function_emitter *fe);
 /* The C label. */
@@ -95,6 +116,8 @@ void assign(function_emitter *fe, const var *v, const char *text);
 const char *c_type(const var *v);
 /* The code printed so far goes to the cold code of p, which may go on to p's handler. */
 void leave_at(function_emitter *fe, const cps_point *p);
+/* Is the result of n read by the next node and nowhere else, so that its expression can stand there? */
+bool used_next_only(const function_emitter *fe, const cps_node *n);
 /* Is its value never read? NULL counts as unused. */
 bool is_unused(const function_emitter *fe, const var *v);
 

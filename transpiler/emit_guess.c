@@ -27,10 +27,11 @@ void forget_bodies(function_emitter *fe, size_t kept) {
 /* What is known where a part of the code begins that may be left in its middle. */
 
 facts begin_part(function_emitter *fe) {
-    facts outer = {fe->fewest_unboxed, fe->fewest_vectors, fe->fewest_bodies};
+    facts outer = {fe->fewest_unboxed, fe->fewest_vectors, fe->fewest_bodies, fe->fewest_fixnums};
     fe->fewest_unboxed = fe->unboxed_count;
     fe->fewest_vectors = fe->vector_count;
     fe->fewest_bodies = fe->body_count;
+    fe->fewest_fixnums = fe->fixnum_count;
     return outer;
 }
 
@@ -39,11 +40,14 @@ void end_part(function_emitter *fe, facts outer) {
     forget_unboxed(fe, fe->fewest_unboxed);
     forget_vectors(fe, fe->fewest_vectors);
     forget_bodies(fe, fe->fewest_bodies);
+    forget_fixnums(fe, fe->fewest_fixnums);
     if (outer.fewest_unboxed < fe->fewest_unboxed) fe->fewest_unboxed = outer.fewest_unboxed;
     if (outer.fewest_vectors < fe->fewest_vectors) fe->fewest_vectors = outer.fewest_vectors;
     if (outer.fewest_bodies < fe->fewest_bodies) fe->fewest_bodies = outer.fewest_bodies;
+    if (outer.fewest_fixnums < fe->fewest_fixnums) fe->fewest_fixnums = outer.fewest_fixnums;
 }
 
+/* At a point where the code can be entered. The fast body has none, so what is known of fixnums is kept. */
 void forget_all(function_emitter *fe) {
     forget_unboxed(fe, 0);
     forget_vectors(fe, 0);
@@ -85,6 +89,11 @@ static const char *unbox_operand(function_emitter *fe, const cps_node *n, atom a
     return name;
 }
 
+void use_deopt(function_emitter *fe, cps_point *p) {
+    if (!p->used) PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, p);
+    p->used = true;
+}
+
 /* In the fast body: an operand is taken to be a float, or beside a float a number that is easily made one; if it is
  * not, the general body goes on from here. */
 static const char *guard_operand(function_emitter *fe, const cps_node *n, atom a) {
@@ -96,7 +105,7 @@ static const char *guard_operand(function_emitter *fe, const cps_node *n, atom a
     statement(fe, "if (flu_unlikely(!flu_is_%s(%s))) goto deopt_%d;", any ? "small_number" : "flonum", text,
               n->deopt->number);
     statement(fe, "double %s = flu_%s(%s);", name, any ? "small_number" : "flonum", text);
-    PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+    use_deopt(fe, n->deopt);
     remember_unboxed(fe, a, name);
     return name;
 }
@@ -113,7 +122,7 @@ static char c_operator(const op *o) {
 static void emit_divisor_check(function_emitter *fe, const cps_node *n, const char *divisor, bool guess) {
     if (guess) {
         statement(fe, "if (flu_unlikely(flu_is_zero(%s))) goto deopt_%d;", divisor, n->deopt->number);
-        PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+        use_deopt(fe, n->deopt);
         return;
     }
     statement(fe, "if (flu_unlikely(flu_is_zero(%s))) {", divisor);

@@ -21,15 +21,17 @@ static bool node_uses(const cps_node *n, const var *v) {
     return false;
 }
 
+bool used_next_only(const function_emitter *fe, const cps_node *n) {
+    const var *v = n->result;
+    return v && fe->uses[v->id] == 1 && !v->assigned && !fe->at_top[v->id] && node_uses(n->next, v);
+}
+
 static bool foldable(const function_emitter *fe, const cps_node *n) {
-    if (!n->result || n->result->flonum || (n->point && !is_float_comparison(n->op)) || fe->uses[n->result->id] != 1 ||
-        n->result->assigned || fe->at_top[n->result->id])
-        return false;
+    if (!used_next_only(fe, n) || n->result->flonum || (n->point && !is_float_comparison(n->op))) return false;
     if (n->op->kind == OP_PRIM && !(n->op->prim->flags & (PURE | ALLOCATES)) && strcmp(n->op->prim->name, "%cell-ref"))
         return false;
     if (n->op->kind == OP_PRIM && n->op->prim->nparams < 0) return false;
-    return n->op->kind != OP_GLOBAL_SET && n->op->kind != OP_CALL && node_uses(n->next, n->result) &&
-           strlen(fe->names[n->result->id]) > 0;
+    return n->op->kind != OP_GLOBAL_SET && n->op->kind != OP_CALL;
 }
 
 /* ---- results ---- */
@@ -97,12 +99,16 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
 }
 
 static void print_bind(function_emitter *fe, const cps_node *n) {
-    if (n->deopt && fe->version == GENERAL_BODY) {
+    if (n->deopt && n->deopt->used && fe->version == GENERAL_BODY) {
         fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
         forget_all(fe);
     }
     if (emit_vector_access(fe, n)) return;
     if (n->op->kind == OP_PRIM && (n->op->prim->flags & BOOLEAN) && n->result) fe->boolean[n->result->id] = true;
+    if (n->op->fixnums && fe->version == FAST_BODY) {
+        emit_fixnum_bind(fe, n);
+        return;
+    }
     if (n->result && n->result->flonum) {
         print_line_directive(fe, n->at);
         emit_float_bind(fe, n);
@@ -216,8 +222,16 @@ static void emit_jump(function_emitter *fe, const cps_node *n, const cps_label *
     }
 }
 
+/* FLU_BOOL(c) as a C condition: c. NULL: the expression is of another form. */
+static const char *bare_condition(const char *text) {
+    static const char head[] = "FLU_BOOL(";
+    size_t n = strlen(head);
+    return strncmp(text, head, n) ? NULL : arena_printf("%.*s", (int)(strlen(text) - n - 1), text + n);
+}
+
 static const char *test_text(function_emitter *fe, atom test) {
-    const char *text = atom_text(fe, test);
+    const char *text = atom_text(fe, test), *bare = bare_condition(text);
+    if (bare) return bare;
     if (test.kind == ATOM_VAR && fe->boolean[test.var->id]) return arena_printf("%s != FLU_FALSE", text);
     return arena_printf("flu_truthy(%s)", text);
 }
@@ -227,7 +241,8 @@ static bool only_falls_through(const cps_node *n, const cps_label *next) {
 }
 
 static const char *negated_test(function_emitter *fe, atom test) {
-    const char *text = atom_text(fe, test);
+    const char *text = atom_text(fe, test), *bare = bare_condition(text);
+    if (bare) return arena_printf("!(%s)", bare);
     if (test.kind == ATOM_VAR && fe->boolean[test.var->id]) return arena_printf("%s == FLU_FALSE", text);
     return arena_printf("!flu_truthy(%s)", text);
 }

@@ -49,7 +49,7 @@ static const char *index_text(function_emitter *fe, const op *o) {
 
 static void leave_unless(function_emitter *fe, const cps_node *n, const char *test) {
     statement(fe, "if (flu_unlikely(!%s)) goto deopt_%d;", test, n->deopt->number);
-    PUSH(fe->deopts, fe->deopt_count, fe->deopt_capacity, n->deopt);
+    use_deopt(fe, n->deopt);
 }
 
 /* In the fast body: the access is inside a vector, or the general body goes on from here. At literal indices one check

@@ -216,19 +216,22 @@ static bool may_leave(const op *o) {
     return is_vector_ref(o);
 }
 
-static void add_deopt(const cps_node *n, void *context) {
-    cps_function *f = context;
-    bool guess = n->result && n->result->flonum && may_leave(n->op);
-    bool stores_double = op_is_prim(n->op, "vector-set!") && n->op->count == 3 && atom_is_float(n->op->items[2]);
-    if (!guess && !stores_double && !is_constant_vector_access(n->op)) return;
+void add_deopt(cps_function *f, cps_node *n) {
     cps_point *p = NEW(cps_point);
     *p = (cps_point){.number = f->point_count, .at = n->at, .suspends = true, .next = f->deopts};
     if (f->deopts) p->number = f->deopts->number + 1;
     f->deopts = p;
-    ((cps_node *)n)->deopt = p;
+    n->deopt = p;
+}
+
+static void add_float_deopt(const cps_node *n, void *context) {
+    bool guess = n->result && n->result->flonum && may_leave(n->op);
+    bool stores_double = op_is_prim(n->op, "vector-set!") && n->op->count == 3 && atom_is_float(n->op->items[2]);
+    if (guess || stores_double || is_constant_vector_access(n->op)) add_deopt(context, (cps_node *)n);
 }
 
 void assume_likely_floats(cps_function *f, bool assume) {
+    if (!f->fast_floats) return; /* it has no floats at all */
     for (size_t i = 0; i < f->var_count; i++) {
         bool fast = f->fast_floats[i], general = f->certain_floats[i];
         f->vars[i]->flonum = assume ? fast : general;
@@ -243,16 +246,19 @@ static bool *copy_flags(const cps_function *f) {
 
 static void speculate(cps_function *f, bool *element) {
     bool *pinned = NEW_ARRAY(bool, f->var_count + 1);
-    f->certain_floats = copy_flags(f);
+    f->certain_floats = f->fast_floats = copy_flags(f);
     for (size_t i = 0; i < f->var_count; i++) {
         pinned[i] = f->vars[i]->likely;
         f->speculative |= pinned[i];
-        if (is_local(f, i)) f->vars[i]->flonum = true;
     }
-    if (f->speculative) spread(f, pinned);
-    if (f->speculative) find_numbers(f->body, element);
+    if (!f->speculative) return;
+    f->risky = true;
+    for (size_t i = 0; i < f->var_count; i++)
+        if (is_local(f, i)) f->vars[i]->flonum = true;
+    spread(f, pinned);
+    find_numbers(f->body, element);
     f->fast_floats = copy_flags(f);
-    if (f->speculative) for_each_bind(f->body, add_deopt, f);
+    for_each_bind(f->body, add_float_deopt, f);
     assume_likely_floats(f, false);
 }
 

@@ -51,3 +51,27 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
     if (preempted) w->sched->until_events = 0;
     return capture(w, old, info, point, n);
 }
+
+/* Nothing may stay in w->leaving, or the collector would keep it. */
+static inline void fill(flu_worker *w, flu_frame *f, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
+        if (f) f->slots[i] = w->leaving[i];
+        w->leaving[i] = FLU_ABNORMAL;
+    }
+}
+
+flu_value flu_leave_check(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
+    fill(w, flu_yield(w, old, info, point, n), n);
+    return FLU_ABNORMAL;
+}
+
+flu_value flu_leave_fast(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n) {
+    flu_frame *f = flu_frame_new(w, info, point, n);
+    fill(w, f, n);
+    return info->resume(w, f, FLU_NIL);
+}
+
+flu_value flu_leave_thrown(flu_worker *w, const flu_proc_info *info, unsigned point) {
+    flu_trace_site(w, info, point);
+    return FLU_ABNORMAL;
+}

@@ -62,21 +62,17 @@ resume_6:
     if (flu_unlikely(flu_fn_print_line(w, 1, (flu_value[]){t_3}) == FLU_ABNORMAL)) goto thrown_7;
     return FLU_NIL;
 yield_0:
-    flu_yield(w, frame, &main_forms__info, 0, 0);
-    return FLU_ABNORMAL;
+    return flu_leave_check(w, frame, &main_forms__info, 0, 0);
 thrown_0:
-    flu_trace_site(w, &main_forms__info, 0);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &main_forms__info, 0);
 thrown_1:
-    flu_trace_site(w, &main_forms__info, 1);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &main_forms__info, 1);
 save_2:
     if (!(saved = flu_save(w, frame, &main_forms__info, 2, 1))) return FLU_ABNORMAL;
     saved->slots[0] = start;
     return FLU_ABNORMAL;
 thrown_3:
-    flu_trace_site(w, &main_forms__info, 3);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &main_forms__info, 3);
 save_4:
     flu_save(w, frame, &main_forms__info, 4, 0);
     return FLU_ABNORMAL;
@@ -87,8 +83,7 @@ save_6:
     flu_save(w, frame, &main_forms__info, 6, 0);
     return FLU_ABNORMAL;
 thrown_7:
-    flu_trace_site(w, &main_forms__info, 7);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &main_forms__info, 7);
 }
 static flu_value main_forms(flu_worker *w) {
     return main_forms__code(w, NULL, FLU_NIL);
@@ -143,23 +138,57 @@ static flu_value sum_squares_lambda(flu_worker *w, flu_value self, flu_value sum
     if (flu_unlikely(t_2 == FLU_ABNORMAL)) goto thrown_1;
     return t_2;
 thrown_0:
-    flu_trace_site(w, &sum_squares_lambda__info, 0);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &sum_squares_lambda__info, 0);
 thrown_1:
-    flu_trace_site(w, &sum_squares_lambda__info, 1);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &sum_squares_lambda__info, 1);
 }
 
 /* (row count in): may suspend */
 static flu_value row__resume(flu_worker *w, flu_frame *frame, flu_value v);
 static const flu_site row__sites[] = {{9, 1}, {12, 16}, {14, 12}};
 static const flu_proc_info row__info = {"row", "relay.flu", row__resume, row__sites, 3, 9, 1, 2, 2};
-FLU_INLINE flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value count, flu_value in) {
-    flu_value count_2, in_2;
-    flu_frame *saved;
+static FLU_NOINLINE flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
+static flu_value row(flu_worker *w, flu_value count, flu_value in) {
+    flu_value count_2, in_2, out;
+    flu_value v;
+    if (flu_unlikely(!flu_is_fix(count))) goto general;
+    count_2 = count;
+    in_2 = in;
+loop_1:;
+    if (flu_must_yield(w)) goto yield_0;
+    if (count_2 == FLU_FIX(0)) {
+        return in_2;
+    }
+    out = flu_chan_make(w, FLU_UNDEF, FLU_UNDEF);
+    if (flu_unlikely(out == FLU_ABNORMAL)) goto thrown_1;
+    flu_value t_3 = flu_closure_new(w, 0, 2, (flu_code)row_lambda, &row_lambda__info);
+    FLU_PROC(t_3)->env[0] = in_2;
+    FLU_PROC(t_3)->env[1] = out;
+    (void)flu_spawn_value(w, t_3);
+    flu_value t_4;
+    if (flu_fix_sub_fails(count_2, FLU_FIX(1), t_4)) goto deopt_3;
+    count_2 = t_4;
+    in_2 = out;
+    goto loop_1;
+yield_0:
+    w->leaving[0] = count_2;
+    w->leaving[1] = in_2;
+    return flu_leave_check(w, NULL, &row__info, 0, 2);
+thrown_1:
+    return flu_leave_thrown(w, &row__info, 1);
+general:
+    return row__code(w, NULL, FLU_NIL, count, in);
+deopt_3:
+    w->leaving[0] = count_2;
+    w->leaving[1] = out;
+    return flu_leave_fast(w, &row__info, 3, 2);
+}
+static FLU_NOINLINE flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value count, flu_value in) {
+    flu_value count_2, in_2, out;
     if (frame) {
         switch (flu_frame_point(frame)) {
         case 0: count_2 = frame->slots[0]; in_2 = frame->slots[1]; if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_0; goto resume_0;
+        case 3: count_2 = frame->slots[0]; out = frame->slots[1]; goto deopt_3;
         default: FLU_UNREACHABLE();
         }
     }
@@ -171,34 +200,28 @@ resume_0:;
     if (flu_equal(w, count_2, FLU_FIX(0)) != FLU_FALSE) {
         return in_2;
     }
-    flu_value out = flu_chan_make(w, FLU_UNDEF, FLU_UNDEF);
+    out = flu_chan_make(w, FLU_UNDEF, FLU_UNDEF);
     if (flu_unlikely(out == FLU_ABNORMAL)) goto thrown_1;
     flu_value t_3 = flu_closure_new(w, 0, 2, (flu_code)row_lambda, &row_lambda__info);
     FLU_PROC(t_3)->env[0] = in_2;
     FLU_PROC(t_3)->env[1] = out;
     (void)flu_spawn_value(w, t_3);
+deopt_3:;
     flu_value t_4 = flu_sub(w, count_2, FLU_FIX(1));
     if (flu_unlikely(t_4 == FLU_ABNORMAL)) goto thrown_2;
     count_2 = t_4;
     in_2 = out;
     goto loop_1;
 yield_0:
-    if (!(saved = flu_yield(w, frame, &row__info, 0, 2))) return FLU_ABNORMAL;
-    saved->slots[0] = count_2;
-    saved->slots[1] = in_2;
-    return FLU_ABNORMAL;
+    w->leaving[0] = count_2;
+    w->leaving[1] = in_2;
+    return flu_leave_check(w, frame, &row__info, 0, 2);
 thrown_0:
-    flu_trace_site(w, &row__info, 0);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &row__info, 0);
 thrown_1:
-    flu_trace_site(w, &row__info, 1);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &row__info, 1);
 thrown_2:
-    flu_trace_site(w, &row__info, 2);
-    return FLU_ABNORMAL;
-}
-static flu_value row(flu_worker *w, flu_value count, flu_value in) {
-    return row__code(w, NULL, FLU_NIL, count, in);
+    return flu_leave_thrown(w, &row__info, 2);
 }
 static flu_value row__resume(flu_worker *w, flu_frame *frame, flu_value v) {
     if (!frame) FLU_UNREACHABLE();
@@ -211,7 +234,6 @@ static const flu_site row_lambda__sites[] = {{13, 7}};
 static const flu_proc_info row_lambda__info = {"lambda", "relay.flu", row_lambda__resume, row_lambda__sites, 1, 13, 7, 0, 0};
 FLU_INLINE flu_value row_lambda__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value self) {
     flu_value in, out;
-    flu_frame *saved;
     if (frame) {
         switch (flu_frame_point(frame)) {
         case 0: in = frame->slots[0]; out = frame->slots[1]; if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_0; goto resume_0;
@@ -224,13 +246,11 @@ FLU_INLINE flu_value row_lambda__code(flu_worker *w, flu_frame *frame, flu_value
 resume_0:;
     return relay(w, in, out);
 yield_0:
-    if (!(saved = flu_yield(w, frame, &row_lambda__info, 0, 2))) return FLU_ABNORMAL;
-    saved->slots[0] = in;
-    saved->slots[1] = out;
-    return FLU_ABNORMAL;
+    w->leaving[0] = in;
+    w->leaving[1] = out;
+    return flu_leave_check(w, frame, &row_lambda__info, 0, 2);
 thrown_0:
-    flu_trace_site(w, &row_lambda__info, 0);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &row_lambda__info, 0);
 }
 static flu_value row_lambda(flu_worker *w, flu_value self) {
     return row_lambda__code(w, NULL, FLU_NIL, self);
@@ -244,7 +264,64 @@ static flu_value row_lambda__resume(flu_worker *w, flu_frame *frame, flu_value v
 static flu_value relay__resume(flu_worker *w, flu_frame *frame, flu_value v);
 static const flu_site relay__sites[] = {{3, 17}, {3, 8}, {5, 18}, {5, 7}, {6, 13}, {7, 3}};
 static const flu_proc_info relay__info = {"relay", "relay.flu", relay__resume, relay__sites, 6, 2, 1, 2, 2};
-FLU_INLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value in, flu_value out) {
+static flu_failures relay__failures;
+static FLU_NOINLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
+static flu_value relay(flu_worker *w, flu_value in, flu_value out) {
+    flu_value n, t, t_3;
+    flu_frame *saved;
+    flu_value v;
+    if (flu_guesses_fail(relay__failures)) goto general;
+    t = flu_chan_recv(w, in);
+    if (flu_unlikely(t == FLU_ABNORMAL)) goto save_0;
+    n = t;
+loop_2:;
+    if (flu_must_yield(w)) goto yield_1;
+    if (flu_truthy(n)) {
+        if (flu_unlikely(!flu_is_fix(n))) goto deopt_6;
+        flu_value t_2;
+        if (flu_fix_add_fails(n, FLU_FIX(1), t_2)) goto deopt_6;
+        v = flu_chan_send(w, out, t_2);
+        if (flu_unlikely(v == FLU_ABNORMAL)) goto save_3;
+        t_3 = flu_chan_recv(w, in);
+        if (flu_unlikely(t_3 == FLU_ABNORMAL)) goto save_4;
+        n = t_3;
+        goto loop_2;
+    }
+    flu_value t_4 = flu_chan_close(w, out);
+    if (flu_unlikely(t_4 == FLU_ABNORMAL)) goto thrown_5;
+    return t_4;
+save_0:
+    if (!(saved = flu_save(w, NULL, &relay__info, 0, 2))) return FLU_ABNORMAL;
+    saved->slots[0] = in;
+    saved->slots[1] = out;
+    return FLU_ABNORMAL;
+yield_1:
+    w->leaving[0] = in;
+    w->leaving[1] = out;
+    w->leaving[2] = n;
+    return flu_leave_check(w, NULL, &relay__info, 1, 3);
+save_3:
+    if (!(saved = flu_save(w, NULL, &relay__info, 3, 2))) return FLU_ABNORMAL;
+    saved->slots[0] = in;
+    saved->slots[1] = out;
+    return FLU_ABNORMAL;
+save_4:
+    if (!(saved = flu_save(w, NULL, &relay__info, 4, 2))) return FLU_ABNORMAL;
+    saved->slots[0] = in;
+    saved->slots[1] = out;
+    return FLU_ABNORMAL;
+thrown_5:
+    return flu_leave_thrown(w, &relay__info, 5);
+general:
+    return relay__code(w, NULL, FLU_NIL, in, out);
+deopt_6:
+    flu_count_failure(relay__failures);
+    w->leaving[0] = in;
+    w->leaving[1] = out;
+    w->leaving[2] = n;
+    return flu_leave_fast(w, &relay__info, 6, 3);
+}
+static FLU_NOINLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value in, flu_value out) {
     flu_value n, t, t_3;
     flu_frame *saved;
     if (frame) {
@@ -253,6 +330,7 @@ FLU_INLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, f
         case 1: in = frame->slots[0]; out = frame->slots[1]; n = frame->slots[2]; if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_1; goto resume_1;
         case 3: in = frame->slots[0]; out = frame->slots[1]; goto resume_3;
         case 4: in = frame->slots[0]; out = frame->slots[1]; t_3 = v; goto resume_4;
+        case 6: in = frame->slots[0]; out = frame->slots[1]; n = frame->slots[2]; goto deopt_6;
         default: FLU_UNREACHABLE();
         }
     }
@@ -264,6 +342,7 @@ loop_2:;
     if (flu_must_yield(w)) goto yield_1;
 resume_1:;
     if (flu_truthy(n)) {
+deopt_6:;
         flu_value t_2 = flu_add(w, n, FLU_FIX(1));
         if (flu_unlikely(t_2 == FLU_ABNORMAL)) goto thrown_2;
         v = flu_chan_send(w, out, t_2);
@@ -284,17 +363,14 @@ save_0:
     saved->slots[1] = out;
     return FLU_ABNORMAL;
 yield_1:
-    if (!(saved = flu_yield(w, frame, &relay__info, 1, 3))) return FLU_ABNORMAL;
-    saved->slots[0] = in;
-    saved->slots[1] = out;
-    saved->slots[2] = n;
-    return FLU_ABNORMAL;
+    w->leaving[0] = in;
+    w->leaving[1] = out;
+    w->leaving[2] = n;
+    return flu_leave_check(w, frame, &relay__info, 1, 3);
 thrown_1:
-    flu_trace_site(w, &relay__info, 1);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &relay__info, 1);
 thrown_2:
-    flu_trace_site(w, &relay__info, 2);
-    return FLU_ABNORMAL;
+    return flu_leave_thrown(w, &relay__info, 2);
 save_3:
     if (!(saved = flu_save(w, frame, &relay__info, 3, 2))) return FLU_ABNORMAL;
     saved->slots[0] = in;
@@ -306,11 +382,7 @@ save_4:
     saved->slots[1] = out;
     return FLU_ABNORMAL;
 thrown_5:
-    flu_trace_site(w, &relay__info, 5);
-    return FLU_ABNORMAL;
-}
-static flu_value relay(flu_worker *w, flu_value in, flu_value out) {
-    return relay__code(w, NULL, FLU_NIL, in, out);
+    return flu_leave_thrown(w, &relay__info, 5);
 }
 static flu_value relay__resume(flu_worker *w, flu_frame *frame, flu_value v) {
     if (!frame) FLU_UNREACHABLE();

@@ -81,9 +81,26 @@ FLU_INLINE flu_value flu_div(flu_worker *w, flu_value a, flu_value b) {
     return flu_div_slow(w, a, b);
 }
 
+/* Operations on words known to be fixnums (and plain divisors), for procedures that guessed so. The macros store the
+ * result in the variable r; true: it is no fixnum. */
+#define flu_fix_add_fails(a, b, r)                                                                                     \
+    flu_unlikely(__builtin_add_overflow((int64_t)(a), (int64_t)((b)-FLU_TAG_FIXNUM), (int64_t *)&(r)))
+#define flu_fix_sub_fails(a, b, r)                                                                                     \
+    flu_unlikely(__builtin_sub_overflow((int64_t)(a), (int64_t)((b)-FLU_TAG_FIXNUM), (int64_t *)&(r)))
+/* r still lacks the tag. */
+#define flu_fix_mul_fails(a, b, r)                                                                                     \
+    flu_unlikely(__builtin_mul_overflow((int64_t)((a)-FLU_TAG_FIXNUM), flu_fix(b), (int64_t *)&(r)))
+
 FLU_INLINE flu_value flu_quotient(flu_worker *w, flu_value a, flu_value b) {
     if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) / flu_fix(b));
     return flu_quotient_slow(w, a, b);
+}
+
+FLU_INLINE flu_value flu_fix_quotient(flu_value a, flu_value b) { return FLU_FIX(flu_fix(a) / flu_fix(b)); }
+FLU_INLINE flu_value flu_fix_remainder(flu_value a, flu_value b) { return FLU_FIX(flu_fix(a) % flu_fix(b)); }
+FLU_INLINE flu_value flu_fix_mod(flu_value a, flu_value b) {
+    int64_t divisor = flu_fix(b), r = flu_fix(a) % divisor;
+    return FLU_FIX(r != 0 && (r ^ divisor) < 0 ? r + divisor : r);
 }
 
 FLU_INLINE flu_value flu_remainder(flu_worker *w, flu_value a, flu_value b) {
@@ -92,10 +109,7 @@ FLU_INLINE flu_value flu_remainder(flu_worker *w, flu_value a, flu_value b) {
 }
 
 FLU_INLINE flu_value flu_mod(flu_worker *w, flu_value a, flu_value b) {
-    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) {
-        int64_t divisor = flu_fix(b), r = flu_fix(a) % divisor;
-        return FLU_FIX(r != 0 && (r ^ divisor) < 0 ? r + divisor : r);
-    }
+    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return flu_fix_mod(a, b);
     return flu_mod_slow(w, a, b);
 }
 

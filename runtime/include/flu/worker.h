@@ -33,6 +33,7 @@ typedef enum flu_suspend_reason {
     FLU_CAPTURED,   /* the part of the continuation up to w->prompt is taken away (prompt.h) */
 } flu_suspend_reason;
 
+#define FLU_LEAVING      16 /* most variables that flu_leave_check and flu_leave_fast take */
 #define FLU_SIZE_CLASSES 32 /* free lists for objects of 1..32 granules of 16 bytes */
 #define FLU_GRANULE      16
 
@@ -58,6 +59,8 @@ struct flu_worker {
     struct flu_sched *sched; /* run queue, timers, statistics: sched.h */
     bool parallel;           /* there are other workers: locks and claims must be real */
     uint64_t random[4];      /* generator of random numbers; all zero: not seeded yet (number.c) */
+    /* Live variables of an activation that is being left, on their way into its frame; else all zero. */
+    flu_value leaving[FLU_LEAVING];
 };
 
 /* ---- procedures ---- */
@@ -162,12 +165,28 @@ flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, un
  * Resuming passes nil, or FLU_ABNORMAL with FLU_THROW (stack-overflow, out-of-memory). */
 flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n);
 
-/* A frame outside any chain, for an activation that goes on in the general version of its procedure; the caller fills
- * it. */
-flu_frame *flu_frame_new(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
+/* The same for an activation without a handler: the n live variables stand in w->leaving, and the result, FLU_ABNORMAL,
+ * is the activation's own. So it is a tail call, and a procedure that calls nothing else needs neither stack nor saved
+ * registers. */
+FLU_COLD_CALL flu_value flu_leave_check(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point,
+                                        unsigned n);
+
+/* A guess of the fast version failed: goes on at this point of the general version, with the n live variables in
+ * w->leaving. Tail call too. */
+FLU_COLD_CALL flu_value flu_leave_fast(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
+/* A frame outside any chain, for the same with more variables; the caller fills it. */
+FLU_COLD_CALL flu_frame *flu_frame_new(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
+
+/* How often guesses of a procedure failed since the program began. After that many failures it guesses no more. */
+typedef uint32_t flu_failures;
+#define FLU_MAX_FAILURES     500
+#define flu_count_failure(n) __atomic_fetch_add(&(n), 1, __ATOMIC_RELAXED)
+#define flu_guesses_fail(n)  flu_unlikely(__atomic_load_n(&(n), __ATOMIC_RELAXED) > FLU_MAX_FAILURES)
 
 /* A throw passes this site (of a point that cannot suspend). */
 FLU_COLD_CALL void flu_trace_site(flu_worker *w, const flu_proc_info *info, unsigned point);
+/* The same where no handler is: gives FLU_ABNORMAL. */
+FLU_COLD_CALL flu_value flu_leave_thrown(flu_worker *w, const flu_proc_info *info, unsigned point);
 
 /* At a handler: takes the thrown value, and attaches the trace to it if it is an error value. Clears the signal. */
 flu_value flu_catch(flu_worker *w);
