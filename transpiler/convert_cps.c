@@ -304,7 +304,25 @@ static void close_join(cps_builder *b, dest outer, dest inner) {
     if (outer.kind == DEST_BIND) b->hole = &inner.label->body;
 }
 
+static bool tests_local(const core *x, const char *prim) {
+    return x->kind == CORE_PRIM && !strcmp(x->prim->name, prim) && x->items[0]->kind == CORE_LOCAL;
+}
+
+/* Clauses for the empty list mostly stand before those for cells, which are met more often. */
+static core *cells_first(core *x) {
+    core *second = x->c;
+    if (!tests_local(x->a, "%empty?") || second->kind != CORE_IF || !tests_local(second->a, "%cons?")) return x;
+    if (x->a->items[0]->var != second->a->items[0]->var) return x;
+    core *outer = NEW(core), *inner = NEW(core);
+    *outer = *second;
+    *inner = *x;
+    outer->c = inner;
+    inner->c = second->c;
+    return outer;
+}
+
 static void convert_if(cps_builder *b, core *x, dest d) {
+    x = cells_first(x);
     dest inner = open_join(b, d, x->at);
     cps_label *yes = new_label(b, "then", NULL, 0), *no = new_label(b, "else", NULL, 0);
     append(b, CPS_LABEL, x->b->at)->label = no;

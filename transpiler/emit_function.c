@@ -272,6 +272,7 @@ static void emit_fast_body(function_emitter *fe) {
     if (f->risky) fprintf(fe->out, "static flu_failures %s__failures;\n", c_name);
     emit_signature(fe->out, f->fn, "__code", NULL);
     fputs(";\n", fe->out);
+    fputs("FLU_ALIGNED ", fe->out);
     emit_signature(fe->out, f->fn, "", param_names(fe));
     fputs(" {\n", fe->out);
     emit_body(fe);
