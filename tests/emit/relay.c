@@ -148,7 +148,7 @@ static flu_value row__resume(flu_worker *w, flu_frame *frame, flu_value v);
 static const flu_site row__sites[] = {{9, 1}, {12, 16}, {14, 12}};
 static const flu_proc_info row__info = {"row", "relay.flu", row__resume, row__sites, 3, 9, 1, 2, 2};
 static FLU_NOINLINE flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
-static flu_value row(flu_worker *w, flu_value count, flu_value in) {
+FLU_ALIGNED static flu_value row(flu_worker *w, flu_value count, flu_value in) {
     flu_value count_2, in_2, out;
     flu_value v;
     if (flu_unlikely(!flu_is_fix(count))) goto general;
@@ -266,7 +266,7 @@ static const flu_site relay__sites[] = {{3, 17}, {3, 8}, {5, 18}, {5, 7}, {6, 13
 static const flu_proc_info relay__info = {"relay", "relay.flu", relay__resume, relay__sites, 6, 2, 1, 2, 2};
 static flu_failures relay__failures;
 static FLU_NOINLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
-static flu_value relay(flu_worker *w, flu_value in, flu_value out) {
+FLU_ALIGNED static flu_value relay(flu_worker *w, flu_value in, flu_value out) {
     flu_value n, t, t_3;
     flu_frame *saved;
     flu_value v;
