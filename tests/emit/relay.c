@@ -230,8 +230,8 @@ static flu_value row__resume(flu_worker *w, flu_frame *frame, flu_value v) {
 
 /* (lambda): may suspend */
 static flu_value row_lambda__resume(flu_worker *w, flu_frame *frame, flu_value v);
-static const flu_site row_lambda__sites[] = {{13, 7}};
-static const flu_proc_info row_lambda__info = {"lambda", "relay.flu", row_lambda__resume, row_lambda__sites, 1, 13, 7, 0, 0};
+static const flu_site row_lambda__sites[] = {{13, 14}};
+static const flu_proc_info row_lambda__info = {"lambda", "relay.flu", row_lambda__resume, row_lambda__sites, 1, 13, 14, 0, 0};
 FLU_INLINE flu_value row_lambda__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value self) {
     flu_value in, out;
     if (frame) {
