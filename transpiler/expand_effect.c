@@ -19,17 +19,20 @@ static bool split_effect(const char *name, const char **type, const char **op) {
     return true;
 }
 
-static void note_handled(expander *x, const char *type) {
+static bool is_handled(const expander *x, const char *type) {
     for (size_t i = 0; i < x->handled_count; i++)
-        if (x->handled[i] == type) return;
-    PUSH(x->handled, x->handled_count, x->handled_capacity, type);
+        if (x->handled[i] == type) return true;
+    return false;
+}
+
+static void note_handled(expander *x, const char *type) {
+    if (!is_handled(x, type)) PUSH(x->handled, x->handled_count, x->handled_capacity, type);
 }
 
 bool is_known_effect(const expander *x, const char *name) {
     const char *type, *op;
     if (!split_effect(name, &type, &op)) return false;
-    for (size_t i = 0; i < x->handled_count; i++)
-        if (x->handled[i] == type) return true;
+    if (is_handled(x, type)) return true;
     for (size_t i = 0; i < x->effect_count; i++)
         if (x->effects[i].type == type) return true;
     return effect_function(name) != NULL;
@@ -65,10 +68,12 @@ core *expand_effect_call(expander *x, const char *effect, datum **args, size_t c
     return core_prim("%perform", items, count + ARGUMENTS, at);
 }
 
-/* As a procedure: (lambda args (perform with args)). */
+/* As a procedure: (lambda args (perform with args)). The library's function is as good where this module has no
+ * handler. */
 core *expand_effect_value(expander *x, const char *effect, span at) {
     const char *type, *op;
     if (!split_effect(effect, &type, &op)) return core_nil(at);
+    if (!is_handled(x, type) && effect_function(effect)) return effect_default(x, effect, at);
     lambda *fn = NEW(lambda);
     *fn = (lambda){.name = effect, .at = at, .params = NEW_ARRAY(var *, 1), .rest = true};
     fn->params[0] = var_temp(at);
