@@ -157,6 +157,8 @@ typedef struct module {
     size_t handled_count;
     effect_declaration *effects;
     size_t effect_count;
+    const char **assigned; /* names that set! assigns and that are no locals, each perhaps several times */
+    size_t assigned_count;
 } module;
 
 /* message_tags.c: the tags that the receive clauses of a program name, which makes (tag x ...) a message in the place

@@ -10,13 +10,15 @@
 typedef struct name_entry {
     const char *name; /* interned */
     unsigned next;    /* number to try next for a clash */
+    const char *base; /* in a table of bases: the identifier that the name gives if it is free, interned */
 } name_entry;
 
 struct name_set {
     const struct name_set *outer;
     name_entry *slots;
     size_t size, count;
-    unsigned literals; /* objects numbered so far */
+    unsigned literals;      /* objects numbered so far */
+    struct name_set *bases; /* names spelt already; one table for all sets */
 };
 
 /* Identifiers that a definition or variable must not have: keywords, names the emitted code uses itself, and functions
@@ -54,6 +56,7 @@ static bool is_reserved(const char *name) {
 struct name_set *name_set_new(const struct name_set *outer) {
     struct name_set *s = NEW(struct name_set);
     s->outer = outer;
+    s->bases = outer ? outer->bases : NEW(struct name_set);
     return s;
 }
 
@@ -80,10 +83,12 @@ static name_entry *find(const struct name_set *s, const char *name) {
     return NULL;
 }
 
-static void insert(struct name_set *s, const char *name) {
+static name_entry *insert(struct name_set *s, const char *name) {
     if (s->count * 2 >= s->size) grow(s);
-    *find_slot(s, name) = (name_entry){name, 2};
+    name_entry *e = find_slot(s, name);
+    *e = (name_entry){.name = name, .next = 2};
     s->count++;
+    return e;
 }
 
 void reserve_identifier(struct name_set *s, const char *c_name) { insert(s, intern_cstr(c_name)); }
@@ -138,8 +143,8 @@ static const char *spell_name(const char *name) {
     return isdigit((unsigned char)out[0]) ? arena_printf("n%s", out) : arena_copy(out, n);
 }
 
+/* base: interned. */
 static const char *unused_identifier(struct name_set *s, const char *base) {
-    base = intern_cstr(base);
     name_entry *clash = find(s, base);
     if (!clash) {
         insert(s, base);
@@ -154,14 +159,21 @@ static const char *unused_identifier(struct name_set *s, const char *base) {
     }
 }
 
-const char *c_identifier(struct name_set *s, const char *name) {
+static const char *base_of(struct name_set *bases, const char *name) {
+    name = intern_cstr(name);
+    name_entry *known = find(bases, name);
+    if (known) return known->base;
     const char *base = spell_name(name);
     if (is_reserved(base)) base = arena_printf("%s%s_", base[0] == '_' ? "x" : "", base);
-    return unused_identifier(s, base);
+    base = intern_cstr(base);
+    insert(bases, name)->base = base;
+    return base;
 }
 
+const char *c_identifier(struct name_set *s, const char *name) { return unused_identifier(s, base_of(s->bases, name)); }
+
 const char *literal_identifier(struct name_set *s, const char *kind, const char *text) {
-    if (text) return unused_identifier(s, arena_printf("%s__%s", kind, spell_name(text)));
+    if (text) return unused_identifier(s, intern_cstr(arena_printf("%s__%s", kind, spell_name(text))));
     return arena_printf("%s__%u", kind, ++s->literals);
 }
 

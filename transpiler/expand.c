@@ -469,6 +469,8 @@ static module *make_module(const expander *x, const source *src) {
     *m = (module){.name = module_name(src), .src = src, .count = x->hidden_count + x->top_count};
     m->handled = x->handled, m->handled_count = x->handled_count;
     m->effects = x->effects, m->effect_count = x->effect_count;
+    m->assigned = x->assigned;
+    m->assigned_count = x->assigned_count;
     m->tops = NEW_ARRAY(top, m->count + 1);
     if (x->hidden_count) memcpy(m->tops, x->hidden, x->hidden_count * sizeof(top));
     if (x->top_count) memcpy(m->tops + x->hidden_count, x->tops, x->top_count * sizeof(top));

@@ -93,6 +93,8 @@ typedef struct expander {
     size_t top_name_count, top_name_slots;
     top *hidden, *tops; /* hidden: made by the expander, evaluated before all others */
     size_t hidden_count, hidden_capacity, top_count, top_capacity;
+    const char **assigned; /* for module.assigned */
+    size_t assigned_count, assigned_capacity;
     unused_name *unused;
     size_t unused_count, unused_capacity;
     deferral *deferral; /* innermost */

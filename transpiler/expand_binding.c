@@ -205,7 +205,10 @@ core *expand_set(expander *x, datum *form) {
         return core_nil(form->at);
     }
     binding *b = scope_find(x, name->text);
-    if (!b) return core_set_global(name->text, value, form->at);
+    if (!b) {
+        PUSH(x->assigned, x->assigned_count, x->assigned_capacity, name->text);
+        return core_set_global(name->text, value, form->at);
+    }
     if (b->implicit) return report_implicit(x, form, b);
     core *node = core_set_local(b->var, value, form->at);
     b->var->assigned = true;

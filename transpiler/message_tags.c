@@ -147,7 +147,7 @@ static void note_handler(tag_finder *f, const datum *d) {
 }
 
 static void find_receives(tag_finder *f, const datum *d) {
-    if (is_quoting(d)) return;
+    if (d->count == 0 || is_quoting(d)) return;
     if (is_headed(d, "receive")) {
         note_clauses(f, d->items + 1, d->count - 1);
         scan_clauses(f, d->items + 1, d->count - 1);

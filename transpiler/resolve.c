@@ -258,16 +258,13 @@ static void resolve_expr(resolver *r, core *x) {
 }
 
 /* set! makes a definition a variable; which ones must be known before calls are checked against definitions. */
-static void find_assigned(core **child, void *context) {
-    resolver *r = context;
-    if ((*child)->kind == CORE_SET_GLOBAL) {
-        global *g = find_global(r, (*child)->name);
-        if (g) {
-            g->assigned = true;
-            g->fn = NULL;
-        }
+static void mark_assigned(const resolver *r, const module *m) {
+    for (size_t i = 0; i < m->assigned_count; i++) {
+        global *g = find_global(r, m->assigned[i]);
+        if (!g) continue; /* reported later */
+        g->assigned = true;
+        g->fn = NULL;
     }
-    core_children(*child, find_assigned, r, true);
 }
 
 static void resolve_top(resolver *r, top *t) {
@@ -350,8 +347,7 @@ program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->count; i++)
             if (modules[m]->tops[i].kind == TOP_DEFINE) define_global(&r, modules[m], &modules[m]->tops[i]);
-    for (size_t m = 0; m < count; m++)
-        for (size_t i = 0; i < modules[m]->count; i++) find_assigned(&modules[m]->tops[i].value, &r);
+    for (size_t m = 0; m < count; m++) mark_assigned(&r, modules[m]);
     for (size_t m = 0; m < count; m++)
         for (size_t i = 0; i < modules[m]->count; i++) resolve_top(&r, &modules[m]->tops[i]);
     build_main(&r, modules, count);
