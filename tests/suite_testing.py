@@ -9,7 +9,7 @@ import shutil
 import zlib
 
 from harness import Failure, GCC, Test, WORK, compare, compile_program, expect_status, program_env, run
-from suite_programs import Program, programs
+from suite_programs import Program, compare_errors, programs
 
 SEEDS = 3       # for each program
 SEEDS_ALL = 20  # with --all
@@ -50,8 +50,7 @@ def run_schedules(options, name, source):
         r = run([executable, *program.text_beside('.args').split()], timeout=4 * program.timeout, stdin=program.beside('.in'),
                 env=program_env(env), clean_env=True, cwd=source.parent)
         compare(f'standard output with FLU_SCHEDULE=seed:{seed}', program.beside('.out', b''), r.out)
-        if program.expected_status == 0 or program.beside('.err') is not None:
-            compare(f'standard error with FLU_SCHEDULE=seed:{seed}', program.beside('.err', b''), r.err)
+        compare_errors(f'standard error with FLU_SCHEDULE=seed:{seed}', program, r.err)
         expect_status(program.expected_status, r, f'program with FLU_SCHEDULE=seed:{seed}')
     executable.unlink()
 
