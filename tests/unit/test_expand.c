@@ -227,7 +227,8 @@ static const expansion expansions[] = {
      "(d) nil)) (if (%eq? %t.2 0) 1 (if (%eq? %t.2 1) (let (_ (%select-value)) 3) 2)))))"},
     {"effects of the library",
      "(effect io:print 1) (effect io print-line 2) (time:now) (async:sleep 5) (map io:print xs)",
-     "(%perform 'io 'print print 1) (%perform 'io 'print-line print-line 2) (%perform 'time 'now now) (%perform 'async 'sleep sleep 5) (map print xs)"},
+     "(%perform 'io 'print print 1) (%perform 'io 'print-line print-line 2) (%perform 'time 'now now) (%perform 'async "
+     "'sleep sleep 5) (map print xs)"},
 };
 
 /* ---- helpers ---- */
