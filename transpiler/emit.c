@@ -46,7 +46,7 @@ void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char 
     bool code = !strcmp(suffix, "__code");
     bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
     fprintf(out, "%s %s%s(flu_worker *w",
-            code       ? INFO(fn)->one_copy ? "static FLU_NOINLINE flu_value" : "FLU_INLINE flu_value"
+            code       ? INFO(fn)->one_copy ? "static FLU_ONE_COPY flu_value" : "FLU_INLINE flu_value"
             : external ? "flu_value"
                        : "static flu_value",
             INFO(fn)->c_name, suffix);

@@ -182,6 +182,7 @@ static void emit_body(function_emitter *fe) {
     declare_variables(fe);
     if (fe->version == FAST_BODY && fe->resumable) statement(fe, "flu_value v;");
     if (fe->version == GENERAL_BODY || (fe->resumable && fe->version == ONE_BODY)) {
+        if (fe->only_resumed) statement(fe, "if (!frame) FLU_UNREACHABLE();");
         statement(fe, "if (frame) {");
         emit_resume_switch(fe);
         statement(fe, "}");
@@ -201,6 +202,7 @@ static size_t c_param_count(const lambda *fn) {
 /* The code from its beginning, with the parameters of the function that it stands in. */
 void emit_call_of_code(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
+    fe->calls_code = true;
     fprintf(fe->out, "    return %s__code(w, NULL, FLU_NIL", INFO(fn)->c_name);
     if (takes_self(fn)) fputs(", self", fe->out);
     size_t n = lambda_params(fn) + (takes_self(fn) ? 0 : INFO(fn)->free_count);
@@ -309,5 +311,6 @@ void emit_function(emitter *e, cps_function *f) {
     INFO(f->fn)->one_copy = true;
     function_emitter general = fe;
     emit_fast_body(&fe);
+    general.only_resumed = !fe.calls_code;
     emit_general_body(&general);
 }

@@ -41,6 +41,8 @@ typedef struct function_emitter {
     size_t fixnum_count, fixnum_capacity, fewest_fixnums;
     bool leaves_at_entry; /* the fast body hands over to the general one at its entry */
     bool resumable;
+    bool calls_code;   /* the fast body goes on in the general one from its beginning */
+    bool only_resumed; /* the general body: nobody does */
     enum { ONE_BODY, FAST_BODY, GENERAL_BODY } version; /* of a speculative function: see emit_speculative */
     const cps_point **deopts;                           /* guesses made so far in the fast body */
     size_t deopt_count, deopt_capacity;

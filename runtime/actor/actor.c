@@ -443,7 +443,8 @@ bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool 
     }
     flu_task *fresh = note_stop(w, a, reason, kill);
     flu_task *running = fresh ? NULL : a->task;
-    /* One that has not run yet looks at the flags first; a request would keep it from running at all, and on-stop too. */
+    /* One that has not run yet looks at the flags first; a request would keep it from running at all, and on-stop too.
+     */
     if (running != NULL && !(running->flags & FLU_TASK_STARTED)) running = NULL;
     flu_lock_release(w, &a->box.lock);
     if (fresh != NULL) flu_queue_push(w, fresh);

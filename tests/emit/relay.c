@@ -27,7 +27,7 @@ static const flu_proc_info row_lambda__info;
 static flu_value main_forms__resume(flu_worker *w, flu_frame *frame, flu_value v);
 static const flu_site main_forms__sites[] = {{1, 1}, {19, 14}, {20, 3}, {21, 3}, {22, 40}, {22, 28}, {22, 15}, {22, 3}};
 static const flu_proc_info main_forms__info = {"main", "relay.flu", main_forms__resume, main_forms__sites, 8, 1, 1, 0, 0};
-static FLU_NOINLINE flu_value main_forms__code(flu_worker *w, flu_frame *frame, flu_value v) {
+static FLU_ONE_COPY flu_value main_forms__code(flu_worker *w, flu_frame *frame, flu_value v) {
     flu_value start, t_3, t_4, t_5;
     flu_frame *saved;
     if (frame) {
@@ -147,7 +147,7 @@ thrown_1:
 static flu_value row__resume(flu_worker *w, flu_frame *frame, flu_value v);
 static const flu_site row__sites[] = {{9, 1}, {12, 16}, {14, 12}};
 static const flu_proc_info row__info = {"row", "relay.flu", row__resume, row__sites, 3, 9, 1, 2, 2};
-static FLU_NOINLINE flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
+static FLU_ONE_COPY flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
 FLU_ALIGNED static flu_value row(flu_worker *w, flu_value count, flu_value in) {
     flu_value count_2, in_2, out;
     flu_value v;
@@ -183,7 +183,7 @@ deopt_3:
     w->leaving[1] = out;
     return flu_leave_fast(w, &row__info, 3, 2);
 }
-static FLU_NOINLINE flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value count, flu_value in) {
+static FLU_ONE_COPY flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value count, flu_value in) {
     flu_value count_2, in_2, out;
     if (frame) {
         switch (flu_frame_point(frame)) {
@@ -265,7 +265,7 @@ static flu_value relay__resume(flu_worker *w, flu_frame *frame, flu_value v);
 static const flu_site relay__sites[] = {{3, 17}, {3, 8}, {5, 18}, {5, 7}, {6, 13}, {7, 3}};
 static const flu_proc_info relay__info = {"relay", "relay.flu", relay__resume, relay__sites, 6, 2, 1, 2, 2};
 static flu_failures relay__failures;
-static FLU_NOINLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
+static FLU_ONE_COPY flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value, flu_value);
 FLU_ALIGNED static flu_value relay(flu_worker *w, flu_value in, flu_value out) {
     flu_value n, t, t_3;
     flu_frame *saved;
@@ -321,7 +321,7 @@ deopt_6:
     w->leaving[2] = n;
     return flu_leave_fast(w, &relay__info, 6, 3);
 }
-static FLU_NOINLINE flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value in, flu_value out) {
+static FLU_ONE_COPY flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value in, flu_value out) {
     flu_value n, t, t_3;
     flu_frame *saved;
     if (frame) {

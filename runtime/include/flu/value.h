@@ -30,7 +30,14 @@
 #define FLU_COLD          __attribute__((cold, noinline))
 #define FLU_COLD_CALL                                                                                                  \
     __attribute__((cold)) /* on a prototype: calls are unlikely, and code around them is laid out so */
-#define FLU_NOINLINE     __attribute__((noinline))
+#define FLU_NOINLINE __attribute__((noinline))
+#ifdef __clang__
+#define FLU_ONE_COPY FLU_NOINLINE
+#else
+/* Code that a procedure and its resuming share. gcc would make a copy for the latter, whose unused arguments it knows,
+ * and then warn of the places that only the former comes to. */
+#define FLU_ONE_COPY __attribute__((noinline, noclone))
+#endif
 #define FLU_ALIGNED      __attribute__((aligned(64))) /* a short hot loop or recursion gains 20 % by luck, or so */
 #define FLU_INLINE       static inline __attribute__((always_inline))
 #define FLU_UNUSED       __attribute__((unused))
@@ -43,6 +50,7 @@
 #define FLU_COLD
 #define FLU_COLD_CALL
 #define FLU_NOINLINE
+#define FLU_ONE_COPY
 #define FLU_ALIGNED
 #define FLU_INLINE static inline
 #define FLU_UNUSED
