@@ -139,7 +139,7 @@ void flu_child_bond_end(flu_worker *w, flu_ties *ties) {
 
 bool flu_is_watched(flu_worker *w, const flu_ties *ties) {
     if (ties == NULL) return false;
-    if (ties->supervisor != FLU_NIL) return true;
+    if (ties->supervisor != FLU_NIL || ties->of_supervisor) return true;
     bool watched = false;
     flu_lock_take(w, &w->rt->post.bonds_lock);
     for (flu_bond *b = ties->bonds; b != NULL && !watched; b = *next_of(b, ties))

@@ -28,8 +28,10 @@ flu_value flu_in_supervisor(flu_worker *w) {
 
 void flu_expect_child(flu_worker *w, flu_actor *a) {
     const struct flu_task_more *more = flu_task_more_or_null(w->task);
-    if (more == NULL || more->expects == 0 || !flu_is_actor(more->expects)) return;
+    if (more == NULL || more->expects == 0) return;
     flu_ties *ties = flu_actor_ties(w, a);
+    ties->of_supervisor = true;
+    if (!flu_is_actor(more->expects)) return;
     ties->expects = more->expects;
     ties->incarnation = flu_actor_of(more->expects)->ties->incarnation + 1;
 }

@@ -156,7 +156,8 @@ typedef struct flu_ties {
     struct flu_dynamic *handlers; /* of an actor: what was in force where it was made (handler.h), or NULL */
     int64_t receive_until;        /* when the receive under way expires; INT64_MAX: never */
     uint32_t incarnation;
-    bool traps; /* exit signals come as messages */
+    bool traps;         /* exit signals come as messages */
+    bool of_supervisor; /* made while a child was started: somebody looks after it */
 } flu_ties;
 
 /* The actor whose letters a task with FLU_TASK_ACTOR handles (it may be an alias). Such a task is nobody's promise. */
