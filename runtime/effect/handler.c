@@ -83,16 +83,20 @@ static bool is_pending(const flu_handler *h, uint32_t serial) { return h->captur
 
 enum { CONTINUATION_HANDLER, CONTINUATION_SERIAL, CONTINUATION_SLOTS };
 
-static flu_value call_continuation(flu_worker *w, flu_value self, flu_value v) {
+static flu_value continue_body(flu_worker *w, flu_value self, flu_value v) {
     flu_handler *h = HANDLER(FLU_PROC(self)->env[CONTINUATION_HANDLER]);
     if (!is_pending(h, (uint32_t)flu_fix(FLU_PROC(self)->env[CONTINUATION_SERIAL])))
         return flu_raise(w, "error", "the continuation has been used already");
-    /* A handler that goes on by calling it each time may do so without end. */
-    if (flu_must_yield(w)) return fill(flu_yield(w, NULL, &handler_info, CALL, SLOTS), self, v, FLU_NIL);
     h->captured = false;
     if (h->escaped) flu_on_garbage(FLU_PROC(self), NULL, NULL);
     flu_prompt_push(w, &h->prompt, h->prompt.top);
     return enter(w, NULL, h, v);
+}
+
+static flu_value call_continuation(flu_worker *w, flu_value self, flu_value v) {
+    /* A handler that goes on by calling it each time may do so without end. */
+    if (flu_must_yield(w)) return fill(flu_yield(w, NULL, &handler_info, CALL, SLOTS), self, v, FLU_NIL);
+    return continue_body(w, self, v);
 }
 
 static const flu_proc_info continuation_info = {.name = "continuation", .file = "<runtime>", .min = 1, .max = 1};
@@ -437,7 +441,7 @@ static flu_value handler_resume(flu_worker *w, flu_frame *f, flu_value v) {
     case ANSWER: return answered(w, f, HANDLER(subject), (uint32_t)flu_fix(value), v);
     case GIVEN_UP: return given_up(w, f, value, flag, v);
     case MASKED: return unmasked(w, f, subject, v);
-    case CALL: return v == FLU_ABNORMAL ? FLU_ABNORMAL : call_continuation(w, subject, value);
+    case CALL: return v == FLU_ABNORMAL ? FLU_ABNORMAL : continue_body(w, subject, value);
     default: return task_ends(w, f, value, flag, v);
     }
 }

@@ -244,15 +244,19 @@ static inline flu_value serve(flu_worker *w, flu_frame *old, flu_stream *s, enum
     return s->pulls ? pulled(w, old, s, request, flu_call0(w, s->next)) : generate(w, old, s, request);
 }
 
-static inline flu_value begin(flu_worker *w, flu_frame *old, flu_stream *s, enum request request) {
-    /* Streams may be stacked to any height, each one a C call. */
-    if (flu_must_yield(w)) return fill(flu_yield(w, old, &stream_info, START, SLOTS), s, request, FLU_NIL);
+static inline flu_value take_turn(flu_worker *w, flu_frame *old, flu_stream *s, enum request request) {
     flu_lock_take(w, &s->lock);
     if (flu_unlikely(s->busy)) return wait_for_turn(w, old, s, request);
     s->busy = true;
     s->runner = w->task;
     flu_lock_release(w, &s->lock);
     return serve(w, old, s, request);
+}
+
+static inline flu_value begin(flu_worker *w, flu_stream *s, enum request request) {
+    /* Streams may be stacked to any height, each one a C call. */
+    if (flu_must_yield(w)) return fill(flu_yield(w, NULL, &stream_info, START, SLOTS), s, request, FLU_NIL);
+    return take_turn(w, NULL, s, request);
 }
 
 static flu_value stream_resume(flu_worker *w, flu_frame *f, flu_value v) {
@@ -262,7 +266,7 @@ static flu_value stream_resume(flu_worker *w, flu_frame *f, flu_value v) {
     case FLU_POINT_CAPTURED: return yielded(w, s, request);
     case BODY: return s->pulls ? pulled(w, f, s, request, v) : body_ended(w, s, request, v);
     case CLOSED: return puller_closed(w, f, s, request, f->slots[ERROR], v);
-    case START: return v == FLU_ABNORMAL ? FLU_ABNORMAL : begin(w, f, s, request);
+    case START: return v == FLU_ABNORMAL ? FLU_ABNORMAL : take_turn(w, f, s, request);
     default: return v == FLU_ABNORMAL ? FLU_ABNORMAL : serve(w, f, s, request);
     }
 }
@@ -271,17 +275,17 @@ static flu_value stream_resume(flu_worker *w, flu_frame *f, flu_value v) {
 
 flu_value flu_stream_next(flu_worker *w, flu_value s) {
     if (flu_unlikely(!flu_is_stream(s))) return flu_type_error(w, "stream-next", 1, "a stream", s);
-    return begin(w, NULL, FLU_STREAM(s), NEXT_PAIR);
+    return begin(w, FLU_STREAM(s), NEXT_PAIR);
 }
 
 flu_value flu_stream_item(flu_worker *w, flu_value s) {
     if (flu_unlikely(!flu_is_stream(s))) return flu_type_error(w, "stream-next", 1, "a stream", s);
-    return begin(w, NULL, FLU_STREAM(s), NEXT_ITEM);
+    return begin(w, FLU_STREAM(s), NEXT_ITEM);
 }
 
 flu_value flu_stream_close(flu_worker *w, flu_value s) {
     if (flu_unlikely(!flu_is_stream(s))) return flu_type_error(w, "stream-close", 1, "a stream", s);
-    return begin(w, NULL, FLU_STREAM(s), CLOSE);
+    return begin(w, FLU_STREAM(s), CLOSE);
 }
 
 flu_value flu_stream_p(FLU_UNUSED flu_worker *w, flu_value s) { return FLU_BOOL(flu_is_stream(s)); }
