@@ -65,6 +65,7 @@ FLU_INLINE flu_value flu_mutex_lock(flu_worker *w, flu_value m) {
 /* (%unlock m holder): nothing if holder does not hold it any more. */
 FLU_INLINE flu_value flu_mutex_unlock(flu_worker *w, flu_value v, flu_value holder) {
     flu_mutex *m = FLU_MUTEX(v);
+    if (!flu_is(v, FLU_T_MUTEX)) FLU_UNREACHABLE(); /* it was locked */
     if (flu_likely(!w->parallel && m->base.waiters.first == NULL && FLU_VALUE(m->owner) == holder))
         m->owner = NULL;
     else
