@@ -17,13 +17,26 @@ static const char *leave_text(const cps_point *p) {
     return p->handler ? arena_printf("goto %s;", label_name(p->handler)) : "return FLU_ABNORMAL;";
 }
 
-static void store_live(function_emitter *fe, const cps_point *p, const char *array) {
+static void store_live(function_emitter *fe, const cps_point *p) {
     for (size_t i = 0; i < p->live_count; i++)
-        statement(fe, "%s[%zu] = %s;", array, i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
+        statement(fe, "saved->slots[%zu] = %s;", i, atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]}));
+}
+
+/* The same in w->leaving, where doubles stand as they are: boxing one could need a call. Gives the set of these. */
+static uint32_t store_leaving(function_emitter *fe, const cps_point *p) {
+    uint32_t doubles = 0;
+    for (size_t i = 0; i < p->live_count; i++) {
+        const var *v = p->live[i];
+        const char *text = v->flonum ? arena_printf("flu_double_bits(%s)", fe->names[v->id])
+                                     : atom_text(fe, (atom){.kind = ATOM_VAR, .var = p->live[i]});
+        statement(fe, "w->leaving[%zu] = %s;", i, text);
+        if (v->flonum) doubles |= UINT32_C(1) << i;
+    }
+    return doubles;
 }
 
 static void fill_frame_now(function_emitter *fe, const cps_point *p) {
-    store_live(fe, p, "saved->slots");
+    store_live(fe, p);
     statement(fe, "return FLU_ABNORMAL;");
 }
 
@@ -58,14 +71,14 @@ bool leaves_by_tail_call(const function_emitter *fe, const cps_point *p) {
 
 static void emit_frame(function_emitter *fe, const cps_point *p) {
     const char *old = fe->version == FAST_BODY ? "NULL" : "frame";
-    bool leave = leaves_by_tail_call(fe, p);
-    const char *function = leave ? "flu_leave_check" : p->at_check ? "flu_yield" : "flu_save";
-    const char *call = arena_printf("%s(w, %s, &%s, %d, %zu)", function, old, info_name(fe), p->number, p->live_count);
-    if (leave) {
-        store_live(fe, p, "w->leaving");
-        statement(fe, "return %s;", call);
+    if (leaves_by_tail_call(fe, p)) {
+        uint32_t doubles = store_leaving(fe, p);
+        statement(fe, "return flu_leave_check(w, %s, &%s, %d, %zu, %u);", old, info_name(fe), p->number, p->live_count,
+                  doubles);
         return;
     }
+    const char *function = p->at_check ? "flu_yield" : "flu_save";
+    const char *call = arena_printf("%s(w, %s, &%s, %d, %zu)", function, old, info_name(fe), p->number, p->live_count);
     if (p->live_count)
         statement(fe, "if (!(saved = %s)) %s", call, leave_text(p));
     else if (p->handler)
@@ -109,15 +122,17 @@ void emit_deopts(function_emitter *fe) {
     }
     for (size_t i = 0; i < fe->deopt_count; i++) {
         const cps_point *p = fe->deopts[i];
-        bool tail = p->live_count <= MAX_LEAVING;
         fprintf(fe->out, "deopt_%d:\n", p->number);
         if (fe->f->risky) statement(fe, "flu_count_failure(%s__failures);", INFO(fe->f->fn)->c_name);
-        if (!tail) statement(fe, "saved = flu_frame_new(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
-        store_live(fe, p, tail ? "w->leaving" : "saved->slots");
-        if (tail)
-            statement(fe, "return flu_leave_fast(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
-        else
-            statement(fe, "return %s__resume(w, saved, FLU_NIL);", INFO(fe->f->fn)->c_name);
+        if (p->live_count <= MAX_LEAVING) {
+            uint32_t doubles = store_leaving(fe, p);
+            statement(fe, "return flu_leave_fast(w, &%s, %d, %zu, %u);", info_name(fe), p->number, p->live_count,
+                      doubles);
+            continue;
+        }
+        statement(fe, "saved = flu_frame_new(w, &%s, %d, %zu);", info_name(fe), p->number, p->live_count);
+        store_live(fe, p);
+        statement(fe, "return %s__resume(w, saved, FLU_NIL);", INFO(fe->f->fn)->c_name);
     }
 }
 

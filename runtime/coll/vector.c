@@ -23,7 +23,7 @@ static flu_body new_doubles(flu_worker *w, size_t n) {
 }
 
 static void store(flu_body body, size_t i, flu_value x) {
-    if (flu_body_is_doubles(body))
+    if (flu_likely(flu_body_is_doubles(body)))
         flu_body_doubles(body)[i] = flu_double(x);
     else
         flu_body_values(body)[i] = x;
@@ -177,7 +177,7 @@ flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x) {
     for (;;) {
         uint32_t n = FLU_VEC(v)->length, capacity = __atomic_load_n(&FLU_VEC(v)->capacity, __ATOMIC_ACQUIRE);
         flu_body body = flu_vector_body(v);
-        if (n < capacity && takes(body, x)) {
+        if (flu_likely(n < capacity && takes(body, x))) {
             store(body, n, x);
             __atomic_store_n(&FLU_VEC(v)->length, n + 1, __ATOMIC_RELEASE);
             return FLU_NIL;

@@ -1,4 +1,6 @@
 /* frame.c: heap frames: what the C stack turns into when a task suspends (worker.h describes the convention). */
+#include <string.h>
+
 #include "flu/sched.h"
 
 /* Appends the frame of an activation to the capture chain, innermost first. */
@@ -52,22 +54,29 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
     return capture(w, old, info, point, n);
 }
 
+static flu_value from_double_bits(flu_worker *w, flu_value bits) {
+    double d;
+    memcpy(&d, &bits, sizeof d);
+    return flu_float(w, d);
+}
+
 /* Nothing may stay in w->leaving, or the collector would keep it. */
-static inline void fill(flu_worker *w, flu_frame *f, unsigned n) {
+static inline void fill(flu_worker *w, flu_frame *f, unsigned n, uint32_t doubles) {
     for (unsigned i = 0; i < n; i++) {
-        if (f) f->slots[i] = w->leaving[i];
+        if (f) f->slots[i] = doubles >> i & 1 ? from_double_bits(w, w->leaving[i]) : w->leaving[i];
         w->leaving[i] = FLU_ABNORMAL;
     }
 }
 
-flu_value flu_leave_check(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
-    fill(w, flu_yield(w, old, info, point, n), n);
+flu_value flu_leave_check(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n,
+                          uint32_t doubles) {
+    fill(w, flu_yield(w, old, info, point, n), n, doubles);
     return FLU_ABNORMAL;
 }
 
-flu_value flu_leave_fast(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n) {
+flu_value flu_leave_fast(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n, uint32_t doubles) {
     flu_frame *f = flu_frame_new(w, info, point, n);
-    fill(w, f, n);
+    fill(w, f, n, doubles);
     return info->resume(w, f, FLU_NIL);
 }
 

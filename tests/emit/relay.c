@@ -62,7 +62,7 @@ resume_6:
     if (flu_unlikely(flu_fn_print_line(w, 1, (flu_value[]){t_3}) == FLU_ABNORMAL)) goto thrown_7;
     return FLU_NIL;
 yield_0:
-    return flu_leave_check(w, frame, &main_forms__info, 0, 0);
+    return flu_leave_check(w, frame, &main_forms__info, 0, 0, 0);
 thrown_0:
     return flu_leave_thrown(w, &main_forms__info, 0);
 thrown_1:
@@ -173,7 +173,7 @@ loop_1:;
 yield_0:
     w->leaving[0] = count_2;
     w->leaving[1] = in_2;
-    return flu_leave_check(w, NULL, &row__info, 0, 2);
+    return flu_leave_check(w, NULL, &row__info, 0, 2, 0);
 thrown_1:
     return flu_leave_thrown(w, &row__info, 1);
 general:
@@ -181,7 +181,7 @@ general:
 deopt_3:
     w->leaving[0] = count_2;
     w->leaving[1] = out;
-    return flu_leave_fast(w, &row__info, 3, 2);
+    return flu_leave_fast(w, &row__info, 3, 2, 0);
 }
 static FLU_ONE_COPY flu_value row__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value count, flu_value in) {
     flu_value count_2, in_2, out;
@@ -215,7 +215,7 @@ deopt_3:;
 yield_0:
     w->leaving[0] = count_2;
     w->leaving[1] = in_2;
-    return flu_leave_check(w, frame, &row__info, 0, 2);
+    return flu_leave_check(w, frame, &row__info, 0, 2, 0);
 thrown_0:
     return flu_leave_thrown(w, &row__info, 0);
 thrown_1:
@@ -248,7 +248,7 @@ resume_0:;
 yield_0:
     w->leaving[0] = in;
     w->leaving[1] = out;
-    return flu_leave_check(w, frame, &row_lambda__info, 0, 2);
+    return flu_leave_check(w, frame, &row_lambda__info, 0, 2, 0);
 thrown_0:
     return flu_leave_thrown(w, &row_lambda__info, 0);
 }
@@ -299,7 +299,7 @@ yield_1:
     w->leaving[0] = in;
     w->leaving[1] = out;
     w->leaving[2] = n;
-    return flu_leave_check(w, NULL, &relay__info, 1, 3);
+    return flu_leave_check(w, NULL, &relay__info, 1, 3, 0);
 save_3:
     if (!(saved = flu_save(w, NULL, &relay__info, 3, 2))) return FLU_ABNORMAL;
     saved->slots[0] = in;
@@ -319,7 +319,7 @@ deopt_6:
     w->leaving[0] = in;
     w->leaving[1] = out;
     w->leaving[2] = n;
-    return flu_leave_fast(w, &relay__info, 6, 3);
+    return flu_leave_fast(w, &relay__info, 6, 3, 0);
 }
 static FLU_ONE_COPY flu_value relay__code(flu_worker *w, flu_frame *frame, flu_value v, flu_value in, flu_value out) {
     flu_value n, t, t_3;
@@ -366,7 +366,7 @@ yield_1:
     w->leaving[0] = in;
     w->leaving[1] = out;
     w->leaving[2] = n;
-    return flu_leave_check(w, frame, &relay__info, 1, 3);
+    return flu_leave_check(w, frame, &relay__info, 1, 3, 0);
 thrown_1:
     return flu_leave_thrown(w, &relay__info, 1);
 thrown_2:

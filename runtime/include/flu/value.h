@@ -286,11 +286,12 @@ FLU_INLINE double flu_double(flu_value v) { return flu_is_flonum(v) ? flu_flonum
 
 FLU_COLD_CALL flu_value flu_box_float(flu_worker *w, double d);
 
-FLU_INLINE uint64_t flu_float_word(double d) {
+FLU_INLINE uint64_t flu_double_bits(double d) {
     uint64_t bits;
     memcpy(&bits, &d, sizeof bits);
-    return bits << 4 | bits >> 60;
+    return bits;
 }
+FLU_INLINE uint64_t flu_float_word(double d) { return flu_double_bits(d) << 4 | flu_double_bits(d) >> 60; }
 /* Does it need no box? The exponent's top bits are 000, 011 or 100 then; see FLU_FLOAT_TAGS. */
 FLU_INLINE bool flu_tags_itself(double d) { return 0x19191919u >> (flu_float_word(d) & 31) & 1; }
 /* requires flu_tags_itself(d) */

@@ -167,13 +167,14 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
 
 /* The same for an activation without a handler: the n live variables stand in w->leaving, and the result, FLU_ABNORMAL,
  * is the activation's own. So it is a tail call, and a procedure that calls nothing else needs neither stack nor saved
- * registers. */
+ * registers. Bit i of doubles: variable i stands there as the bits of a C double. */
 FLU_COLD_CALL flu_value flu_leave_check(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point,
-                                        unsigned n);
+                                        unsigned n, uint32_t doubles);
 
 /* A guess of the fast version failed: goes on at this point of the general version, with the n live variables in
  * w->leaving. Tail call too. */
-FLU_COLD_CALL flu_value flu_leave_fast(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
+FLU_COLD_CALL flu_value flu_leave_fast(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n,
+                                       uint32_t doubles);
 /* A frame outside any chain, for the same with more variables; the caller fills it. */
 FLU_COLD_CALL flu_frame *flu_frame_new(flu_worker *w, const flu_proc_info *info, unsigned point, unsigned n);
 
