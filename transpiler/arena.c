@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "format.h"
+
 enum {
     ALIGNMENT = 16,
     FIRST_CHUNK = 1 << 16,
@@ -27,13 +29,13 @@ static chunk *chunks;
 static char *free_start, *free_end;
 static size_t chunk_bytes = FIRST_CHUNK; /* of the next one: they double, up to LAST_CHUNK */
 
-_Noreturn static void out_of_memory(void) {
+_Noreturn void arena_out_of_memory(void) {
     fputs("flc2c: out of memory\n", stderr);
     exit(1);
 }
 
 /* A big source makes hundreds of megabytes of data: page faults would take longer than the reader itself. */
-static void ask_for_huge_pages(char *start, size_t bytes) {
+void ask_for_huge_pages(char *start, size_t bytes) {
 #ifdef MADV_HUGEPAGE
     size_t skip = -(uintptr_t)start & (HUGE_PAGE - 1);
     if (bytes >= 2 * HUGE_PAGE) madvise(start + skip, (bytes - skip) & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);
@@ -44,9 +46,9 @@ static void ask_for_huge_pages(char *start, size_t bytes) {
 
 static char *new_chunk(size_t bytes) {
     const size_t header = (sizeof(chunk) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if (bytes > SIZE_MAX - header) out_of_memory();
+    if (bytes > SIZE_MAX - header) arena_out_of_memory();
     chunk *c = calloc(1, header + bytes);
-    if (c == NULL) out_of_memory();
+    if (c == NULL) arena_out_of_memory();
     c->size = bytes;
     c->next = chunks;
     chunks = c;
@@ -55,7 +57,7 @@ static char *new_chunk(size_t bytes) {
 }
 
 void *arena_alloc(size_t bytes) {
-    if (bytes > SIZE_MAX - ALIGNMENT) out_of_memory();
+    if (bytes > SIZE_MAX - ALIGNMENT) arena_out_of_memory();
     bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (bytes == 0) bytes = ALIGNMENT;
     if (bytes > (size_t)(free_end - free_start)) {
@@ -72,12 +74,12 @@ void *arena_alloc(size_t bytes) {
 
 void *arena_array(size_t item_size, size_t n) {
     size_t bytes;
-    if (__builtin_mul_overflow(item_size, n, &bytes)) out_of_memory();
+    if (__builtin_mul_overflow(item_size, n, &bytes)) arena_out_of_memory();
     return arena_alloc(bytes);
 }
 
 char *arena_copy(const char *s, size_t n) {
-    if (n == SIZE_MAX) out_of_memory();
+    if (n == SIZE_MAX) arena_out_of_memory();
     char *p = arena_alloc(n + 1);
     if (n > 0) memcpy(p, s, n);
     return p;
@@ -85,16 +87,12 @@ char *arena_copy(const char *s, size_t n) {
 
 /* Straight into the free memory: formatting twice, to learn the size first, is for what does not fit. */
 char *arena_vprintf(const char *format, va_list args) {
-    va_list again;
-    va_copy(again, args);
     size_t room = (size_t)(free_end - free_start);
-    int n = vsnprintf(free_start, room, format, args);
-    if (n < 0) n = 0;
-    bool fits = (size_t)n < room;
+    size_t n = format_text(free_start, room, format, args);
+    bool fits = n < room;
     if (!fits && room) memset(free_start, 0, room);
-    char *p = arena_alloc((size_t)n + 1); /* where it stands already, if it fits */
-    if (!fits) vsnprintf(p, (size_t)n + 1, format, again);
-    va_end(again);
+    char *p = arena_alloc(n + 1); /* where it stands already, if it fits */
+    if (!fits) format_text(p, n + 1, format, args);
     return p;
 }
 
@@ -109,7 +107,7 @@ char *arena_printf(const char *format, ...) {
 void *arena_grow(void *items, size_t item_size, size_t *capacity) {
     size_t old = *capacity;
     size_t wanted = old == 0 ? FIRST_CAPACITY : old * 2;
-    if (wanted < old) out_of_memory();
+    if (wanted < old) arena_out_of_memory();
     char *p = arena_array(item_size, wanted);
     if (old > 0) memcpy(p, items, old * item_size);
     *capacity = wanted;
@@ -144,7 +142,7 @@ static void grow_slots(void) {
     slot *old = slots;
     slot_count = old_count == 0 ? FIRST_SLOTS : old_count * 2;
     slots = calloc(slot_count, sizeof *slots);
-    if (slots == NULL) out_of_memory();
+    if (slots == NULL) arena_out_of_memory();
     for (size_t k = 0; k < old_count; k++) {
         if (old[k].text == NULL) continue;
         size_t i = old[k].hash & (slot_count - 1);
@@ -155,7 +153,7 @@ static void grow_slots(void) {
 }
 
 const char *intern(const char *s, size_t n) {
-    if (n > UINT32_MAX) out_of_memory();
+    if (n > UINT32_MAX) arena_out_of_memory();
     if (slots_used * 2 >= slot_count) grow_slots();
     uint32_t hash = hash_bytes(s, n);
     size_t i = hash & (slot_count - 1);

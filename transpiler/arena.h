@@ -14,6 +14,10 @@ void *arena_array(size_t item_size, size_t n); /* checks the product for overflo
 char *arena_copy(const char *s, size_t n);
 char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *arena_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0), nonnull(1)));
+/* For other large memory: says so and exits with status 1, as when the arena has no more. */
+_Noreturn void arena_out_of_memory(void);
+/* Advice about fresh memory; a matter of speed only. */
+void ask_for_huge_pages(char *start, size_t bytes);
 /* Frees everything, interned names included: no pointer from here may be used afterwards. */
 void arena_free_all(void);
 

@@ -4,7 +4,6 @@
 
 #include "emit.h"
 #include "simplify.h"
-#include "text.h"
 
 /* ---- representation of procedures ---- */
 
@@ -42,120 +41,123 @@ static bool is_external(const emitter *e, const lambda *fn) {
     return b && (b->flags & LIB) && !strcmp(b->name, g->name);
 }
 
-void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *names) {
+void emit_signature(output *out, const lambda *fn, const char *suffix, const char *const *names) {
     bool code = !strcmp(suffix, "__code");
     bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
-    fprintf(out, "%s %s%s(flu_worker *w",
-            code       ? INFO(fn)->one_copy ? "static FLU_ONE_COPY flu_value" : "FLU_INLINE flu_value"
-            : external ? "flu_value"
-                       : "static flu_value",
-            INFO(fn)->c_name, suffix);
-    if (code) fputs(", flu_frame *frame, flu_value v", out);
-    if (takes_self(fn)) fputs(", flu_value self", out);
+    out_printf(out, "%s %s%s(flu_worker *w",
+               code       ? INFO(fn)->one_copy ? "static FLU_ONE_COPY flu_value" : "FLU_INLINE flu_value"
+               : external ? "flu_value"
+                          : "static flu_value",
+               INFO(fn)->c_name, suffix);
+    if (code) out_text(out, ", flu_frame *frame, flu_value v");
+    if (takes_self(fn)) out_text(out, ", flu_value self");
     size_t n = lambda_params(fn) + (INFO(fn)->escapes ? 0 : INFO(fn)->free_count);
     for (size_t i = 0; i < n; i++) {
         bool flonum = i < lambda_params(fn) && fn->params[i]->flonum;
-        fprintf(out, ", %s%s%s", flonum ? "double" : "flu_value", names ? " " : "", names ? names[i] : "");
+        out_printf(out, ", %s%s%s", flonum ? "double" : "flu_value", names ? " " : "", names ? names[i] : "");
     }
-    fputc(')', out);
+    out_char(out, ')');
 }
 
-static void emit_prototypes(FILE *out, const emitter *e) {
+static void emit_prototypes(output *out, const emitter *e) {
     for (size_t i = 0; i < e->p->lambda_count; i++) {
         lambda *fn = e->p->lambdas[i];
         if (!is_external(e, fn)) {
             emit_signature(out, fn, "", NULL);
-            fputs(";\n", out);
+            out_text(out, ";\n");
         }
     }
 }
 
 /* ---- procedure objects ---- */
 
-static void emit_any_arguments(FILE *out, size_t required, size_t optional, bool rest) {
-    for (size_t i = 0; i < required; i++) fprintf(out, ", argv[%zu]", i);
-    for (size_t i = required; i < required + optional; i++) fprintf(out, ", argc > %zu ? argv[%zu] : FLU_UNDEF", i, i);
+static void emit_any_arguments(output *out, size_t required, size_t optional, bool rest) {
+    for (size_t i = 0; i < required; i++) out_printf(out, ", argv[%zu]", i);
+    for (size_t i = required; i < required + optional; i++)
+        out_printf(out, ", argc > %zu ? argv[%zu] : FLU_UNDEF", i, i);
     size_t n = required + optional;
     if (rest)
-        fprintf(out, ",\n        argc > %zu ? flu_list_lit(w, argc - %zu, argv + %zu, FLU_EMPTY) : FLU_EMPTY", n, n, n);
+        out_printf(out, ",\n        argc > %zu ? flu_list_lit(w, argc - %zu, argv + %zu, FLU_EMPTY) : FLU_EMPTY", n, n,
+                   n);
 }
 
-static void emit_any_check(FILE *out, const char *name, size_t min, long max) {
+static void emit_any_check(output *out, const char *name, size_t min, long max) {
     if (max < 0 && min == 0) return;
-    fputs("    if (", out);
-    if (min) fprintf(out, "argc < %zu%s", min, max < 0 ? "" : " || ");
-    if (max >= 0) fprintf(out, "argc > %ld", max);
-    fputs(") return flu_arity_error(w, ", out);
+    out_text(out, "    if (");
+    if (min) out_printf(out, "argc < %zu%s", min, max < 0 ? "" : " || ");
+    if (max >= 0) out_printf(out, "argc > %ld", max);
+    out_text(out, ") return flu_arity_error(w, ");
     print_c_string(out, name, strlen(name));
-    fprintf(out, ", %zu, %ld, argc);\n", min, max);
+    out_printf(out, ", %zu, %ld, argc);\n", min, max);
 }
 
 /* The entry for calls with any number of arguments: optional and rest parameters, or very many. */
-static void emit_any_entry(FILE *out, const lambda *fn) {
+static void emit_any_entry(output *out, const lambda *fn) {
     const char *c_name = INFO(fn)->c_name;
-    fprintf(out, "static flu_value %s__any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
-            c_name);
+    out_printf(out, "static flu_value %s__any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
+               c_name);
     emit_any_check(out, fn->name ? fn->name : "lambda", fn->required,
                    fn->rest ? -1 : (long)(fn->required + fn->optional));
-    fprintf(out, "    return %s(w%s", c_name, takes_self(fn) ? ", self" : "");
+    out_printf(out, "    return %s(w%s", c_name, takes_self(fn) ? ", self" : "");
     emit_any_arguments(out, fn->required, fn->optional, fn->rest);
-    fputs(");\n}\n", out);
+    out_text(out, ");\n}\n");
 }
 
-static void emit_exact_entry(FILE *out, const char *c_name, size_t n) {
-    fprintf(out, "static flu_value %s__entry(flu_worker *w, flu_value self", c_name);
-    for (size_t i = 0; i < n; i++) fprintf(out, ", flu_value a%zu", i + 1);
-    fprintf(out, ") {\n    return %s(w", c_name);
-    for (size_t i = 0; i < n; i++) fprintf(out, ", a%zu", i + 1);
-    fputs(");\n}\n", out);
+static void emit_exact_entry(output *out, const char *c_name, size_t n) {
+    out_printf(out, "static flu_value %s__entry(flu_worker *w, flu_value self", c_name);
+    for (size_t i = 0; i < n; i++) out_printf(out, ", flu_value a%zu", i + 1);
+    out_printf(out, ") {\n    return %s(w", c_name);
+    for (size_t i = 0; i < n; i++) out_printf(out, ", a%zu", i + 1);
+    out_text(out, ");\n}\n");
 }
 
-static void emit_static_proc(FILE *out, const lambda *fn) {
+static void emit_static_proc(output *out, const lambda *fn) {
     const char *c_name = INFO(fn)->c_name;
-    fprintf(out, "static const flu_proc_info %s__info;\n", c_name);
+    out_printf(out, "static const flu_proc_info %s__info;\n", c_name);
     if (!has_exact_entry(fn)) {
         emit_any_entry(out, fn);
-        fprintf(out, "FLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", c_name, c_name, c_name);
+        out_printf(out, "FLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", c_name, c_name, c_name);
     } else if (takes_self(fn)) {
-        fprintf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s, &%s__info);\n", c_name, lambda_params(fn), c_name, c_name);
+        out_printf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s, &%s__info);\n", c_name, lambda_params(fn), c_name, c_name);
     } else {
         emit_exact_entry(out, c_name, lambda_params(fn));
-        fprintf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s__entry, &%s__info);\n", c_name, lambda_params(fn), c_name,
-                c_name);
+        out_printf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s__entry, &%s__info);\n", c_name, lambda_params(fn), c_name,
+                   c_name);
     }
 }
 
-static void emit_builtin_proc(FILE *out, const builtin *b) {
-    fprintf(out, "static const flu_proc_info %s__info = {", b->c_name);
+static void emit_builtin_proc(output *out, const builtin *b) {
+    out_printf(out, "static const flu_proc_info %s__info = {", b->c_name);
     print_c_string(out, b->name, strlen(b->name));
-    fprintf(out, ", NULL, NULL, NULL, 0, 0, 0, %d, %d};\n", b->min, b->max);
+    out_printf(out, ", NULL, NULL, NULL, 0, 0, 0, %d, %d};\n", b->min, b->max);
     if (b->min == b->max && b->max >= 0 && b->max <= MAX_EXACT && b->nparams == b->max) {
         emit_exact_entry(out, b->c_name, (size_t)b->max);
-        fprintf(out, "FLU_PROC_STATIC(%s__proc, %d, %s__entry, &%s__info);\n", b->c_name, b->max, b->c_name, b->c_name);
+        out_printf(out, "FLU_PROC_STATIC(%s__proc, %d, %s__entry, &%s__info);\n", b->c_name, b->max, b->c_name,
+                   b->c_name);
         return;
     }
-    fprintf(out, "static flu_value %s__any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
-            b->c_name);
+    out_printf(out, "static flu_value %s__any(flu_worker *w, flu_value self, int argc, const flu_value *argv) {\n",
+               b->c_name);
     emit_any_check(out, b->name, (size_t)b->min, b->max);
-    fprintf(out, "    return %s(w", b->c_name);
+    out_printf(out, "    return %s(w", b->c_name);
     if (b->nparams < 0) {
-        fputs(", argc, argv", out);
+        out_text(out, ", argc, argv");
     } else {
         bool rest = b->max < 0;
         size_t positional = (size_t)b->nparams - (rest ? 1 : 0);
         emit_any_arguments(out, (size_t)b->min, positional - (size_t)b->min, rest);
     }
-    fprintf(out, ");\n}\nFLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", b->c_name, b->c_name,
-            b->c_name);
+    out_printf(out, ");\n}\nFLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", b->c_name, b->c_name,
+               b->c_name);
 }
 
-static void emit_proc_objects(FILE *out, emitter *e) {
+static void emit_proc_objects(output *out, emitter *e) {
     for (size_t i = 0; i < e->static_proc_count; i++) emit_static_proc(out, e->static_procs[i]);
     for (size_t i = 0; i < e->builtin_proc_count; i++) emit_builtin_proc(out, e->builtin_procs[i]);
     for (size_t i = 0; i < e->p->lambda_count; i++) {
         lambda *fn = e->p->lambdas[i];
         if (!INFO(fn)->escapes || INFO(fn)->free_count == 0) continue;
-        fprintf(out, "static const flu_proc_info %s__info;\n", INFO(fn)->c_name);
+        out_printf(out, "static const flu_proc_info %s__info;\n", INFO(fn)->c_name);
         if (!has_exact_entry(fn)) emit_any_entry(out, fn);
     }
 }
@@ -191,62 +193,65 @@ static void name_functions(emitter *e) {
 
 /* ---- the file ---- */
 
-static void emit_globals(FILE *out, const emitter *e) {
+static void emit_globals(output *out, const emitter *e) {
     for (size_t i = 0; i < e->global_count; i++)
-        fprintf(out, "static flu_value %s = FLU_UNDEF;\n", e->globals[i]->c_name);
+        out_printf(out, "static flu_value %s = FLU_UNDEF;\n", e->globals[i]->c_name);
 }
 
-static void emit_head(FILE *out, const emitter *e) {
-    fputs("/* Generated by flc2c from ", out);
+static void emit_head(output *out, const emitter *e) {
+    out_text(out, "/* Generated by flc2c from ");
     print_in_comment(out, e->p->path);
-    fputs(". Do not edit. */\n#include <flu/flu.h>\n\n", out);
+    out_text(out, ". Do not edit. */\n#include <flu/flu.h>\n\n");
     static const char *const unused[] = {"parameter", "function", "variable", "but-set-variable", "const-variable"};
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
-        fprintf(out, "#pragma GCC diagnostic ignored \"-Wunused-%s\"\n", unused[i]);
-    fputc('\n', out);
+        out_printf(out, "#pragma GCC diagnostic ignored \"-Wunused-%s\"\n", unused[i]);
+    out_char(out, '\n');
 }
 
-static void emit_main(FILE *out, const emitter *e) {
-    fputs("\nstatic void init(flu_worker *w) {\n", out);
-    fputs(e->uses_library ? "    flu_lib_init(w);\n" : "    (void)w;\n", out);
+static void emit_main(output *out, const emitter *e) {
+    out_text(out, "\nstatic void init(flu_worker *w) {\n");
+    out_text(out, e->uses_library ? "    flu_lib_init(w);\n" : "    (void)w;\n");
     emit_literal_init(out, e->literals);
-    fputs("}\n", out);
-    fputs("\nint main(int argc, char **argv) {\n    static const flu_program program = {", out);
+    out_text(out, "}\n");
+    out_text(out, "\nint main(int argc, char **argv) {\n    static const flu_program program = {");
     print_c_string(out, e->p->path, strlen(e->p->path));
-    fprintf(out, ", init, %s};\n    return flu_main(argc, argv, &program);\n}\n", INFO(e->p->main)->c_name);
+    out_printf(out, ", init, %s};\n    return flu_main(argc, argv, &program);\n}\n", INFO(e->p->main)->c_name);
 }
 
-static void emit_library_init(FILE *out, const emitter *e) {
-    fputs("\n/* Called once by the runtime, before any library procedure. */\nvoid flu_lib_init(flu_worker *w) {\n    "
-          "(void)w;\n",
-          out);
+static void emit_library_init(output *out, const emitter *e) {
+    out_text(out, "\n/* Called once by the runtime, before any library procedure. */\n");
+    out_text(out, "void flu_lib_init(flu_worker *w) {\n    (void)w;\n");
     emit_literal_init(out, e->literals);
-    fprintf(out, "    %s(w);\n}\n", INFO(e->p->main)->c_name);
+    out_printf(out, "    %s(w);\n}\n", INFO(e->p->main)->c_name);
 }
 
-void emit_c(FILE *out, program *p, cps_function **functions, const emit_options *opt) {
-    emitter e = {.p = p, .opt = opt, .names = name_set_new(NULL)};
-    char *text;
-    size_t size;
+static void emit_file_head(emitter *e, output *out) {
+    emit_head(out, e);
+    emit_prototypes(out, e);
+    out_char(out, '\n');
+    emit_globals(out, e);
+    emit_literal_objects(out, e->literals);
+    emit_proc_objects(out, e);
+}
+
+/* The functions are printed first: what stands before them in the file is what they were found to need. */
+void emit_c(FILE *file, program *p, cps_function **functions, const emit_options *opt) {
+    output bodies = {0}, head = {0};
+    emitter e = {.out = &bodies, .p = p, .opt = opt, .names = name_set_new(NULL)};
     e.literals = literals_new(e.names);
     reserve_identifier(e.names, "init");
     reserve_identifier(e.names, "argc");
     reserve_identifier(e.names, "argv");
     name_functions(&e);
     name_globals(&e);
-    e.out = text_stream(&text, &size);
     for (size_t i = 0; i < p->lambda_count; i++) emit_function(&e, functions[i]);
-    fclose(e.out);
-    emit_head(out, &e);
-    emit_prototypes(out, &e);
-    fputc('\n', out);
-    emit_globals(out, &e);
-    emit_literal_objects(out, e.literals);
-    emit_proc_objects(out, &e);
-    fwrite(text, 1, size, out);
-    free(text);
+    emit_file_head(&e, &head);
     if (p->stdlib)
-        emit_library_init(out, &e);
+        emit_library_init(&bodies, &e);
     else
-        emit_main(out, &e);
+        emit_main(&bodies, &e);
+    fwrite(head.chars, 1, head.size, file);
+    fwrite(bodies.chars, 1, bodies.size, file);
+    out_free(&head);
+    out_free(&bodies);
 }

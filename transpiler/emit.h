@@ -2,7 +2,10 @@
 #ifndef EMIT_H
 #define EMIT_H
 
+#include <stdio.h>
+
 #include "cps.h"
+#include "output.h"
 
 typedef struct emit_options {
     bool line_directives;
@@ -10,12 +13,12 @@ typedef struct emit_options {
 
 /* Prints the whole C file. Deterministic: equal programs give equal bytes.
  * Requires: functions from convert_cps(p), one per lambda, in order. */
-void emit_c(FILE *out, program *p, cps_function **functions, const emit_options *opt);
+void emit_c(FILE *file, program *p, cps_function **functions, const emit_options *opt);
 
 /* ---- between the emitter's files ---- */
 
 typedef struct emitter {
-    FILE *out; /* where function bodies go (a memory stream) */
+    output *out; /* where function bodies go */
     program *p;
     const emit_options *opt;
     struct name_set *names; /* C names at file level */
@@ -40,17 +43,17 @@ const char *literal_identifier(struct name_set *set, const char *kind, const cha
 void reserve_identifier(struct name_set *set, const char *c_name);
 
 /* A name or path inside a C comment: what would end or upset the comment is changed. */
-void print_in_comment(FILE *out, const char *text);
+void print_in_comment(output *out, const char *text);
 
 /* emit_literals.c */
 struct literals *literals_new(struct name_set *names);
 /* A C expression for a datum; objects it needs are remembered. */
 const char *literal_text(struct literals *l, const datum *x);
-void emit_literal_objects(FILE *out, const struct literals *l); /* static objects and variables */
-void emit_literal_init(FILE *out, const struct literals *l);    /* statements of the init function */
-const char *float_literal(double d);                            /* a C expression of type double */
-void print_c_string(FILE *out, const char *s, size_t size);     /* a long one on several lines */
-const char *c_path(const char *path);                           /* always on one line, as #line needs it */
+void emit_literal_objects(output *out, const struct literals *l); /* static objects and variables */
+void emit_literal_init(output *out, const struct literals *l);    /* statements of the init function */
+const char *float_literal(double d);                              /* a C expression of type double */
+void print_c_string(output *out, const char *s, size_t size);     /* a long one on several lines */
+const char *c_path(const char *path);                             /* always on one line, as #line needs it */
 
 /* emit_function.c */
 void emit_function(emitter *e, cps_function *f);
@@ -61,6 +64,6 @@ bool takes_self(const lambda *fn);      /* escapes, and is no top-level definiti
 bool has_exact_entry(const lambda *fn); /* can be called with exactly its parameters through its object */
 
 /* emit.c */
-void emit_signature(FILE *out, const lambda *fn, const char *suffix, const char *const *param_names);
+void emit_signature(output *out, const lambda *fn, const char *suffix, const char *const *param_names);
 
 #endif

@@ -55,7 +55,7 @@ static const cps_point *any_resume_point(const cps_function *f) {
 }
 
 static void emit_throw_point(function_emitter *fe, const cps_point *p) {
-    fprintf(fe->out, "thrown_%d:\n", p->number);
+    out_printf(fe->out, "thrown_%d:\n", p->number);
     if (!p->handler) {
         statement(fe, "return flu_leave_thrown(w, &%s, %d);", info_name(fe), p->number);
         return;
@@ -89,13 +89,13 @@ static void emit_frame(function_emitter *fe, const cps_point *p) {
 }
 
 static void emit_check_point(function_emitter *fe, const cps_point *p) {
-    fprintf(fe->out, "yield_%d:\n", p->number);
+    out_printf(fe->out, "yield_%d:\n", p->number);
     emit_frame(fe, p);
     if (fe->version != FAST_BODY) emit_throw_point(fe, p);
 }
 
 static void emit_save_point(function_emitter *fe, const cps_point *p) {
-    fprintf(fe->out, "save_%d:\n", p->number);
+    out_printf(fe->out, "save_%d:\n", p->number);
     emit_frame(fe, p);
 }
 
@@ -111,18 +111,18 @@ void emit_cold_code(function_emitter *fe) {
             emit_throw_point(fe, p);
     }
     if (!fe->f->shared_frame) return;
-    fputs("fill:\n", fe->out);
+    out_text(fe->out, "fill:\n");
     fill_frame_now(fe, any_resume_point(fe->f));
 }
 
 void emit_deopts(function_emitter *fe) {
     if (fe->leaves_at_entry) {
-        fputs("general:\n", fe->out);
+        out_text(fe->out, "general:\n");
         emit_call_of_code(fe);
     }
     for (size_t i = 0; i < fe->deopt_count; i++) {
         const cps_point *p = fe->deopts[i];
-        fprintf(fe->out, "deopt_%d:\n", p->number);
+        out_printf(fe->out, "deopt_%d:\n", p->number);
         if (fe->f->risky) statement(fe, "flu_count_failure(%s__failures);", INFO(fe->f->fn)->c_name);
         if (p->live_count <= MAX_LEAVING) {
             uint32_t doubles = store_leaving(fe, p);
@@ -140,24 +140,24 @@ void emit_deopts(function_emitter *fe) {
 
 static void emit_loads(function_emitter *fe, const cps_point *p) {
     for (size_t i = 0; i < p->live_count; i++)
-        fprintf(fe->out, p->live[i]->flonum ? " %s = flu_double(frame->slots[%zu]);" : " %s = frame->slots[%zu];",
-                fe->names[p->live[i]->id], i);
+        out_printf(fe->out, p->live[i]->flonum ? " %s = flu_double(frame->slots[%zu]);" : " %s = frame->slots[%zu];",
+                   fe->names[p->live[i]->id], i);
 }
 
 static void emit_resume_case(function_emitter *fe, const cps_point *p, const char *to) {
     print_indent(fe);
-    fprintf(fe->out, "case %d:", p->number);
+    out_printf(fe->out, "case %d:", p->number);
     if (!fe->f->shared_frame) emit_loads(fe, p);
-    if (p->at_check) fprintf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
-    if (p->result && !is_unused(fe, p->result)) fprintf(fe->out, " %s = v;", fe->names[p->result->id]);
-    fprintf(fe->out, " goto %s_%d;\n", to, p->number);
+    if (p->at_check) out_printf(fe->out, " if (flu_unlikely(v == FLU_ABNORMAL)) goto thrown_%d;", p->number);
+    if (p->result && !is_unused(fe, p->result)) out_printf(fe->out, " %s = v;", fe->names[p->result->id]);
+    out_printf(fe->out, " goto %s_%d;\n", to, p->number);
 }
 
 void emit_resume_switch(function_emitter *fe) {
     if (fe->f->shared_frame) {
         print_indent(fe);
         emit_loads(fe, any_resume_point(fe->f));
-        fputc('\n', fe->out);
+        out_char(fe->out, '\n');
     }
     statement(fe, "    switch (flu_frame_point(frame)) {");
     fe->indent++;

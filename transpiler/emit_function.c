@@ -84,16 +84,16 @@ static void declare_variables_of(function_emitter *fe, bool flonum) {
         if (!fe->at_top[i] || is_param(fe, i) || !fe->uses[i] || fe->f->vars[i]->flonum != flonum) continue;
         if (column == 0) print_indent(fe);
         if (column == 0)
-            fputs(fe->f->shared_frame ? "volatile " : "", fe->out); /* not worth data flow over all points */
-        fprintf(fe->out, "%s %s", column == 0 ? c_type(fe->f->vars[i]) : ",", fe->names[i]);
-        if (fe->f->shared_frame) fputs(flonum ? " = 0" : " = FLU_NIL", fe->out); /* saved even before it is set */
+            out_text(fe->out, fe->f->shared_frame ? "volatile " : ""); /* not worth data flow over all points */
+        out_printf(fe->out, "%s %s", column == 0 ? c_type(fe->f->vars[i]) : ",", fe->names[i]);
+        if (fe->f->shared_frame) out_text(fe->out, flonum ? " = 0" : " = FLU_NIL"); /* saved even before it is set */
         column += strlen(fe->names[i]) + 2;
         if (column > 90) {
-            fputs(";\n", fe->out);
+            out_text(fe->out, ";\n");
             column = 0;
         }
     }
-    if (column) fputs(";\n", fe->out);
+    if (column) out_text(fe->out, ";\n");
 }
 
 static bool saves_variables(const function_emitter *fe) {
@@ -129,16 +129,16 @@ static const char *may_comment(const lambda *fn) {
 
 static void print_comment(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
-    fputs("\n/* (", fe->out);
+    out_text(fe->out, "\n/* (");
     print_in_comment(fe->out, fn->name ? fn->name : "lambda");
     for (size_t i = 0; i < lambda_params(fn); i++) {
-        if (i == fn->required && fn->optional) fputs(" &optional", fe->out);
-        if (i == fn->required + fn->optional) fputs(" &rest", fe->out);
+        if (i == fn->required && fn->optional) out_text(fe->out, " &optional");
+        if (i == fn->required + fn->optional) out_text(fe->out, " &rest");
         const char *name = fn->params[i]->name;
-        fputc(' ', fe->out);
+        out_char(fe->out, ' ');
         print_in_comment(fe->out, name[0] ? name : "_");
     }
-    fprintf(fe->out, "): %s */\n", may_comment(fn));
+    out_printf(fe->out, "): %s */\n", may_comment(fn));
 }
 
 static void emit_sites(function_emitter *fe) {
@@ -146,27 +146,31 @@ static void emit_sites(function_emitter *fe) {
     const char *c_name = INFO(f->fn)->c_name;
     uint32_t line = 0, column = 0;
     if (f->point_count) {
-        fprintf(fe->out, "static const flu_site %s__sites[] = {", c_name);
+        out_printf(fe->out, "static const flu_site %s__sites[] = {", c_name);
         for (const cps_point *p = f->points; p; p = p->next) {
             if (p->at.src) source_position(p->at.src, p->at.start, &line, &column);
-            fprintf(fe->out, "%s{%u, %u}", p == f->points ? "" : p->number % 10 == 0 ? ",\n    " : ", ", line, column);
+            out_printf(fe->out, "%s{%u, %u}",
+                       p == f->points        ? ""
+                       : p->number % 10 == 0 ? ",\n    "
+                                             : ", ",
+                       line, column);
         }
-        fputs("};\n", fe->out);
+        out_text(fe->out, "};\n");
     }
     line = column = 0;
     if (f->fn->at.src) source_position(f->fn->at.src, f->fn->at.start, &line, &column);
-    fprintf(fe->out, "static const flu_proc_info %s__info = {", c_name);
+    out_printf(fe->out, "static const flu_proc_info %s__info = {", c_name);
     const char *name = f->fn->name ? f->fn->name : "lambda";
     if (f->fn->top_level) name = "main";
     print_c_string(fe->out, name, strlen(name));
-    fputs(", ", fe->out);
+    out_text(fe->out, ", ");
     const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;
     print_c_string(fe->out, path, strlen(path));
     bool resumes = f->resume_count || f->speculative;
-    fprintf(fe->out, ", %s%s, %s%s, %d, %u, %u%s, %zu, %d};\n", resumes ? c_name : "NULL", resumes ? "__resume" : "",
-            f->point_count ? c_name : "NULL", f->point_count ? "__sites" : "", f->point_count, line, column,
-            INFO(f->fn)->cleans_up ? " | FLU_CLEANS_UP" : "", f->fn->required,
-            f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
+    out_printf(fe->out, ", %s%s, %s%s, %d, %u, %u%s, %zu, %d};\n", resumes ? c_name : "NULL", resumes ? "__resume" : "",
+               f->point_count ? c_name : "NULL", f->point_count ? "__sites" : "", f->point_count, line, column,
+               INFO(f->fn)->cleans_up ? " | FLU_CLEANS_UP" : "", f->fn->required,
+               f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
 }
 
 static const char **param_names(function_emitter *fe) {
@@ -192,7 +196,7 @@ static void emit_body(function_emitter *fe) {
     emit_node(fe, fe->f->body, NULL);
     emit_cold_code(fe);
     emit_deopts(fe);
-    fputs("}\n", fe->out);
+    out_text(fe->out, "}\n");
 }
 
 static size_t c_param_count(const lambda *fn) {
@@ -203,26 +207,26 @@ static size_t c_param_count(const lambda *fn) {
 void emit_call_of_code(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
     fe->calls_code = true;
-    fprintf(fe->out, "    return %s__code(w, NULL, FLU_NIL", INFO(fn)->c_name);
-    if (takes_self(fn)) fputs(", self", fe->out);
+    out_printf(fe->out, "    return %s__code(w, NULL, FLU_NIL", INFO(fn)->c_name);
+    if (takes_self(fn)) out_text(fe->out, ", self");
     size_t n = lambda_params(fn) + (takes_self(fn) ? 0 : INFO(fn)->free_count);
-    for (size_t i = 0; i < n; i++) fprintf(fe->out, ", %s", fe->names[i]);
-    fputs(");\n", fe->out);
+    for (size_t i = 0; i < n; i++) out_printf(fe->out, ", %s", fe->names[i]);
+    out_text(fe->out, ");\n");
 }
 
 static void emit_entry(function_emitter *fe) {
     emit_signature(fe->out, fe->f->fn, "", param_names(fe));
-    fputs(" {\n", fe->out);
+    out_text(fe->out, " {\n");
     emit_call_of_code(fe);
-    fputs("}\n", fe->out);
+    out_text(fe->out, "}\n");
 }
 
 static void emit_resume_entry(function_emitter *fe) {
     const char *c_name = INFO(fe->f->fn)->c_name;
-    fprintf(fe->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
-    fprintf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s__code(w, frame, v", c_name);
-    for (size_t i = 0; i < c_param_count(fe->f->fn); i++) fputs(", FLU_NIL", fe->out);
-    fputs(");\n}\n", fe->out);
+    out_printf(fe->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
+    out_printf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s__code(w, frame, v", c_name);
+    for (size_t i = 0; i < c_param_count(fe->f->fn); i++) out_text(fe->out, ", FLU_NIL");
+    out_text(fe->out, ");\n}\n");
 }
 
 /* For a second printing. */
@@ -255,7 +259,7 @@ static void begin_version(function_emitter *fe) {
 
 static void emit_one_body(function_emitter *fe) {
     emit_signature(fe->out, fe->f->fn, fe->resumable ? "__code" : "", param_names(fe));
-    fputs(" {\n", fe->out);
+    out_text(fe->out, " {\n");
     emit_body(fe);
     if (!fe->resumable) return;
     emit_entry(fe);
@@ -271,12 +275,12 @@ static void emit_fast_body(function_emitter *fe) {
     assume_likely_floats(f, true);
     fe->version = FAST_BODY;
     begin_version(fe);
-    if (f->risky) fprintf(fe->out, "static flu_failures %s__failures;\n", c_name);
+    if (f->risky) out_printf(fe->out, "static flu_failures %s__failures;\n", c_name);
     emit_signature(fe->out, f->fn, "__code", NULL);
-    fputs(";\n", fe->out);
-    fputs("FLU_ALIGNED ", fe->out);
+    out_text(fe->out, ";\n");
+    out_text(fe->out, "FLU_ALIGNED ");
     emit_signature(fe->out, f->fn, "", param_names(fe));
-    fputs(" {\n", fe->out);
+    out_text(fe->out, " {\n");
     emit_body(fe);
     assume_likely_floats(f, false);
 }
@@ -285,7 +289,7 @@ static void emit_general_body(function_emitter *fe) {
     fe->version = GENERAL_BODY;
     begin_version(fe);
     emit_signature(fe->out, fe->f->fn, "__code", param_names(fe));
-    fputs(" {\n", fe->out);
+    out_text(fe->out, " {\n");
     emit_body(fe);
     emit_resume_entry(fe);
 }
@@ -301,8 +305,8 @@ void emit_function(emitter *e, cps_function *f) {
     begin_version(&fe);
     print_comment(&fe);
     if (fe.resumable || f->speculative)
-        fprintf(e->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
-                INFO(f->fn)->c_name);
+        out_printf(e->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v);\n",
+                   INFO(f->fn)->c_name);
     emit_sites(&fe);
     if (!f->speculative) {
         emit_one_body(&fe);

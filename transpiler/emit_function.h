@@ -16,7 +16,7 @@
 
 typedef struct function_emitter {
     emitter *e;
-    FILE *out;
+    output *out;
     const cps_function *f;
     const char **names;       /* C names, by var id */
     unsigned *uses;           /* reads, by var id */

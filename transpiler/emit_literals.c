@@ -64,7 +64,7 @@ static const char *c_chars(const char *s, size_t size, size_t width) {
 
 static const char *c_string(const char *s, size_t size) { return c_chars(s, size, 90); }
 
-void print_c_string(FILE *out, const char *s, size_t size) { fputs(c_string(s, size), out); }
+void print_c_string(output *out, const char *s, size_t size) { out_text(out, c_string(s, size)); }
 
 const char *c_path(const char *path) { return c_chars(path, strlen(path), SIZE_MAX); }
 
@@ -279,12 +279,12 @@ static literal *literal_of(struct literals *l, const datum *x) {
 
 const char *literal_text(struct literals *l, const datum *x) { return literal_of(l, x)->text; }
 
-void emit_literal_objects(FILE *out, const struct literals *l) {
+void emit_literal_objects(output *out, const struct literals *l) {
     for (size_t i = 0; i < l->count; i++)
-        if (l->all[i]->object) fprintf(out, "%s\n", l->all[i]->object);
+        if (l->all[i]->object) out_printf(out, "%s\n", l->all[i]->object);
 }
 
-void emit_literal_init(FILE *out, const struct literals *l) {
+void emit_literal_init(output *out, const struct literals *l) {
     for (size_t i = 0; i < l->count; i++)
-        if (l->all[i]->init) fprintf(out, "    %s\n", l->all[i]->init);
+        if (l->all[i]->init) out_printf(out, "    %s\n", l->all[i]->init);
 }

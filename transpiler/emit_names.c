@@ -179,10 +179,10 @@ const char *literal_identifier(struct name_set *s, const char *kind, const char 
 
 /* Neither the end nor the start of a comment, no trigraph and no spliced line may come of a name: a blank parts them.
  */
-void print_in_comment(FILE *out, const char *text) {
+void print_in_comment(output *out, const char *text) {
     for (const char *s = text; *s; s++) {
         bool pair = (s[0] == '*' && s[1] == '/') || (s[0] == '/' && s[1] == '*') || (s[0] == '?' && s[1] == '?');
-        fputc((unsigned char)*s < ' ' || *s == '\\' ? '_' : *s, out);
-        if (pair) fputc(' ', out);
+        out_char(out, (unsigned char)*s < ' ' || *s == '\\' ? '_' : *s);
+        if (pair) out_char(out, ' ');
     }
 }

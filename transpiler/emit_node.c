@@ -59,7 +59,7 @@ static const char *cold_label(const cps_point *p) { return p->suspends ? "save" 
 
 static void print_check_of_result(function_emitter *fe, const cps_node *n, const char *name) {
     const cps_point *p = n->point;
-    if (p->suspends && fe->version != FAST_BODY) fprintf(fe->out, "resume_%d:\n", p->number);
+    if (p->suspends && fe->version != FAST_BODY) out_printf(fe->out, "resume_%d:\n", p->number);
     statement(fe, "if (flu_unlikely(%s == FLU_ABNORMAL)) goto %s_%d;", name, cold_label(p), p->number);
     leave_at(fe, p);
 }
@@ -100,7 +100,7 @@ static void emit_failing_bind(function_emitter *fe, const cps_node *n) {
 
 static void print_bind(function_emitter *fe, const cps_node *n) {
     if (n->deopt && n->deopt->used && fe->version == GENERAL_BODY) {
-        fprintf(fe->out, "deopt_%d:;\n", n->deopt->number);
+        out_printf(fe->out, "deopt_%d:;\n", n->deopt->number);
         forget_all(fe);
     }
     if (emit_vector_access(fe, n)) return;
@@ -149,7 +149,7 @@ static void emit_bind(function_emitter *fe, const cps_node *n) {
 static void emit_check(function_emitter *fe, const cps_node *n) {
     print_line_directive(fe, n->at);
     statement(fe, "if (flu_must_yield(w)) goto yield_%d;", n->point->number);
-    if (fe->version != FAST_BODY) fprintf(fe->out, "resume_%d:;\n", n->point->number);
+    if (fe->version != FAST_BODY) out_printf(fe->out, "resume_%d:;\n", n->point->number);
     leave_at(fe, n->point);
     forget_all(fe);
 }
@@ -337,7 +337,7 @@ static void emit_label(function_emitter *fe, const cps_node *n, const cps_label 
     emit_node(fe, n->next, l->is_handler ? NULL : l);
     end_part(fe, outer);
     l->placed = true;
-    if (l->targeted || l->is_loop) fprintf(fe->out, "%s:;\n", label_name(l));
+    if (l->targeted || l->is_loop) out_printf(fe->out, "%s:;\n", label_name(l));
     if (l->is_handler) {
         if (is_unused(fe, l->params[0]))
             statement(fe, "(void)flu_catch(w);");

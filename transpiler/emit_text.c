@@ -12,7 +12,7 @@ void print_indent(function_emitter *fe) {
     static const char blanks[] = "                                                                ";
     for (size_t n = (size_t)fe->indent * 4; n;) {
         size_t part = n < sizeof blanks - 1 ? n : sizeof blanks - 1;
-        fwrite(blanks, 1, part, fe->out);
+        out_bytes(fe->out, blanks, part);
         n -= part;
     }
 }
@@ -27,15 +27,15 @@ void print_line_directive(function_emitter *fe, span at) {
         fe->e->path = at.src->path;
         fe->e->path_text = c_path(at.src->path);
     }
-    fprintf(fe->out, "#line %u %s\n", line, fe->e->path_text);
+    out_printf(fe->out, "#line %u %s\n", line, fe->e->path_text);
 }
 
 void statement(function_emitter *fe, const char *format, ...) {
     va_list args;
     va_start(args, format);
     print_indent(fe);
-    vfprintf(fe->out, format, args);
-    fputc('\n', fe->out);
+    out_vprintf(fe->out, format, args);
+    out_char(fe->out, '\n');
     va_end(args);
 }
 

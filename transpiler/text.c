@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "format.h"
 
 /* ---- in the arena ---- */
 
@@ -34,18 +35,16 @@ void text_add_bytes(text *t, const char *s, size_t size) {
 void text_add(text *t, const char *s) { text_add_bytes(t, s, strlen(s)); }
 
 void text_printf(text *t, const char *format, ...) {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
     reserve(t, 0);
     size_t room = t->capacity - t->size;
-    int n = vsnprintf(t->chars + t->size, room, format, args);
-    if (n >= 0 && (size_t)n >= room) {
-        reserve(t, (size_t)n);
-        vsnprintf(t->chars + t->size, (size_t)n + 1, format, again);
+    size_t n = format_text(t->chars + t->size, room, format, args);
+    if (n >= room) {
+        reserve(t, n);
+        format_text(t->chars + t->size, n + 1, format, args);
     }
-    if (n > 0) t->size += (size_t)n;
-    va_end(again);
+    t->size += n;
     va_end(args);
 }
 
