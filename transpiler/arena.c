@@ -23,11 +23,18 @@ enum {
 typedef struct chunk {
     struct chunk *next;
     size_t size;
+    _Alignas(ALIGNMENT) char memory[];
 } chunk;
 
-static chunk *chunks;
-static char *free_start, *free_end;
-static size_t chunk_bytes = FIRST_CHUNK; /* of the next one: they double, up to LAST_CHUNK */
+typedef struct region {
+    chunk *chunks;
+    chunk *open; /* the one that small blocks come from */
+    char *free_start, *free_end;
+    size_t chunk_bytes; /* of the next one: they double, up to LAST_CHUNK */
+} region;
+
+static region regions[] = {[ARENA_KEPT] = {.chunk_bytes = FIRST_CHUNK}, [ARENA_SCRATCH] = {.chunk_bytes = FIRST_CHUNK}};
+static arena_region current = ARENA_KEPT;
 
 _Noreturn void arena_out_of_memory(void) {
     fputs("flc2c: out of memory\n", stderr);
@@ -44,32 +51,57 @@ void ask_for_huge_pages(char *start, size_t bytes) {
 #endif
 }
 
-static char *new_chunk(size_t bytes) {
-    const size_t header = (sizeof(chunk) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if (bytes > SIZE_MAX - header) arena_out_of_memory();
-    chunk *c = calloc(1, header + bytes);
+static chunk *new_chunk(region *r, size_t bytes) {
+    if (bytes > SIZE_MAX - sizeof(chunk)) arena_out_of_memory();
+    chunk *c = calloc(1, sizeof *c + bytes);
     if (c == NULL) arena_out_of_memory();
     c->size = bytes;
-    c->next = chunks;
-    chunks = c;
-    ask_for_huge_pages((char *)c, header + bytes);
-    return (char *)c + header;
+    c->next = r->chunks;
+    r->chunks = c;
+    ask_for_huge_pages((char *)c, sizeof *c + bytes);
+    return c;
 }
 
 void *arena_alloc(size_t bytes) {
+    region *r = &regions[current];
     if (bytes > SIZE_MAX - ALIGNMENT) arena_out_of_memory();
     bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (bytes == 0) bytes = ALIGNMENT;
-    if (bytes > (size_t)(free_end - free_start)) {
+    if (bytes > (size_t)(r->free_end - r->free_start)) {
         /* A big block gets a chunk of its own, so that the rest of the present one is not lost. */
-        if (bytes > chunk_bytes / 4) return new_chunk(bytes);
-        free_start = new_chunk(chunk_bytes);
-        free_end = free_start + chunk_bytes;
-        if (chunk_bytes < LAST_CHUNK) chunk_bytes *= 2;
+        if (bytes > r->chunk_bytes / 4) return new_chunk(r, bytes)->memory;
+        r->open = new_chunk(r, r->chunk_bytes);
+        r->free_start = r->open->memory;
+        r->free_end = r->free_start + r->chunk_bytes;
+        if (r->chunk_bytes < LAST_CHUNK) r->chunk_bytes *= 2;
     }
-    void *p = free_start;
-    free_start += bytes;
+    void *p = r->free_start;
+    r->free_start += bytes;
     return p;
+}
+
+arena_region arena_use(arena_region region) {
+    arena_region before = current;
+    current = region;
+    return before;
+}
+
+static void free_chunks(region *r, chunk *kept) {
+    for (chunk *c = r->chunks, *next; c != NULL; c = next) {
+        next = c->next;
+        if (c != kept) free(c);
+    }
+    r->chunks = kept;
+    if (kept) kept->next = NULL;
+}
+
+/* The open chunk stays. What was used of it is still in the processor's cache, so it is cleared fast. */
+void arena_clear_scratch(void) {
+    region *r = &regions[ARENA_SCRATCH];
+    free_chunks(r, r->open);
+    if (!r->open) return;
+    memset(r->open->memory, 0, (size_t)(r->free_start - r->open->memory));
+    r->free_start = r->open->memory;
 }
 
 void *arena_array(size_t item_size, size_t n) {
@@ -87,10 +119,11 @@ char *arena_copy(const char *s, size_t n) {
 
 /* Straight into the free memory: formatting twice, to learn the size first, is for what does not fit. */
 char *arena_vprintf(const char *format, va_list args) {
-    size_t room = (size_t)(free_end - free_start);
-    size_t n = format_text(free_start, room, format, args);
+    region *r = &regions[current];
+    size_t room = (size_t)(r->free_end - r->free_start);
+    size_t n = format_text(r->free_start, room, format, args);
     bool fits = n < room;
-    if (!fits && room) memset(free_start, 0, room);
+    if (!fits && room) memset(r->free_start, 0, room);
     char *p = arena_alloc(n + 1); /* where it stands already, if it fits */
     if (!fits) format_text(p, n + 1, format, args);
     return p;
@@ -159,7 +192,9 @@ const char *intern(const char *s, size_t n) {
     size_t i = hash & (slot_count - 1);
     for (; slots[i].text != NULL; i = (i + 1) & (slot_count - 1))
         if (slots[i].hash == hash && slots[i].size == n && memcmp(slots[i].text, s, n) == 0) return slots[i].text;
+    arena_region outer = arena_use(ARENA_KEPT);
     slots[i] = (slot){.text = arena_copy(s, n), .hash = hash, .size = (uint32_t)n};
+    arena_use(outer);
     slots_used++;
     return slots[i].text;
 }
@@ -167,14 +202,11 @@ const char *intern(const char *s, size_t n) {
 const char *intern_cstr(const char *s) { return intern(s, strlen(s)); }
 
 void arena_free_all(void) {
-    while (chunks != NULL) {
-        chunk *next = chunks->next;
-        free(chunks);
-        chunks = next;
+    for (arena_region i = ARENA_KEPT; i <= ARENA_SCRATCH; i++) {
+        free_chunks(&regions[i], NULL);
+        regions[i] = (region){.chunk_bytes = FIRST_CHUNK};
     }
     free(slots);
     slots = NULL;
     slot_count = slots_used = 0;
-    free_start = free_end = NULL;
-    chunk_bytes = FIRST_CHUNK;
 }

@@ -14,6 +14,12 @@ void *arena_array(size_t item_size, size_t n); /* checks the product for overflo
 char *arena_copy(const char *s, size_t n);
 char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *arena_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0), nonnull(1)));
+/* Where arena_alloc and all that is made of it takes memory from. Scratch memory is for what one procedure of the
+ * program needs while it is printed: whoever makes something that lasts in the midst of that switches to ARENA_KEPT and
+ * back. */
+typedef enum arena_region { ARENA_KEPT, ARENA_SCRATCH } arena_region;
+arena_region arena_use(arena_region region); /* gives the one before; at the start it is ARENA_KEPT */
+void arena_clear_scratch(void);              /* all scratch memory is free again */
 /* For other large memory: says so and exits with status 1, as when the arena has no more. */
 _Noreturn void arena_out_of_memory(void);
 /* Advice about fresh memory; a matter of speed only. */

@@ -38,48 +38,59 @@ static void print_cps(FILE *out, cps_function **functions, size_t count) {
 }
 
 /* The passes from a resolved program on. Only valid programs get here. */
-static void compile_program(program *prog, const compile_options *opt, FILE *out) {
+static void compile_program(program *prog, const compile_options *opt, FILE *dump, output *out) {
     if (stop_after(opt, "resolve")) {
-        program_print(out, prog);
+        program_print(dump, prog);
         return;
     }
     simplify(prog);
     if (stop_after(opt, "simplify")) {
-        program_print(out, prog);
+        program_print(dump, prog);
         return;
     }
     convert_closures(prog);
     if (stop_after(opt, "closures")) {
-        program_print(out, prog);
+        program_print(dump, prog);
         return;
     }
     mark_suspending(prog);
     cps_function **functions = convert_cps(prog);
     if (stop_after(opt, "cps")) {
-        print_cps(out, functions, prog->lambda_count);
+        print_cps(dump, functions, prog->lambda_count);
         return;
     }
     emit_c(out, prog, functions, &(emit_options){.line_directives = opt->line_directives});
 }
 
-bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *out,
-                   dep_list *deps) {
+/* dump: where --emit prints what is not C. */
+static bool run_passes(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *dump,
+                       output *out, dep_list *deps) {
     const datum_file **files = NEW_ARRAY(const datum_file *, count);
     for (size_t i = 0; i < count; i++) {
         files[i] = read_file(paths[i], opt, d, deps);
         if (!files[i]) return false;
-        if (stop_after(opt, "read")) print_data(out, files[i]);
+        if (stop_after(opt, "read")) print_data(dump, files[i]);
     }
     if (stop_after(opt, "read")) return !diag_failed(d);
     const message_tags *tags = find_message_tags(files, count);
     module **modules = NEW_ARRAY(module *, count);
     for (size_t i = 0; i < count; i++) {
         modules[i] = expand(files[i], tags, d);
-        if (stop_after(opt, "expand")) module_print(out, modules[i]);
+        if (stop_after(opt, "expand")) module_print(dump, modules[i]);
     }
     if (stop_after(opt, "expand")) return !diag_failed(d);
     program *prog = resolve(modules, count, opt->stdlib, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
-    compile_program(prog, opt, out);
+    compile_program(prog, opt, dump, out);
     return true;
+}
+
+bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, output *out,
+                   dep_list *deps) {
+    if (!opt->emit) return run_passes(paths, count, opt, d, NULL, out, deps);
+    FILE *dump = out_stream(out);
+    if (!dump) arena_out_of_memory();
+    bool ok = run_passes(paths, count, opt, d, dump, out, deps);
+    fclose(dump);
+    return ok;
 }

@@ -3,6 +3,7 @@
 #define COMPILE_H
 
 #include "diag.h"
+#include "output.h"
 
 typedef struct compile_options {
     bool line_directives; /* emit #line */
@@ -22,7 +23,7 @@ typedef struct dep_list {
 /* Compiles one program (or, with opt->stdlib, the library). Writes the C text, or the --emit text, to out. Reports to
  * d; gives false if an error was reported, and then what out holds means nothing. Appends every file read to deps.
  * Recursion over deep input is by design: call it with a large stack. */
-bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *out,
+bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, output *out,
                    dep_list *deps);
 
 /* The names that opt->emit may have, in the order of the passes, ended by NULL. */

@@ -40,7 +40,7 @@ bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* Replaces path by the text in one step: a reader sees the old file or the new one, never a part. "-": standard output.
  */
-bool write_output(const char *path, const char *text, size_t size);
+bool write_output(const char *path, const output *text);
 /* The make rule "target: files", and an empty rule for each file, so that a deleted one does not stop make. */
 bool write_deps_file(const char *path, const char *target, const dep_list *deps);
 /* Creates the folder and its parents where missing. */
@@ -52,18 +52,17 @@ const char *with_extension(const char *path, const char *extension);
 
 /* Compiles C text and links it with the runtime to an executable, by $CC $CFLAGS $LDFLAGS. Replaces program in one
  * step. */
-bool compile_c_program(const char *c_text, size_t size, const driver_options *o, const char *program);
+bool compile_c_program(const output *c_text, const driver_options *o, const char *program);
 /* The executable of this C text, from the cache (${XDG_CACHE_HOME:-~/.cache}/flc2c) or made now; NULL: reported. The
  * name is made of the C text, the runtime archive, and the C compiler with its flags: whatever changes one of them
  * makes another. */
-const char *cached_program(const char *c_text, size_t size, const driver_options *o);
+const char *cached_program(const output *c_text, const driver_options *o);
 
 /* main.c */
 
-/* C, or what --emit asked for; text is malloc'd. */
+/* C, or what --emit asked for; text is freed by out_free. */
 typedef struct compilation {
-    char *text;
-    size_t size;
+    output text;
     dep_list deps;
 } compilation;
 /* One program. Reports on stderr; false: errors were found. */

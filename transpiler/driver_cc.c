@@ -163,11 +163,11 @@ static bool compile_and_rename(const char *c_file, const driver_options *o, cons
     return false;
 }
 
-bool compile_c_program(const char *c_text, size_t size, const driver_options *o, const char *program) {
+bool compile_c_program(const output *c_text, const driver_options *o, const char *program) {
     const char *folder = new_work_folder();
     if (!folder) return false;
     const char *c_file = arena_printf("%s/%s.c", folder, base_name(program));
-    bool ok = write_output(c_file, c_text, size) && compile_and_rename(c_file, o, program);
+    bool ok = write_output(c_file, c_text) && compile_and_rename(c_file, o, program);
     unlink(c_file);
     rmdir(folder);
     return ok;
@@ -199,9 +199,9 @@ static hash128 hash_file(hash128 h, const char *path) {
     return hash_bytes(hash_text(h, path), facts, sizeof facts);
 }
 
-static const char *cache_key(const char *c_text, size_t size, const driver_options *o, const installation *in) {
+static const char *cache_key(const output *c_text, const driver_options *o, const installation *in) {
     hash128 h = (hash128)0x6c62272e07bb0142 << 64 | 0x62b821756295c58d;
-    h = hash_bytes(h, c_text, size);
+    for (const output_block *b = c_text->first; b; b = b->next) h = hash_bytes(h, b->chars, b->size);
     h = hash_file(h, in->archive);
     h = hash_text(h, c_compiler());
     h = hash_text(h, getenv("CFLAGS"));
@@ -234,15 +234,15 @@ static void remove_old_programs(const char *folder) {
     closedir(dir);
 }
 
-const char *cached_program(const char *c_text, size_t size, const driver_options *o) {
+const char *cached_program(const output *c_text, const driver_options *o) {
     installation in;
     const char *folder = cache_folder();
     if (!folder || !find_installation(&in)) return NULL;
-    const char *program = arena_printf("%s/%s", folder, cache_key(c_text, size, o, &in));
+    const char *program = arena_printf("%s/%s", folder, cache_key(c_text, o, &in));
     if (access(program, X_OK) == 0) {
         utimensat(AT_FDCWD, program, NULL, 0); /* in use: not to be removed soon */
         return program;
     }
     remove_old_programs(folder);
-    return compile_c_program(c_text, size, o, program) ? program : NULL;
+    return compile_c_program(c_text, o, program) ? program : NULL;
 }

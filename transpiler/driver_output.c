@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include "driver.h"
-#include "text.h"
 
-static bool write_all(int fd, const char *text, size_t size) {
+static bool write_block(int fd, const char *text, size_t size) {
     while (size > 0) {
         ssize_t n = write(fd, text, size);
         if (n < 0 && errno == EINTR) continue;
@@ -21,13 +20,19 @@ static bool write_all(int fd, const char *text, size_t size) {
     return true;
 }
 
+static bool write_all(int fd, const output *text) {
+    for (const output_block *b = text->first; b; b = b->next)
+        if (!write_block(fd, b->chars, b->size)) return false;
+    return true;
+}
+
 static bool cannot_write(const char *path) { return driver_error("cannot write %s: %s", path, strerror(errno)); }
 
 /* Devices and pipes cannot be replaced: they are written to. */
-static bool write_in_place(const char *path, const char *text, size_t size) {
+static bool write_in_place(const char *path, const output *text) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) return cannot_write(path);
-    bool ok = write_all(fd, text, size);
+    bool ok = write_all(fd, text);
     if (!ok) cannot_write(path);
     close(fd);
     return ok;
@@ -40,11 +45,11 @@ static mode_t default_mode(void) {
 }
 
 /* A temporary file beside the target, so that the rename stays within one file system. */
-static bool write_and_rename(const char *path, const char *text, size_t size) {
+static bool write_and_rename(const char *path, const output *text) {
     char *temp = arena_printf("%s.XXXXXX", path);
     int fd = mkstemp(temp);
     if (fd < 0) return cannot_write(path);
-    bool ok = write_all(fd, text, size) && fchmod(fd, default_mode()) == 0;
+    bool ok = write_all(fd, text) && fchmod(fd, default_mode()) == 0;
     if (close(fd) != 0) ok = false;
     if (ok && rename(temp, path) == 0) return true;
     cannot_write(path);
@@ -52,52 +57,49 @@ static bool write_and_rename(const char *path, const char *text, size_t size) {
     return false;
 }
 
-static bool write_stdout(const char *text, size_t size) {
-    return write_all(STDOUT_FILENO, text, size) || cannot_write("standard output");
+static bool write_stdout(const output *text) {
+    return write_all(STDOUT_FILENO, text) || cannot_write("standard output");
 }
 
-bool write_output(const char *path, const char *text, size_t size) {
+bool write_output(const char *path, const output *text) {
     struct stat st;
     char real[PATH_MAX];
-    if (strcmp(path, "-") == 0) return write_stdout(text, size);
-    if (stat(path, &st) != 0) return write_and_rename(path, text, size);
-    if (!S_ISREG(st.st_mode)) return write_in_place(path, text, size);
+    if (strcmp(path, "-") == 0) return write_stdout(text);
+    if (stat(path, &st) != 0) return write_and_rename(path, text);
+    if (!S_ISREG(st.st_mode)) return write_in_place(path, text);
     /* Through a symbolic link the file it names is replaced, not the link. */
-    return write_and_rename(realpath(path, real) ? real : path, text, size);
+    return write_and_rename(realpath(path, real) ? real : path, text);
 }
 
 /* A file name in a make rule: what make would read as something else is escaped. */
-static void print_make_name(FILE *out, const char *name) {
+static void print_make_name(output *out, const char *name) {
     for (; *name; name++) {
-        if (*name == ' ' || *name == '#' || *name == '\t') fputc('\\', out);
-        if (*name == '$') fputc('$', out);
-        fputc(*name, out);
+        if (*name == ' ' || *name == '#' || *name == '\t') out_char(out, '\\');
+        if (*name == '$') out_char(out, '$');
+        out_char(out, *name);
     }
 }
 
 static bool is_file_name(const char *path) { return strcmp(path, "-") != 0 && path[0] != '<'; }
 
 bool write_deps_file(const char *path, const char *target, const dep_list *deps) {
-    char *text;
-    size_t size;
-    FILE *out = text_stream(&text, &size);
-    if (!out) return cannot_write(path);
-    print_make_name(out, target);
-    fputc(':', out);
+    output rules = {0};
+    print_make_name(&rules, target);
+    out_char(&rules, ':');
     for (size_t i = 0; i < deps->count; i++) {
         if (!is_file_name(deps->paths[i])) continue;
-        fputs(" \\\n  ", out);
-        print_make_name(out, deps->paths[i]);
+        out_text(&rules, " \\\n  ");
+        print_make_name(&rules, deps->paths[i]);
     }
-    fputc('\n', out);
+    out_char(&rules, '\n');
     for (size_t i = 0; i < deps->count; i++) {
         if (!is_file_name(deps->paths[i])) continue;
-        fputc('\n', out);
-        print_make_name(out, deps->paths[i]);
-        fputs(":\n", out);
+        out_char(&rules, '\n');
+        print_make_name(&rules, deps->paths[i]);
+        out_text(&rules, ":\n");
     }
-    bool ok = fclose(out) == 0 ? write_output(path, text, size) : cannot_write(path);
-    free(text);
+    bool ok = write_output(path, &rules);
+    out_free(&rules);
     return ok;
 }
 

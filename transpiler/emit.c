@@ -7,6 +7,14 @@
 
 /* ---- representation of procedures ---- */
 
+/* PUSH, while a function is printed, for what lasts. */
+#define KEEP(items, count, capacity, item)                                                                             \
+    do {                                                                                                               \
+        arena_region outer_ = arena_use(ARENA_KEPT);                                                                   \
+        PUSH(items, count, capacity, item);                                                                            \
+        arena_use(outer_);                                                                                             \
+    } while (0)
+
 enum { MAX_EXACT = 8 };
 
 bool takes_self(const lambda *fn) { return INFO(fn)->escapes && !INFO(fn)->global; }
@@ -14,7 +22,7 @@ bool takes_self(const lambda *fn) { return INFO(fn)->escapes && !INFO(fn)->globa
 bool has_exact_entry(const lambda *fn) { return !fn->rest && !fn->optional && fn->required <= MAX_EXACT; }
 
 const char *proc_text(emitter *e, lambda *fn) {
-    if (!INFO(fn)->has_object) PUSH(e->static_procs, e->static_proc_count, e->static_proc_capacity, fn);
+    if (!INFO(fn)->has_object) KEEP(e->static_procs, e->static_proc_count, e->static_proc_capacity, fn);
     INFO(fn)->has_object = true;
     return arena_printf("FLU_VALUE(&%s__proc)", INFO(fn)->c_name);
 }
@@ -23,12 +31,12 @@ const char *builtin_text(emitter *e, const builtin *b) {
     if (b->flags & (LIB | LIBRARY)) e->uses_library = true;
     for (size_t i = 0; i < e->builtin_proc_count; i++)
         if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s__proc)", b->c_name);
-    PUSH(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);
+    KEEP(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);
     return arena_printf("FLU_VALUE(&%s__proc)", b->c_name);
 }
 
 const char *global_text(emitter *e, global *g) {
-    if (!g->emitted) PUSH(e->globals, e->global_count, e->global_capacity, g);
+    if (!g->emitted) KEEP(e->globals, e->global_count, e->global_capacity, g);
     g->emitted = true;
     return g->c_name;
 }
@@ -234,9 +242,18 @@ static void emit_file_head(emitter *e, output *out) {
     emit_proc_objects(out, e);
 }
 
+static void emit_functions(emitter *e, cps_function **functions) {
+    arena_region outer = arena_use(ARENA_SCRATCH);
+    for (size_t i = 0; i < e->p->lambda_count; i++) {
+        emit_function(e, functions[i]);
+        arena_clear_scratch();
+    }
+    arena_use(outer);
+}
+
 /* The functions are printed first: what stands before them in the file is what they were found to need. */
-void emit_c(FILE *file, program *p, cps_function **functions, const emit_options *opt) {
-    output bodies = {0}, head = {0};
+void emit_c(output *out, program *p, cps_function **functions, const emit_options *opt) {
+    output bodies = {0};
     emitter e = {.out = &bodies, .p = p, .opt = opt, .names = name_set_new(NULL)};
     e.literals = literals_new(e.names);
     reserve_identifier(e.names, "init");
@@ -244,14 +261,11 @@ void emit_c(FILE *file, program *p, cps_function **functions, const emit_options
     reserve_identifier(e.names, "argv");
     name_functions(&e);
     name_globals(&e);
-    for (size_t i = 0; i < p->lambda_count; i++) emit_function(&e, functions[i]);
-    emit_file_head(&e, &head);
+    emit_functions(&e, functions);
+    emit_file_head(&e, out);
+    out_append(out, &bodies);
     if (p->stdlib)
-        emit_library_init(&bodies, &e);
+        emit_library_init(out, &e);
     else
-        emit_main(&bodies, &e);
-    fwrite(head.chars, 1, head.size, file);
-    fwrite(bodies.chars, 1, bodies.size, file);
-    out_free(&head);
-    out_free(&bodies);
+        emit_main(out, &e);
 }

@@ -2,8 +2,6 @@
 #ifndef EMIT_H
 #define EMIT_H
 
-#include <stdio.h>
-
 #include "cps.h"
 #include "output.h"
 
@@ -13,7 +11,7 @@ typedef struct emit_options {
 
 /* Prints the whole C file. Deterministic: equal programs give equal bytes.
  * Requires: functions from convert_cps(p), one per lambda, in order. */
-void emit_c(FILE *file, program *p, cps_function **functions, const emit_options *opt);
+void emit_c(output *out, program *p, cps_function **functions, const emit_options *opt);
 
 /* ---- between the emitter's files ---- */
 

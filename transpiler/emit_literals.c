@@ -258,22 +258,35 @@ static bool is_immediate(const datum *x) {
     return x->kind == DATUM_INT || x->kind == DATUM_TRUE || x->kind == DATUM_FALSE || x->kind == DATUM_NIL;
 }
 
-static literal *literal_of(struct literals *l, const datum *x) {
-    size_t hash = is_immediate(x) ? 0 : hash_of(x);
-    if (!is_immediate(x))
-        for (literal *lit = l->buckets[hash % l->bucket_count]; lit; lit = lit->next)
-            if (lit->hash == hash && same_key(lit, x)) return lit;
+static literal *find(const struct literals *l, const datum *x, size_t hash) {
+    for (literal *lit = l->buckets[hash % l->bucket_count]; lit; lit = lit->next)
+        if (lit->hash == hash && same_key(lit, x)) return lit;
+    return NULL;
+}
+
+static literal *new_literal(struct literals *l, const datum *x) {
     literal *lit = NEW(literal);
     lit->kind = x->kind;
     lit->source = x;
-    lit->hash = hash;
     if (is_interned(x->kind)) lit->name = x->text;
     if (keyed_by_text(x->kind)) {
         lit->name = x->text;
         lit->size = x->kind == DATUM_STRING ? x->size : strlen(x->text);
     }
     make(l, lit, x);
-    if (!is_immediate(x)) remember(l, lit);
+    return lit;
+}
+
+static literal *literal_of(struct literals *l, const datum *x) {
+    if (is_immediate(x)) return new_literal(l, x);
+    size_t hash = hash_of(x);
+    literal *lit = find(l, x, hash);
+    if (lit) return lit;
+    arena_region outer = arena_use(ARENA_KEPT);
+    lit = new_literal(l, x);
+    lit->hash = hash;
+    remember(l, lit);
+    arena_use(outer);
     return lit;
 }
 

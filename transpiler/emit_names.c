@@ -69,7 +69,10 @@ static name_entry *find_slot(const struct name_set *s, const char *name) {
 static void grow(struct name_set *s) {
     struct name_set bigger = *s;
     bigger.size = s->size ? s->size * 2 : 32;
+    arena_region outer =
+        arena_use(s->outer ? ARENA_SCRATCH : ARENA_KEPT); /* a function's names last as long as itself */
     bigger.slots = NEW_ARRAY(name_entry, bigger.size);
+    arena_use(outer);
     for (size_t i = 0; i < s->size; i++)
         if (s->slots[i].name) *find_slot(&bigger, s->slots[i].name) = s->slots[i];
     *s = bigger;

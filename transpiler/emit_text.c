@@ -25,7 +25,9 @@ void print_line_directive(function_emitter *fe, span at) {
     fe->path = at.src->path;
     if (fe->e->path != at.src->path) {
         fe->e->path = at.src->path;
+        arena_region outer = arena_use(ARENA_KEPT);
         fe->e->path_text = c_path(at.src->path);
+        arena_use(outer);
     }
     out_printf(fe->out, "#line %u %s\n", line, fe->e->path_text);
 }

@@ -6,17 +6,13 @@
 #include <unistd.h>
 
 #include "driver.h"
-#include "text.h"
 
 /* ---- one compilation ---- */
 
 bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
     *c = (compilation){0};
     diag *d = diag_new(stderr, o->color);
-    FILE *out = text_stream(&c->text, &c->size);
-    if (!out) return driver_error("out of memory");
-    bool ok = compile_files(files, count, &o->compile, d, out, &c->deps);
-    if (fclose(out) != 0) ok = driver_error("out of memory");
+    bool ok = compile_files(files, count, &o->compile, d, &c->text, &c->deps);
     diag_flush(d);
     return ok && !diag_failed(d);
 }
@@ -34,8 +30,8 @@ static int transpile(const driver_options *o) {
     const char *target = o->output ? o->output : with_extension(o->files[0], ".c");
     bool ok = compile(o, o->files, o->file_count, &c);
     if (ok && o->write_deps) ok = write_deps_file(deps_path(o), target, &c.deps);
-    if (ok) ok = write_output(output, c.text, c.size);
-    free(c.text);
+    if (ok) ok = write_output(output, &c.text);
+    out_free(&c.text);
     return ok ? STATUS_OK : STATUS_FAILED;
 }
 
@@ -44,24 +40,24 @@ static int check(const driver_options *o) {
     for (size_t i = 0; i < o->file_count; i++) {
         compilation c;
         if (!compile(o, &o->files[i], 1, &c)) status = STATUS_FAILED;
-        free(c.text);
+        out_free(&c.text);
     }
     return status;
 }
 
 static int build(const driver_options *o) {
     compilation c;
-    bool ok = compile(o, o->files, 1, &c) && compile_c_program(c.text, c.size, o, o->output);
+    bool ok = compile(o, o->files, 1, &c) && compile_c_program(&c.text, o, o->output);
     if (ok && o->write_deps) ok = write_deps_file(deps_path(o), o->output, &c.deps);
-    free(c.text);
+    out_free(&c.text);
     return ok ? STATUS_OK : STATUS_FAILED;
 }
 
 /* The program takes flc2c's place, so that its exit status, signals and standard streams are its own. */
 static int run(const driver_options *o) {
     compilation c;
-    const char *program = compile(o, o->files, 1, &c) ? cached_program(c.text, c.size, o) : NULL;
-    free(c.text);
+    const char *program = compile(o, o->files, 1, &c) ? cached_program(&c.text, o) : NULL;
+    out_free(&c.text);
     if (!program) return STATUS_FAILED;
     size_t n = 0;
     while (o->program_args[n]) n++;

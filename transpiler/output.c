@@ -1,53 +1,60 @@
-/* output.c: text that grows by realloc, which moves large blocks without copying. */
+/* output.c: text in blocks, each twice as large as the one before. */
 #include "output.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "format.h"
 
-enum { FIRST_CAPACITY = 1 << 13 };
+enum { FIRST_BLOCK = 1 << 13, LAST_BLOCK = 1 << 25 };
 
-static void grow(output *o, size_t size) {
-    size_t capacity = o->capacity ? o->capacity : FIRST_CAPACITY;
-    while (capacity - o->size <= size)
-        if (__builtin_mul_overflow(capacity, (size_t)2, &capacity)) arena_out_of_memory();
-    char *chars = realloc(o->chars, capacity);
-    if (!chars) arena_out_of_memory();
-    o->chars = chars;
-    o->capacity = capacity;
-    ask_for_huge_pages(chars, capacity);
+static void add_block(output *o, size_t size) {
+    size_t capacity = FIRST_BLOCK;
+    if (o->last) capacity = o->last->capacity < LAST_BLOCK ? o->last->capacity * 2 : LAST_BLOCK;
+    if (capacity <= size) capacity = size + 1;
+    output_block *b = size < SIZE_MAX / 2 ? malloc(sizeof *b + capacity) : NULL;
+    if (!b) arena_out_of_memory();
+    ask_for_huge_pages((char *)b, sizeof *b + capacity);
+    *b = (output_block){.capacity = capacity};
+    if (o->last)
+        o->last->next = b;
+    else
+        o->first = b;
+    o->last = b;
 }
 
-/* Room for size bytes more, and a NUL. */
-static inline void reserve(output *o, size_t size) {
-    if (o->capacity - o->size <= size) grow(o, size);
+/* Room for size bytes more in one block, and a NUL. */
+static inline output_block *reserve(output *o, size_t size) {
+    if (!o->last || o->last->capacity - o->last->size <= size) add_block(o, size);
+    return o->last;
 }
 
 void out_bytes(output *o, const char *s, size_t size) {
-    reserve(o, size);
-    memcpy(o->chars + o->size, s, size);
-    o->size += size;
+    output_block *b = reserve(o, size);
+    memcpy(b->chars + b->size, s, size);
+    b->size += size;
 }
 
 void out_text(output *o, const char *s) { out_bytes(o, s, strlen(s)); }
 
 void out_char(output *o, char c) {
-    reserve(o, 1);
-    o->chars[o->size++] = c;
+    output_block *b = reserve(o, 1);
+    b->chars[b->size++] = c;
 }
 
 void out_vprintf(output *o, const char *format, va_list args) {
-    reserve(o, 0);
-    size_t room = o->capacity - o->size;
-    size_t n = format_text(o->chars + o->size, room, format, args);
+    output_block *b = reserve(o, 0);
+    size_t room = b->capacity - b->size;
+    size_t n = format_text(b->chars + b->size, room, format, args);
     if (n >= room) {
-        reserve(o, n);
-        format_text(o->chars + o->size, n + 1, format, args);
+        b = reserve(o, n);
+        format_text(b->chars + b->size, n + 1, format, args);
     }
-    o->size += n;
+    b->size += n;
 }
 
 void out_printf(output *o, const char *format, ...) {
@@ -57,7 +64,31 @@ void out_printf(output *o, const char *format, ...) {
     va_end(args);
 }
 
+void out_append(output *o, output *tail) {
+    if (!tail->first) return;
+    if (o->last)
+        o->last->next = tail->first;
+    else
+        o->first = tail->first;
+    o->last = tail->last;
+    *tail = (output){0};
+}
+
 void out_free(output *o) {
-    free(o->chars);
+    for (output_block *b = o->first, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
     *o = (output){0};
+}
+
+static ssize_t gather(void *cookie, const char *s, size_t size) {
+    out_bytes(cookie, s, size);
+    return (ssize_t)size;
+}
+
+FILE *out_stream(output *o) {
+    FILE *stream = fopencookie(o, "w", (cookie_io_functions_t){.write = gather});
+    if (stream) __fsetlocking(stream, FSETLOCKING_BYCALLER);
+    return stream;
 }

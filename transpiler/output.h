@@ -4,12 +4,18 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
-/* Text that grows at its end, outside the arena, because it is large; {0} is empty. Where memory runs out flc2c ends,
- * as with the arena. */
-typedef struct output {
-    char *chars;
+typedef struct output_block {
+    struct output_block *next;
     size_t size, capacity;
+    char chars[];
+} output_block;
+
+/* Text that grows at its end, in blocks outside the arena, because it is large; {0} is empty. Where memory runs out
+ * flc2c ends, as with the arena. */
+typedef struct output {
+    output_block *first, *last;
 } output;
 
 void out_bytes(output *o, const char *s, size_t size);
@@ -17,6 +23,11 @@ void out_text(output *o, const char *s);
 void out_char(output *o, char c);
 void out_printf(output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void out_vprintf(output *o, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+/* Moves all of tail to the end of o, without copying it; tail is empty then. */
+void out_append(output *o, output *tail);
 void out_free(output *o);
+
+/* A stream that appends to o, complete after fclose; it takes no locks: for one thread. NULL: no memory. */
+FILE *out_stream(output *o);
 
 #endif

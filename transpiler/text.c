@@ -1,16 +1,11 @@
-/* text.c: growing text, in the arena and as a stream. */
+/* text.c: growing text in the arena. */
 #include "text.h"
 
-#include <errno.h>
 #include <stdarg.h>
-#include <stdio_ext.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "format.h"
-
-/* ---- in the arena ---- */
 
 enum { FIRST_CAPACITY = 120 };
 
@@ -49,60 +44,3 @@ void text_printf(text *t, const char *format, ...) {
 }
 
 const char *text_chars(const text *t) { return t->chars ? t->chars : ""; }
-
-/* ---- as a stream ---- */
-
-typedef struct gathered {
-    char *chars;
-    size_t size, capacity;
-    char **chars_out;
-    size_t *size_out;
-} gathered;
-
-/* Large blocks are moved by realloc without copying. */
-static bool make_room(gathered *g, size_t size) {
-    if (g->capacity - g->size > size) return true;
-    size_t capacity = g->capacity;
-    while (capacity - g->size <= size)
-        if (__builtin_mul_overflow(capacity, (size_t)2, &capacity)) return false;
-    char *chars = realloc(g->chars, capacity);
-    if (!chars) return false;
-    g->chars = chars;
-    g->capacity = capacity;
-    return true;
-}
-
-static ssize_t gather(void *cookie, const char *s, size_t size) {
-    gathered *g = cookie;
-    if (!make_room(g, size)) {
-        errno = ENOMEM;
-        return 0;
-    }
-    memcpy(g->chars + g->size, s, size);
-    g->size += size;
-    return (ssize_t)size;
-}
-
-static int hand_over(void *cookie) {
-    gathered *g = cookie;
-    g->chars[g->size] = '\0';
-    *g->chars_out = g->chars;
-    *g->size_out = g->size;
-    free(g);
-    return 0;
-}
-
-FILE *text_stream(char **chars, size_t *size) {
-    enum { FIRST_ROOM = 1 << 13 };
-    gathered *g = malloc(sizeof *g);
-    char *room = malloc(FIRST_ROOM);
-    FILE *stream = g && room ? fopencookie(g, "w", (cookie_io_functions_t){.write = gather, .close = hand_over}) : NULL;
-    if (!stream) {
-        free(g);
-        free(room);
-        return NULL;
-    }
-    *g = (gathered){.chars = room, .capacity = FIRST_ROOM, .chars_out = chars, .size_out = size};
-    __fsetlocking(stream, FSETLOCKING_BYCALLER);
-    return stream;
-}

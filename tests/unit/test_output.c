@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "arena.h"
 #include "format.h"
 #include "output.h"
 
@@ -58,22 +59,63 @@ static void what_does_not_fit_is_counted(void **state) {
     assert_int_equal(format_into(NULL, 0, "%s", "abc"), 3);
 }
 
+static size_t size_of(const output *o) {
+    size_t n = 0;
+    for (const output_block *b = o->first; b; b = b->next) n += b->size;
+    return n;
+}
+
+static const char *all_of(const output *o) {
+    char *all = arena_alloc(size_of(o) + 1), *end = all;
+    for (const output_block *b = o->first; b; b = b->next) end = mempcpy(end, b->chars, b->size);
+    return all;
+}
+
 static void output_grows(void **state) {
     (void)state;
+    enum { ROUNDS = 10000 };
     output o = {0};
     out_printf(&o, "%d", 1);
     out_text(&o, "");
-    for (size_t i = 0; i < 10000; i++) {
+    for (size_t i = 0; i < ROUNDS; i++) {
         out_text(&o, "ab");
         out_char(&o, 'c');
         out_bytes(&o, "dxx", 1);
         out_printf(&o, "%s%u", "e", 6u);
     }
-    assert_int_equal(o.size, 1 + 6 * 10000);
-    assert_memory_equal(o.chars, "1abcde6abcde6", 13);
-    assert_memory_equal(o.chars + o.size - 6, "abcde6", 6);
+    assert_int_equal(size_of(&o), 1 + 6 * ROUNDS);
+    const char *all = all_of(&o);
+    assert_int_equal(all[0], '1');
+    for (size_t i = 0; i < ROUNDS; i++) assert_memory_equal(all + 1 + 6 * i, "abcde6", 6);
     out_free(&o);
-    assert_int_equal(o.size, 0);
+    assert_null(o.first);
+}
+
+static void outputs_are_joined(void **state) {
+    (void)state;
+    output a = {0}, b = {0}, none = {0};
+    out_text(&b, "second");
+    out_append(&a, &none);
+    out_append(&a, &b);
+    out_text(&a, " third");
+    assert_string_equal(all_of(&a), "second third");
+    assert_null(b.first);
+    out_text(&b, "first, ");
+    out_append(&b, &a);
+    assert_string_equal(all_of(&b), "first, second third");
+    out_free(&b);
+}
+
+static void streams_append(void **state) {
+    (void)state;
+    output o = {0};
+    out_text(&o, "a");
+    FILE *stream = out_stream(&o);
+    fprintf(stream, "%03d", 7);
+    fclose(stream);
+    out_text(&o, "b");
+    assert_string_equal(all_of(&o), "a007b");
+    out_free(&o);
 }
 
 int main(void) {
@@ -82,6 +124,8 @@ int main(void) {
         cmocka_unit_test(the_rest_is_vsnprintf),
         cmocka_unit_test(what_does_not_fit_is_counted),
         cmocka_unit_test(output_grows),
+        cmocka_unit_test(outputs_are_joined),
+        cmocka_unit_test(streams_append),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
