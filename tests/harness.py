@@ -159,7 +159,7 @@ def compile_program(source: Path, program: Path, build=GCC, cc=None, cflags=None
 def program_env(extra=None):
     """Programs see no more of the environment than they need: tests must not depend on it."""
     keep = {k: os.environ[k] for k in ('PATH', 'HOME', 'TMPDIR', 'LANG') if k in os.environ}
-    return {**keep, 'FLU_WORKERS': '1', **(extra or {})}
+    return {**keep, 'FLU_WORKERS': os.environ.get('FLU_TEST_WORKERS', '1'), **(extra or {})}
 
 
 def prepare(build: Build):

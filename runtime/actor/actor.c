@@ -128,7 +128,7 @@ static flu_task *take_task(flu_worker *w) {
     return t;
 }
 
-static bool is_clean(const flu_task *t) { return t->cancel == FLU_CANCEL_NONE && flu_task_more_or_null(t) == NULL; }
+static bool is_clean(const flu_task *t) { return !flu_task_is_asked(t) && flu_task_more_or_null(t) == NULL; }
 
 /* The loop never ends by a throw: this task was cancelled before it ran. */
 static void never_ran(flu_worker *w, flu_actor *a) {
@@ -216,14 +216,23 @@ static void started(flu_worker *w, flu_actor *a) {
     if (a->ties != NULL) tell(w, a->ties->started, FLU_TRUE);
 }
 
+/* The next that waits for room in its mailbox, or NULL. */
+static flu_waiter *claim_sender(flu_worker *w, flu_actor *a) {
+    flu_lock_take(w, &a->box.lock);
+    flu_waiter *wt = flu_wait_queue_claim(w, &a->ties->room);
+    flu_lock_release(w, &a->box.lock);
+    return wt;
+}
+
 /* The letters it will not handle. */
 static void bury_letters(flu_worker *w, flu_actor *a) {
+    flu_lock_take(w, &a->box.lock);
     flu_letters all = a->box.letters;
     a->box.letters = (flu_letters){0};
+    flu_lock_release(w, &a->box.lock);
     while (flu_letters_count(&all) > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(&all), FLU_DEAD_STOPPED);
     if (a->ties == NULL) return;
-    for (flu_waiter *wt; (wt = flu_wait_queue_pop(&a->ties->room)) != NULL;) {
-        if (!flu_claim(w, wt->task)) continue;
+    for (flu_waiter *wt; (wt = claim_sender(w, a)) != NULL;) {
         flu_dead_letter(w, FLU_VALUE(a), (flu_letter){wt->value, FLU_NIL}, FLU_DEAD_STOPPED);
         flu_waiter_wake(w, wt, FLU_TRUE);
     }

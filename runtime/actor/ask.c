@@ -100,9 +100,9 @@ static void withdraw(flu_worker *w, flu_ask *ask) {
 
 static void cancel_ask(flu_worker *w, flu_promise *p, flu_value error) {
     flu_ask *ask = p->cancel;
+    if (!flu_promise_reject(w, p, error)) return;
     withdraw(w, ask);
     finish(w, ask);
-    flu_promise_reject(w, p, error);
 }
 
 static void put_what(flu_worker *w, flu_buf *b, const flu_ask *ask) {
@@ -134,9 +134,9 @@ static void time_is_over(flu_worker *w, flu_timer *timer) {
     flu_display(w, &b, ask->ms);
     flu_buf_puts(&b, " ms");
     flu_value error = ask_error(w, &b, "timeout", ask->name);
+    if (!flu_promise_reject(w, ask->handle, error)) return;
     withdraw(w, ask);
     finish(w, ask);
-    flu_promise_reject(w, ask->handle, error);
 }
 
 static void refuse(flu_worker *w, flu_ask *ask, flu_value reason) {

@@ -54,11 +54,11 @@ static flu_value look(const post *p) {
 /* Lock held, released. */
 static flu_value wait_for_letter(flu_worker *w, const post *p, int64_t until) {
     flu_waiter *wt = flu_wait_begin(w);
+    if (until != INT64_MAX) flu_wait_deadline(w, until, FLU_UNDEF, NULL);
     wt->lock = &p->box->lock;
     wt->clause = 0;
     flu_wait_queue_push(&p->box->waiting, wt);
     flu_lock_release(w, &p->box->lock);
-    if (until != INT64_MAX) flu_wait_deadline(w, until, FLU_UNDEF, NULL);
     return flu_park(w, FLU_WAIT_RECEIVE, p->actor ? FLU_VALUE(p->actor) : FLU_NIL);
 }
 

@@ -13,15 +13,11 @@ enum { MANY_LETTERS = 512 };
 /* Tells the owner that waits in a receive or a select about the letter just put last. Lock held. True: a select took
  * it, and it is not to stay in the mailbox. *wake gets whom to wake. */
 static bool offer(flu_worker *w, flu_mailbox *box, flu_waiter **wake) {
-    flu_waiter *wt;
-    while ((wt = box->waiting.first) != NULL) {
-        flu_wait_queue_remove(wt);
-        if (!flu_claim(w, wt->task)) continue;
-        *wake = wt;
-        if (wt->clause != 0) return true;
-        box->cursor++;
-        return false;
-    }
+    flu_waiter *wt = flu_wait_queue_claim(w, &box->waiting);
+    if (wt == NULL) return false;
+    *wake = wt;
+    if (wt->clause != 0) return true;
+    box->cursor++;
     return false;
 }
 
@@ -123,8 +119,7 @@ static flu_value send_to_full(flu_worker *w, flu_actor *a, flu_letter letter) {
 void flu_mailbox_has_room(flu_worker *w, flu_actor *a) {
     if (a->ties == NULL || a->ties->room.first == NULL) return;
     flu_lock_take(w, &a->box.lock);
-    flu_waiter *wt;
-    while ((wt = flu_wait_queue_pop(&a->ties->room)) != NULL && !flu_claim(w, wt->task)) continue;
+    flu_waiter *wt = flu_wait_queue_claim(w, &a->ties->room);
     if (wt != NULL) flu_letters_push(w, &a->box.letters, (flu_letter){wt->value, FLU_NIL});
     flu_lock_release(w, &a->box.lock);
     if (wt != NULL) flu_waiter_wake(w, wt, FLU_TRUE);

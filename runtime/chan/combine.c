@@ -141,13 +141,19 @@ static combined *next_dismissed(flu_sched *s) {
     return c;
 }
 
+static flu_waiter *next_settled(flu_sched *s) {
+    flu_waiter *wt = s->parts_settled.first;
+    if (wt) flu_wait_queue_remove(wt);
+    return wt;
+}
+
 /* Settling and cancelling may add to the lists: whoever finds nobody at work empties them. */
 static void work_off(flu_worker *w) {
     flu_sched *s = w->sched;
     if (s->combining) return;
     s->combining = true;
     for (;;) {
-        flu_waiter *wt = flu_wait_queue_pop(&s->parts_settled);
+        flu_waiter *wt = next_settled(s);
         combined *c = wt ? FLU_AS(combined, wt->value) : next_dismissed(s);
         if (!c) break;
         if (wt)

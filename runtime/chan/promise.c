@@ -180,6 +180,7 @@ static flu_value await_for(flu_worker *w, flu_promise *p, int64_t ns) {
     bool pending = !is_settled(p);
     if (pending && ns > 0) {
         flu_waiter *wt = flu_wait_begin(w);
+        flu_wait_deadline(w, flu_now(w) + ns, FLU_UNDEF, NULL);
         wt->lock = &p->lock;
         wt->clause = 0;
         flu_wait_queue_push(&p->waiters, wt);
@@ -187,7 +188,6 @@ static flu_value await_for(flu_worker *w, flu_promise *p, int64_t ns) {
     flu_lock_release(w, &p->lock);
     if (!pending) return flu_await(w, FLU_VALUE(p), FLU_UNDEF);
     if (ns == 0) return FLU_UNDEF;
-    flu_wait_deadline(w, flu_now(w) + ns, FLU_UNDEF, NULL);
     return flu_park(w, FLU_WAIT_AWAIT, FLU_VALUE(p));
 }
 

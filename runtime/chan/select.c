@@ -251,9 +251,9 @@ static flu_value wait_for_any(flu_worker *w, const selection *s, int64_t wait_ns
         return FLU_ABNORMAL;
     }
     flu_wait_begin(w);
+    if (wait_ns != INT64_MAX) flu_wait_deadline(w, flu_now(w) + wait_ns, FLU_FIX(TIMEOUT_CHOSEN), NULL);
     enlist_all(s, w->task);
     release_locks(w, s);
-    if (wait_ns != INT64_MAX) flu_wait_deadline(w, flu_now(w) + wait_ns, FLU_FIX(TIMEOUT_CHOSEN), NULL);
     return flu_park(w, FLU_WAIT_SELECT, FLU_NIL);
 }
 

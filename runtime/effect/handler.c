@@ -162,9 +162,9 @@ static void continuation_is_garbage(void *object, void *data) {
     flu_runtime *rt = data;
     flu_value h = FLU_PROC(object)->env[CONTINUATION_HANDLER];
     if (!is_pending(HANDLER(h), (uint32_t)flu_fix(FLU_PROC(object)->env[CONTINUATION_SERIAL]))) return;
-    flu_value thunk = flu_closure_new(rt->worker, 0, 1, (flu_code)give_up_garbage, &give_up_info);
+    flu_value thunk = flu_closure_new(rt->finalizer, 0, 1, (flu_code)give_up_garbage, &give_up_info);
     FLU_PROC(thunk)->env[0] = h;
-    flu_spawn(rt->worker, thunk);
+    flu_spawn(rt->finalizer, thunk);
 }
 
 static bool is_noted_pending(flu_value note) {

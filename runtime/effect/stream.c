@@ -86,10 +86,7 @@ static FLU_NOINLINE flu_value wait_for_turn(flu_worker *w, flu_frame *old, flu_s
 
 /* The one that waits longest gets it. */
 static FLU_NOINLINE void pass_turn(flu_worker *w, flu_stream *s) {
-    flu_waiter *wt;
-    do {
-        wt = flu_wait_queue_pop(&s->waiters);
-    } while (wt != NULL && !flu_claim(w, wt->task));
+    flu_waiter *wt = flu_wait_queue_claim(w, &s->waiters);
     s->busy = wt != NULL;
     s->runner = wt == NULL ? NULL : wt->task;
     flu_lock_release(w, &s->lock);
@@ -137,9 +134,9 @@ static void stream_is_garbage(void *object, void *data) {
     flu_runtime *rt = data;
     flu_stream *s = object;
     if (s->state != FLU_STREAM_SUSPENDED || s->busy) return;
-    flu_value thunk = flu_closure_new(rt->worker, 0, 1, (flu_code)close_garbage, &close_garbage_info);
+    flu_value thunk = flu_closure_new(rt->finalizer, 0, 1, (flu_code)close_garbage, &close_garbage_info);
     FLU_PROC(thunk)->env[0] = FLU_VALUE(s);
-    flu_spawn(rt->worker, thunk);
+    flu_spawn(rt->finalizer, thunk);
 }
 
 /* Many finalizers make collections slow: they are not left behind. */

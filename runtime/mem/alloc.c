@@ -3,10 +3,14 @@
  * Each worker takes cells from its own free lists, filled by GC_malloc_many a block at a time. Lists of cells with
  * pointers are traced through their links from the worker, which is uncollectable memory. Nothing traces links through
  * pointer-free cells: those lists are dropped when a collection starts, which costs a block for each size in use. */
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "flu/sched.h"
+
+#define THREAD_STACK ((size_t)8 << 20) /* of workers: as that of the main thread, usually; pages come when touched */
 
 #define SIZE_CLASS(bytes) (((bytes) + FLU_GRANULE - 1) / FLU_GRANULE)
 
@@ -38,6 +42,7 @@ static size_t physical_memory(void) {
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#define GC_THREADS /* before its header: threads are started by way of the collector */
 #include <gc/gc.h>
 #include <gc/gc_inline.h>
 #include <gc/gc_mark.h>
@@ -111,26 +116,29 @@ static void expand_heap(flu_runtime *rt, size_t want) {
  * task takes with its thunk and what that refers to, about; how much of the heap they may take before it grows. */
 enum { TASK_BYTES = 256, TASK_SHARE = 4, TASK_GROWTH = 4 };
 
-static void grow_for_tasks(flu_runtime *rt) {
-    const flu_sched *s = rt->worker->sched;
-    if (s == NULL) return; /* at start */
-    size_t queued = atomic_load_explicit(&s->queued, memory_order_relaxed);
-    if (flu_likely(queued * TASK_BYTES < rt->heap_for_tasks)) return;
+static void grow_for_tasks(flu_worker *w) {
+    flu_runtime *rt = w->rt;
+    if (w->sched == NULL) return; /* at start */
+    size_t queued = atomic_load_explicit(&w->sched->queued, memory_order_relaxed);
+    if (flu_likely(queued * TASK_BYTES < atomic_load_explicit(&rt->heap_for_tasks, memory_order_relaxed))) return;
     size_t heap = GC_get_heap_size();
     if (queued * TASK_BYTES > heap / TASK_SHARE) expand_heap(rt, heap * TASK_GROWTH);
-    rt->heap_for_tasks = GC_get_heap_size() / TASK_SHARE;
+    atomic_store_explicit(&rt->heap_for_tasks, GC_get_heap_size() / TASK_SHARE, memory_order_relaxed);
 }
 
-static void account(flu_runtime *rt, size_t bytes) {
-    rt->allocated += bytes;
-    if (rt->heap_step < sizeof heap_steps / sizeof *heap_steps && rt->allocated >= heap_steps[rt->heap_step].allocated)
-        expand_heap(rt, heap_steps[rt->heap_step++].heap);
-    grow_for_tasks(rt);
+static void account(flu_worker *w, size_t bytes) {
+    flu_runtime *rt = w->rt;
+    size_t allocated = atomic_fetch_add_explicit(&rt->allocated, bytes, memory_order_relaxed) + bytes;
+    unsigned step = atomic_load_explicit(&rt->heap_step, memory_order_relaxed);
+    if (step < sizeof heap_steps / sizeof *heap_steps && allocated >= heap_steps[step].allocated &&
+        atomic_compare_exchange_strong(&rt->heap_step, &step, step + 1))
+        expand_heap(rt, heap_steps[step].heap);
+    grow_for_tasks(w);
 }
 
 /* Cells of c granules, linked by their first words. */
 static void *fill(flu_worker *w, size_t c, bool atomic) {
-    account(w->rt, 4096);
+    account(w, 4096);
     for (;;) {
         void *list;
         if (atomic)
@@ -143,7 +151,7 @@ static void *fill(flu_worker *w, size_t c, bool atomic) {
 }
 
 static void *alloc_large(flu_worker *w, size_t bytes, bool atomic) {
-    account(w->rt, bytes);
+    account(w, bytes);
     for (;;) {
         void *p = atomic ? GC_malloc_atomic(bytes) : GC_malloc(bytes);
         if (flu_likely(p != NULL)) return p;
@@ -161,20 +169,32 @@ FLU_NOINLINE void *flu_alloc_slow(flu_worker *w, size_t bytes) {
     return cell;
 }
 
+/* A collection that another worker causes may come between any two instructions, and drops the lists. What is behind
+ * the cell taken is then not to be put back; the cell itself stands in a register. */
 void *flu_alloc_atomic(flu_worker *w, size_t bytes) {
     size_t c = SIZE_CLASS(bytes);
     if (flu_unlikely(c > FLU_SIZE_CLASSES)) return alloc_large(w, bytes, true);
     if (c == 0) c = 1;
+    volatile uint32_t *collections = &w->collections;
+    uint32_t before = *collections;
+    atomic_signal_fence(memory_order_seq_cst);
     void **cell = w->free_atomic[c];
     if (flu_unlikely(cell == NULL)) cell = fill(w, c, true);
     w->free_atomic[c] = *cell;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (flu_unlikely(*collections != before)) w->free_atomic[c] = NULL;
     return cell;
 }
 
-/* The collector's lock is held, the world still runs; with one worker nobody is in flu_alloc_atomic here but the caller
- * of this very collection, which does not look at its lists before the collection is over. */
-static void GC_CALLBACK drop_atomic_lists(void) {
-    memset(the_runtime->worker->free_atomic, 0, sizeof the_runtime->worker->free_atomic);
+/* All threads but this one are stopped. */
+static void GC_CALLBACK on_collection(GC_EventType event) {
+    if (event != GC_EVENT_POST_STOP_WORLD) return;
+    struct flu_workers *ws = &the_runtime->workers;
+    uint32_t count = atomic_load_explicit(&ws->count, memory_order_acquire);
+    for (uint32_t i = 0; i < count; i++) {
+        ws->all[i]->collections++;
+        memset(ws->all[i]->free_atomic, 0, sizeof ws->all[i]->free_atomic);
+    }
 }
 
 static void GC_CALLBACK no_warning(char *message, GC_word arg) {
@@ -193,13 +213,15 @@ static void start_collector(void) {
     GC_register_displacement(FLU_TAG_CONS);
 }
 
+flu_worker *flu_memory_worker(void) { return GC_malloc_uncollectable(sizeof(flu_worker)); }
+
 flu_runtime *flu_memory_start(void) {
     if (!GC_is_init_called()) start_collector();
     flu_runtime *rt = GC_malloc_uncollectable(sizeof *rt);
-    rt->worker = GC_malloc_uncollectable(sizeof *rt->worker);
+    rt->worker = flu_memory_worker();
     rt->worker->rt = rt;
     the_runtime = rt;
-    GC_set_start_callback(drop_atomic_lists);
+    GC_set_on_collection_event(on_collection);
     GC_set_finalizer_notifier(finalizers_are_due);
     return rt;
 }
@@ -251,10 +273,14 @@ void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *da
     GC_register_finalizer_no_order(object, (GC_finalization_proc)fn, data, NULL, NULL);
 }
 
-void flu_run_finalizers(flu_runtime *rt) {
+void flu_run_finalizers(flu_worker *w) {
+    flu_runtime *rt = w->rt;
     if (flu_likely(!atomic_load_explicit(&rt->finalizers_due, memory_order_relaxed))) return;
+    flu_lock_take(w, &rt->finalizer_lock);
+    rt->finalizer = w;
     atomic_store(&rt->finalizers_due, false);
     GC_invoke_finalizers();
+    flu_lock_release(w, &rt->finalizer_lock);
 }
 
 #else /* FLU_GC_NONE: every object its own malloc, nothing is freed */
@@ -266,13 +292,14 @@ const char *__asan_default_options(void) { return "detect_leaks=0"; }
 static struct {
     flu_task **items;
     size_t count, capacity;
-} all_tasks; /* one worker: touched by its thread alone */
+} all_tasks; /* guarded by all_tasks_lock */
+static pthread_mutex_t all_tasks_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void *get_memory(flu_worker *w, size_t bytes) {
     flu_runtime *rt = w->rt;
-    rt->allocated += bytes;
-    if (rt->heap_max != 0 && rt->allocated > rt->heap_max) {
-        if (rt->allocated > rt->heap_max + rt->heap_max / 2 + ((size_t)64 << 20))
+    size_t allocated = atomic_fetch_add_explicit(&rt->allocated, bytes, memory_order_relaxed) + bytes;
+    if (rt->heap_max != 0 && allocated > rt->heap_max) {
+        if (allocated > rt->heap_max + rt->heap_max / 2 + ((size_t)64 << 20))
             flu_fatal("out-of-memory: no memory is left");
         raise_later(w);
     }
@@ -294,15 +321,22 @@ void flu_memory_limit(flu_runtime *rt) {
     if (rt->heap_max != 0 && rt->allocated > rt->heap_max) rt->heap_max += rt->allocated;
 }
 
+flu_worker *flu_memory_worker(void) {
+    flu_worker *w = calloc(1, sizeof *w);
+    if (w == NULL) flu_fatal("out-of-memory: no memory is left");
+    return w;
+}
+
 flu_runtime *flu_memory_start(void) {
     flu_runtime *rt = calloc(1, sizeof *rt);
-    if (rt != NULL) rt->worker = calloc(1, sizeof *rt->worker);
-    if (rt == NULL || rt->worker == NULL) flu_fatal("out-of-memory: no memory is left");
+    if (rt == NULL) flu_fatal("out-of-memory: no memory is left");
+    rt->worker = flu_memory_worker();
     rt->worker->rt = rt;
     return rt;
 }
 
 void flu_memory_note_task(flu_task *t) {
+    pthread_mutex_lock(&all_tasks_lock);
     if (all_tasks.count == all_tasks.capacity) {
         size_t capacity = all_tasks.capacity ? 2 * all_tasks.capacity : 64;
         flu_task **items = realloc(all_tasks.items, capacity * sizeof *items);
@@ -311,6 +345,7 @@ void flu_memory_note_task(flu_task *t) {
         all_tasks.capacity = capacity;
     }
     all_tasks.items[all_tasks.count++] = t;
+    pthread_mutex_unlock(&all_tasks_lock);
 }
 
 void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void *data) {
@@ -330,6 +365,29 @@ void flu_memory_stats(flu_runtime *rt, size_t stats[4]) {
 void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *data) {
     (void)object, (void)fn, (void)data; /* nothing ever becomes garbage */
 }
-void flu_run_finalizers(flu_runtime *rt) { (void)rt; }
+void flu_run_finalizers(flu_worker *w) { (void)w; }
 
 #endif
+
+/* ---- threads ---- */
+
+/* With GC_THREADS pthread_create is the collector's. */
+bool flu_thread_start(void *(*fn)(void *data), void *data) {
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr, THREAD_STACK);
+    /* Signals are for the main thread. */
+    sigset_t all, old;
+    sigfillset(&all);
+#ifndef FLU_GC_NONE
+    sigdelset(&all, GC_get_suspend_signal());
+    sigdelset(&all, GC_get_thr_restart_signal());
+#endif
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    pthread_t thread;
+    bool started = pthread_create(&thread, &attr, fn, data) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_attr_destroy(&attr);
+    return started;
+}

@@ -10,7 +10,7 @@
 
 static bool is_settled(flu_promise *p) { return atomic_load_explicit(&p->state, memory_order_acquire) != FLU_PENDING; }
 
-/* ---- what is due: the task's cancel_lock is held ---- */
+/* ---- what is due: the task's promise.lock is held ---- */
 
 static void start_grace(flu_worker *w, flu_cancel_request *r) {
     if (r->graced) return;
@@ -34,10 +34,11 @@ static flu_cancel_request *look_through(flu_worker *w, flu_task *t, struct flu_t
         if (d->kind == FLU_DYNAMIC_SHIELD) shielded = true;
         if (d->kind != FLU_DYNAMIC_SCOPE) continue;
         flu_scope *s = SCOPE(d);
-        s->task = t;
-        if (s->request == NULL) continue;
+        atomic_store_explicit(&s->task, t, memory_order_release);
+        flu_cancel_request *r = atomic_load_explicit(&s->request, memory_order_acquire);
+        if (r == NULL) continue;
         *any = true;
-        if (!shielded && !waits_for_cleanup(w, t, s->cleanups, s->request)) found = s->request;
+        if (!shielded && !waits_for_cleanup(w, t, s->cleanups, r)) found = r;
     }
     for (int kind = FLU_REQUEST_EXIT; kind >= FLU_REQUEST_CANCEL; kind--) {
         flu_cancel_request *r = more->requests[kind];
@@ -54,23 +55,28 @@ static flu_cancel_request *look_through(flu_worker *w, flu_task *t, struct flu_t
 static flu_cancel_request *sum_up(flu_worker *w, flu_task *t, struct flu_task_more *more) {
     bool any = false;
     flu_cancel_request *r = look_through(w, t, more, &any);
-    t->cancel = r ? FLU_CANCEL_REQUESTED : any ? FLU_CANCEL_HELD : FLU_CANCEL_NONE;
+    uint8_t state = r ? FLU_CANCEL_REQUESTED : any ? FLU_CANCEL_HELD : FLU_CANCEL_NONE;
+    atomic_store_explicit(&t->cancel, state, memory_order_relaxed);
     return r;
 }
 
 void flu_cancel_refresh(flu_worker *w, flu_task *t) {
     struct flu_task_more *more = flu_task_more_or_null(t);
     if (more == NULL) return;
-    flu_lock_take(w, &more->cancel_lock);
+    flu_lock_take(w, &t->promise.lock);
     sum_up(w, t, more);
-    flu_lock_release(w, &more->cancel_lock);
+    flu_lock_release(w, &t->promise.lock);
 }
 
 /* ---- raising ---- */
 
+/* r is going to unwind t; the lock is held. */
+static void note_unwinding(flu_worker *w, struct flu_task_more *more, flu_cancel_request *r) {
+    if (r != more->requests[FLU_REQUEST_KILL]) start_grace(w, r);
+}
+
 /* r begins to unwind t, which does not run elsewhere; no lock held. */
 static void begin_unwinding(flu_worker *w, struct flu_task_more *more, flu_cancel_request *r) {
-    if (r != more->requests[FLU_REQUEST_KILL]) start_grace(w, r);
     flu_value reason = FLU_ERR(r->error)->data;
     for (flu_dynamic *d = more->dynamic; d != NULL; d = d->parent) {
         if (d->kind == FLU_DYNAMIC_SCOPE && SCOPE(d)->interrupt != NULL) SCOPE(d)->interrupt(w, SCOPE(d), reason);
@@ -81,11 +87,12 @@ static void begin_unwinding(flu_worker *w, struct flu_task_more *more, flu_cance
 void flu_cancel_poke(flu_worker *w, flu_task *t) {
     struct flu_task_more *more = flu_task_more_or_null(t);
     if (more == NULL || is_settled(&t->promise)) return;
-    flu_lock_take(w, &more->cancel_lock);
+    flu_lock_take(w, &t->promise.lock);
     flu_cancel_request *r = sum_up(w, t, more);
     /* If it runs, or has its result, it is raised where the task next suspends. */
     bool claimed = r != NULL && flu_claim(w, t);
-    flu_lock_release(w, &more->cancel_lock);
+    if (claimed) note_unwinding(w, more, r);
+    flu_lock_release(w, &t->promise.lock);
     if (!claimed) return;
     begin_unwinding(w, more, r);
     flu_wake_throw(w, t, r->error);
@@ -93,9 +100,10 @@ void flu_cancel_poke(flu_worker *w, flu_task *t) {
 
 bool flu_cancel_due_slow(flu_worker *w) {
     struct flu_task_more *more = flu_task_more(w, w->task);
-    flu_lock_take(w, &more->cancel_lock);
+    flu_lock_take(w, &w->task->promise.lock);
     flu_cancel_request *r = sum_up(w, w->task, more);
-    flu_lock_release(w, &more->cancel_lock);
+    if (r != NULL) note_unwinding(w, more, r);
+    flu_lock_release(w, &w->task->promise.lock);
     if (r == NULL) return false;
     begin_unwinding(w, more, r);
     flu_throw(w, r->error);
@@ -107,8 +115,11 @@ bool flu_cancel_due_slow(flu_worker *w) {
 /* Cleanup took too long: whatever it waits for is cut short. */
 static void grace_is_over(flu_worker *w, flu_timer *timer) {
     flu_cancel_request *r = (flu_cancel_request *)timer;
+    flu_task *t = r->scope ? atomic_load_explicit(&r->scope->task, memory_order_acquire) : FLU_TASK(timer->data);
+    flu_lock_take(w, &t->promise.lock);
     r->overdue = true;
-    flu_cancel_poke(w, r->scope ? r->scope->task : FLU_TASK(timer->data));
+    flu_lock_release(w, &t->promise.lock);
+    flu_cancel_poke(w, t);
 }
 
 static flu_cancel_request *request_new(flu_worker *w, flu_task *t, flu_scope *scope, flu_value error) {
@@ -123,52 +134,69 @@ static flu_cancel_request *request_new(flu_worker *w, flu_task *t, flu_scope *sc
 void flu_task_request(flu_worker *w, flu_task *t, flu_value error, enum flu_request kind) {
     if (is_settled(&t->promise)) return;
     struct flu_task_more *more = flu_task_more(w, t);
-    if (more->requests[kind] != NULL) return;
-    more->requests[kind] = request_new(w, t, NULL, error);
-    flu_cancel_poke(w, t);
+    flu_cancel_request *r = request_new(w, t, NULL, error);
+    flu_lock_take(w, &t->promise.lock);
+    bool first = more->requests[kind] == NULL;
+    if (first) more->requests[kind] = r;
+    flu_lock_release(w, &t->promise.lock);
+    if (first) flu_cancel_poke(w, t);
 }
 
 bool flu_scope_request(flu_worker *w, flu_scope *s, flu_value error) {
-    if (s->request != NULL) return false;
-    s->request = request_new(w, NULL, s, error);
-    if (s->task != NULL) flu_cancel_poke(w, s->task);
+    flu_cancel_request *none = NULL;
+    if (!atomic_compare_exchange_strong(&s->request, &none, request_new(w, NULL, s, error))) return false;
+    /* Either this finds the task, or the task, about to push the scope, finds the request. */
+    flu_task *t = atomic_load(&s->task);
+    if (t != NULL) flu_cancel_poke(w, t);
     return true;
 }
 
 /* Takes a request against the task back. False: there is none. */
 static bool withdraw(flu_worker *w, flu_task *t, enum flu_request kind) {
     struct flu_task_more *more = flu_task_more_or_null(t);
-    if (more == NULL || more->requests[kind] == NULL) return false;
-    flu_lock_take(w, &more->cancel_lock);
-    flu_timer_cancel(w, &more->requests[kind]->grace);
-    more->requests[kind] = NULL;
-    sum_up(w, t, more);
-    flu_lock_release(w, &more->cancel_lock);
-    return true;
+    if (more == NULL) return false;
+    flu_lock_take(w, &t->promise.lock);
+    bool there = more->requests[kind] != NULL;
+    if (there) {
+        flu_timer_cancel(w, &more->requests[kind]->grace);
+        more->requests[kind] = NULL;
+        sum_up(w, t, more);
+    }
+    flu_lock_release(w, &t->promise.lock);
+    return there;
 }
 
 void flu_cancel_end(flu_worker *w, flu_task *t) {
     struct flu_task_more *more = flu_task_more_or_null(t);
     if (more == NULL) return;
+    flu_lock_take(w, &t->promise.lock);
     for (int kind = FLU_REQUEST_CANCEL; kind <= FLU_REQUEST_KILL; kind++)
         if (more->requests[kind] != NULL) flu_timer_cancel(w, &more->requests[kind]->grace);
+    flu_lock_release(w, &t->promise.lock);
 }
 
 /* ---- cleanups, scopes, shields ---- */
 
 static inline void refresh_running(flu_worker *w) {
-    if (flu_unlikely(w->task->cancel != FLU_CANCEL_NONE)) flu_cancel_refresh(w, w->task);
+    if (flu_unlikely(flu_task_is_asked(w->task))) flu_cancel_refresh(w, w->task);
+}
+
+/* Under the lock: whoever decides that a request is due, and ends the task's wait for it, holds it in between. */
+static inline void count_cleanup(flu_worker *w, int change) {
+    flu_task *t = w->task;
+    flu_lock_take(w, &t->promise.lock);
+    t->cleanups = (uint16_t)(t->cleanups + change);
+    flu_lock_release(w, &t->promise.lock);
+    refresh_running(w);
 }
 
 flu_value flu_cleanup_begin(flu_worker *w) {
-    w->task->cleanups++;
-    refresh_running(w);
+    count_cleanup(w, 1);
     return FLU_NIL;
 }
 
 flu_value flu_cleanup_end(flu_worker *w) {
-    w->task->cleanups--;
-    refresh_running(w);
+    count_cleanup(w, -1);
     return FLU_NIL;
 }
 
@@ -185,16 +213,21 @@ static void push(flu_worker *w, flu_dynamic *d, flu_dynamic_kind kind) {
 }
 
 void flu_scope_push(flu_worker *w, flu_scope *s) {
-    push(w, &s->dynamic, FLU_DYNAMIC_SCOPE);
-    s->task = w->task;
     s->cleanups = w->task->cleanups;
-    if (s->request != NULL) flu_cancel_refresh(w, w->task);
+    push(w, &s->dynamic, FLU_DYNAMIC_SCOPE);
+    atomic_store(&s->task, w->task);
+    if (atomic_load(&s->request) != NULL) flu_cancel_refresh(w, w->task);
 }
 
 bool flu_scope_pop(flu_worker *w, flu_scope *s, flu_value v) {
     flu_dynamic_set(w, s->dynamic.parent);
-    flu_cancel_request *r = s->request;
-    if (r != NULL) flu_timer_cancel(w, &r->grace);
+    flu_cancel_request *r = atomic_load_explicit(&s->request, memory_order_acquire);
+    if (r != NULL) {
+        flu_lock_take(w, &w->task->promise.lock);
+        r->graced = true; /* not any more */
+        flu_timer_cancel(w, &r->grace);
+        flu_lock_release(w, &w->task->promise.lock);
+    }
     refresh_running(w);
     return r != NULL && v == FLU_ABNORMAL && w->signal == FLU_THROW && w->thrown == r->error;
 }
@@ -276,6 +309,6 @@ flu_value flu_cancel_wait(flu_worker *w, flu_value p, flu_value reason) {
 
 flu_value flu_uncancel(flu_worker *w) { return FLU_BOOL(withdraw(w, w->task, FLU_REQUEST_CANCEL)); }
 
-flu_value flu_is_cancelled(flu_worker *w) { return FLU_BOOL(w->task->cancel != FLU_CANCEL_NONE); }
+flu_value flu_is_cancelled(flu_worker *w) { return FLU_BOOL(flu_task_is_asked(w->task)); }
 
 flu_value flu_check_cancelled(flu_worker *w) { return flu_cancel_due(w) ? FLU_ABNORMAL : FLU_NIL; }

@@ -3,8 +3,8 @@
  * Virtual time stands still while a task can run, and jumps to the next timer when none can (sched.c). It holds for the
  * whole program: throughout under FLU_CLOCK=virtual, where the monotonic clock starts at 0, or while some task is
  * inside a (with-virtual-time ...), where both clocks go on from the present time. When the last such form is left the
- * clocks are the real ones again. There is one heap of timers; those set when a form is entered or left keep the time
- * they have left. Touched by the worker's thread alone, but for virtual_clock. */
+ * clocks are the real ones again. Timers set when a form is entered or left keep the time
+ * they have left. Changed by a worker that is alone. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,12 +23,10 @@ int64_t flu_real_now(void) { return read_clock(CLOCK_MONOTONIC); }
 
 static int64_t real_wall_ms(void) { return read_clock(CLOCK_REALTIME) / 1000000; }
 
-static bool is_virtual(flu_worker *w) { return atomic_load_explicit(&w->rt->virtual_clock, memory_order_relaxed); }
-
-int64_t flu_now(flu_worker *w) { return is_virtual(w) ? w->rt->virtual_now : flu_real_now(); }
+int64_t flu_now(flu_worker *w) { return flu_clock_is_virtual(w) ? w->rt->virtual_now : flu_real_now(); }
 
 int64_t flu_wall_ms(flu_worker *w) {
-    return is_virtual(w) ? w->rt->wall_at_start + w->rt->virtual_now / 1000000 : real_wall_ms();
+    return flu_clock_is_virtual(w) ? w->rt->wall_at_start + w->rt->virtual_now / 1000000 : real_wall_ms();
 }
 
 /* ---- virtual time ---- */
@@ -52,15 +50,20 @@ void flu_clock_start(flu_runtime *rt) {
 }
 
 flu_value flu_virtual_begin(flu_worker *w) {
+    bool alone = flu_alone_begin(w);
     if (w->rt->virtual_depth++ == 0) start_virtual(w->rt, flu_real_now());
+    flu_alone_end(w, alone);
     return FLU_NIL;
 }
 
 flu_value flu_virtual_end(flu_worker *w) {
     flu_runtime *rt = w->rt;
-    if (--rt->virtual_depth > 0) return FLU_NIL;
-    atomic_store_explicit(&rt->virtual_clock, false, memory_order_relaxed);
-    flu_timers_shift(w, flu_real_now() - rt->virtual_now);
+    bool alone = flu_alone_begin(w);
+    if (--rt->virtual_depth == 0) {
+        atomic_store_explicit(&rt->virtual_clock, false, memory_order_relaxed);
+        flu_timers_shift(w, flu_real_now() - rt->virtual_now);
+    }
+    flu_alone_end(w, alone);
     return FLU_NIL;
 }
 

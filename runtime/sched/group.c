@@ -42,15 +42,14 @@ static bool is_group(flu_value v) { return flu_is(v, FLU_T_OTHER) && FLU_AS(flu_
 
 /* ---- the tasks ---- */
 
+/* A request may end a task at once, which then leaves the list: it is copied first. */
 static void cancel_tasks(flu_worker *w, group *g, flu_value reason) {
+    flu_value tasks = FLU_EMPTY;
     flu_lock_take(w, &g->lock);
-    member *m = g->first;
+    for (member *m = g->last; m != NULL; m = m->prev) tasks = flu_cons(w, FLU_VALUE(m->task), tasks);
     flu_lock_release(w, &g->lock);
-    while (m != NULL) { /* requests only ask: nobody leaves the list meanwhile, on this worker */
-        member *next = m->next;
-        flu_task_request(w, m->task, flu_cancelled_error(w, reason), FLU_REQUEST_CANCEL);
-        m = next;
-    }
+    for (; flu_is_cons(tasks); tasks = FLU_CELL(tasks)->tail)
+        flu_task_request(w, FLU_TASK(FLU_CELL(tasks)->head), flu_cancelled_error(w, reason), FLU_REQUEST_CANCEL);
 }
 
 static void interrupt(flu_worker *w, flu_scope *s, flu_value reason) {
@@ -85,9 +84,9 @@ static void remove_member(flu_worker *w, group *g, member *m) {
     else
         g->last = m->prev;
     m->next = m->prev = NULL;
-    flu_waiter *owner = g->first == NULL ? flu_wait_queue_pop(&g->owner) : NULL;
+    flu_waiter *owner = g->first == NULL ? flu_wait_queue_claim(w, &g->owner) : NULL;
     flu_lock_release(w, &g->lock);
-    if (owner != NULL && flu_claim(w, owner->task)) flu_wake(w, owner->task, FLU_NIL);
+    if (owner != NULL) flu_wake(w, owner->task, FLU_NIL);
 }
 
 /* A task that was cancelled on its own has not failed. */
@@ -162,12 +161,12 @@ static flu_value finish(flu_worker *w, group *g, flu_value v, bool killed) {
 static flu_value wait_for_tasks(flu_worker *w, group *g) {
     if (g->first == NULL) return FLU_NIL;
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
-    flu_waiter *wt = flu_wait_begin(w);
     flu_lock_take(w, &g->lock);
     if (g->first == NULL) { /* ended on another worker meanwhile */
         flu_lock_release(w, &g->lock);
         return FLU_NIL;
     }
+    flu_waiter *wt = flu_wait_begin(w);
     wt->lock = &g->lock;
     wt->clause = 0;
     flu_wait_queue_push(&g->owner, wt);

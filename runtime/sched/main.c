@@ -68,6 +68,27 @@ static size_t stack_region(void) {
     return quarter < STACK_REGION ? quarter : STACK_REGION;
 }
 
+/* ---- workers ---- */
+
+/* What a worker needs to run; the memory comes from `by`. */
+static void equip(flu_worker *by, flu_worker *w) {
+    w->captured_end = &w->captured;
+    w->trace = flu_alloc_atomic(by, FLU_TRACE_SIZE(2 * FLU_TRACE_ENDS));
+    *w->trace = (struct flu_trace){0};
+    w->sched = flu_alloc(by, sizeof *w->sched);
+    atomic_store(&w->sched->timer_next, INT64_MAX);
+    pthread_cond_init(&w->sched->unparked, NULL);
+}
+
+flu_worker *flu_worker_new(flu_worker *by, flu_runtime *rt) {
+    flu_worker *w = flu_memory_worker();
+    w->rt = rt;
+    w->number = (uint8_t)atomic_load(&rt->workers.count);
+    w->parallel = true;
+    equip(by, w);
+    return w;
+}
+
 /* ---- start ---- */
 
 flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program) {
@@ -76,6 +97,8 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program
     rt->program = program;
     rt->argc = argc > 0 ? argc - 1 : 0;
     rt->argv = argv + 1;
+    rt->workers.all[0] = w;
+    atomic_store(&rt->workers.count, 1);
     rt->poller = &flu_default_poller;
     rt->post = (struct flu_post){.names = flu_dict_lit(w, 0, NULL),
                                  .roots = FLU_EMPTY,
@@ -84,14 +107,11 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program
                                  .reported_tags = flu_fn_set_new(w, 0, NULL)};
     read_settings(rt);
     flu_memory_limit(rt);
-    w->captured_end = &w->captured;
-    w->sched = flu_alloc(w, sizeof *w->sched);
-    w->trace = flu_alloc_atomic(w, FLU_TRACE_SIZE(2 * FLU_TRACE_ENDS));
-    *w->trace = (struct flu_trace){0};
-    atomic_store(&w->sched->timer_next, INT64_MAX);
+    equip(w, w);
     rt->started_at = flu_real_now();
     rt->stats = flu_stats_wanted();
     flu_schedule_start(rt);
+    flu_workers_start(rt);
     flu_clock_start(rt);
     rt->stack_region = stack_region();
     flu_stack_region(w, rt->stack_region);

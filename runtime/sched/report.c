@@ -93,8 +93,10 @@ static void unlink_unhandled(struct flu_unhandled *u) {
 
 static void promise_is_garbage(void *object, void *data) {
     struct flu_unhandled *u = data;
-    flu_worker *w = u->rt->worker;
+    flu_worker *w = u->rt->finalizer;
+    flu_lock_take(w, &w->rt->unhandled_lock);
     unlink_unhandled(u);
+    flu_lock_release(w, &w->rt->unhandled_lock);
     report_unhandled(w, object);
 }
 
@@ -102,12 +104,14 @@ void flu_unhandled_add(flu_worker *w, flu_promise *p) {
     flu_runtime *rt = w->rt;
     struct flu_unhandled *u = malloc(sizeof *u);
     if (u == NULL) flu_fatal("out-of-memory: no memory is left");
+    flu_lock_take(w, &rt->unhandled_lock);
     *u = (struct flu_unhandled){NULL, rt->unhandled_last, ~(uintptr_t)p, rt};
     if (rt->unhandled_last)
         rt->unhandled_last->next = u;
     else
         rt->unhandled_first = u;
     rt->unhandled_last = u;
+    flu_lock_release(w, &rt->unhandled_lock);
     flu_on_garbage(p, promise_is_garbage, u);
 }
 

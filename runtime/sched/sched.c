@@ -1,4 +1,4 @@
-/* sched.c: the trampoline and the run queue.
+/* sched.c: the trampoline and the loop of a worker.
  *
  * flu_run is the trampoline: it enters a task's frames from the heap, innermost first, and passes each one's result to
  * the next, until the task parks, ends or yields. It may run on top of another task's C stack: (async e) starts its
@@ -7,118 +7,6 @@
 #include "flu/handler.h"
 #include "flu/sched.h"
 #include "flu/special.h"
-
-/* ---- run queue ---- */
-
-static inline void count_in(flu_sched *s, const flu_task *t) {
-    s->busy += !t->daemon;
-    /* Only this thread writes it: no read-modify-write needed. */
-    atomic_store_explicit(&s->queued, atomic_load_explicit(&s->queued, memory_order_relaxed) + 1, memory_order_relaxed);
-}
-
-static inline void count_out(flu_sched *s, const flu_task *t) {
-    s->busy -= !t->daemon;
-    atomic_store_explicit(&s->queued, atomic_load_explicit(&s->queued, memory_order_relaxed) - 1, memory_order_relaxed);
-}
-
-static inline void append(flu_sched *s, flu_task *t) {
-    t->next = NULL;
-    if (s->last)
-        s->last->next = t;
-    else
-        s->first = t;
-    s->last = t;
-}
-
-void flu_queue_push(flu_worker *w, flu_task *t) {
-    count_in(w->sched, t);
-    append(w->sched, t);
-}
-
-/* Beyond some number of runnable tasks, new ones go in front: a tree of spawns is then walked in depth, and takes
- * memory for its depth, not for its width. */
-void flu_queue_new(flu_worker *w, flu_task *t) {
-    flu_sched *s = w->sched;
-    bool many = atomic_load_explicit(&s->queued, memory_order_relaxed) >= FLU_MANY_TASKS;
-    count_in(s, t);
-    if (flu_likely(!many)) {
-        append(s, t);
-        return;
-    }
-    t->next = s->newest;
-    if (s->newest == NULL) s->oldest_new = t;
-    s->newest = t;
-}
-
-/* Of several tasks woken at once the first one takes the slot, the others queue: so they run in the order they were
- * woken. */
-void flu_queue_next(flu_worker *w, flu_task *t) {
-    flu_sched *s = w->sched;
-    count_in(s, t);
-    if (s->lifo == NULL)
-        s->lifo = t;
-    else
-        append(s, t);
-}
-
-static inline flu_task *take_first(flu_sched *s) {
-    flu_task *t = s->first;
-    if (t == NULL) return NULL;
-    s->first = t->next;
-    if (s->first == NULL) s->last = NULL;
-    t->next = NULL;
-    return t;
-}
-
-/* The newest task, mostly; NULL: take the first of the queue. All others have their turn too, now and then from the
- * queue, and in the end all that waited for long are put into it. */
-static FLU_NOINLINE flu_task *take_newest(flu_sched *s) {
-    flu_task *t = s->newest;
-    if (++s->new_streak >= FLU_NEW_LIMIT) {
-        if (s->last)
-            s->last->next = t;
-        else
-            s->first = t;
-        s->last = s->oldest_new;
-        s->newest = s->oldest_new = NULL;
-        s->new_streak = 0;
-        return NULL;
-    }
-    if (s->new_streak % FLU_NEW_SHARE == 0 && s->first != NULL) return NULL;
-    s->newest = t->next;
-    if (s->newest == NULL) {
-        s->oldest_new = NULL;
-        s->new_streak = 0;
-    }
-    t->next = NULL;
-    return t;
-}
-
-static inline flu_task *take_next(flu_sched *s) {
-    flu_task *t = NULL;
-    if (flu_unlikely(s->newest != NULL)) t = take_newest(s);
-    return t != NULL ? t : take_first(s);
-}
-
-static flu_task *pick(flu_sched *s) {
-    flu_task *t = s->lifo;
-    if (flu_likely(t != NULL)) {
-        s->lifo = NULL;
-        if (flu_unlikely(++s->lifo_streak >= FLU_LIFO_LIMIT && (s->first != NULL || s->newest != NULL))) {
-            append(s, t); /* two that keep waking each other must not starve the rest */
-            t = take_next(s);
-            s->lifo_streak = 0;
-        }
-    } else {
-        t = take_next(s);
-        if (t == NULL) return NULL;
-        s->lifo_streak = 0;
-    }
-    count_out(s, t);
-    return t;
-}
-
-void flu_preempt(flu_worker *w) { __atomic_store_n(&w->stack_limit, UINTPTR_MAX, __ATOMIC_RELAXED); }
 
 /* ---- the trampoline ---- */
 
@@ -176,7 +64,7 @@ static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_v
             if (from != NULL) next = FLU_TRACE_AWAITER;
         }
     }
-    t->flags &= (uint8_t)~FLU_TASK_WAKE_THROWS;
+    t->wake_throws = false;
     t->promise.parking->wait_object = FLU_NIL;
     return flu_throw_from(w, error, from, next);
 }
@@ -186,7 +74,7 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
     flu_value v = t->wake_value;
     t->wake_value = FLU_NIL;
     if (flu_likely(t->flags & FLU_TASK_STARTED)) {
-        if (flu_unlikely(t->flags & FLU_TASK_WAKE_THROWS)) return throw_wake_error(w, t, v);
+        if (flu_unlikely(t->wake_throws)) return throw_wake_error(w, t, v);
         if (t->promise.parking != NULL) t->promise.parking->wait_object = FLU_NIL;
         return v;
     }
@@ -211,7 +99,8 @@ static inline bool commit_wait(flu_worker *w, flu_task *t) {
     /* Release: the frames, before another worker enters them. */
     bool ready = atomic_fetch_or_explicit(&t->wait, FLU_WAIT_COMMITTED, memory_order_seq_cst) & FLU_WAIT_READY;
     /* A request that came after the last look, and before the wait began, found nothing to claim. */
-    if (!ready && flu_unlikely(t->cancel == FLU_CANCEL_REQUESTED)) flu_cancel_poke(w, t);
+    if (!ready && flu_unlikely(atomic_load_explicit(&t->cancel, memory_order_relaxed) == FLU_CANCEL_REQUESTED))
+        flu_cancel_poke(w, t);
     return !ready;
 }
 
@@ -286,19 +175,6 @@ void flu_stack_region(flu_worker *w, size_t region) {
     w->stack_limit = w->real_stack_limit;
 }
 
-/* Timers and input, while tasks can run. Also a new time slice. */
-static FLU_NOINLINE void look_at_events(flu_worker *w) {
-    flu_sched *s = w->sched;
-    s->until_events = FLU_EVENT_INTERVAL;
-    if (!w->rt->out_of_memory) w->stack_limit = w->real_stack_limit;
-    flu_run_finalizers(w->rt);
-    /* Virtual time stands still while any task can run. */
-    if (s->timer_count != 0 && !w->rt->virtual_clock) flu_timers_run(w);
-    if (w->rt->watches != NULL) w->rt->poller->wait(w, 0);
-    if (w->rt->testing != NULL) w->rt->testing->look(w);
-    if (w->rt->schedule != NULL) flu_schedule_choose(w);
-}
-
 /* Waits that ended otherwise (a timeout, a cancellation) may have left descriptors that nobody waits on. */
 static void drop_unwanted_watches(flu_worker *w) {
     flu_watch *next;
@@ -308,21 +184,78 @@ static void drop_unwanted_watches(flu_worker *w) {
     }
 }
 
-static bool nothing_strong_left(flu_worker *w) {
-    drop_unwanted_watches(w);
-    return w->rt->main_done && w->sched->busy == 0 && w->sched->timers_strong == 0 && w->rt->watches_strong == 0;
+/* Is a task under way that keeps the program alive: on another worker, which has halted in the middle of it? */
+static bool is_busy(const flu_worker *x, const flu_worker *self) {
+    return x->sched->busy > 0 || (x != self && x->task != NULL && !x->task->daemon);
 }
 
-/* Waits for a timer or input. False: none will ever come. */
+/* The worker is alone. */
+static bool nothing_strong_left(flu_worker *w) {
+    flu_runtime *rt = w->rt;
+    drop_unwanted_watches(w);
+    if (!rt->main_done || rt->watches_strong > 0) return false;
+    uint32_t count = atomic_load_explicit(&rt->workers.count, memory_order_relaxed);
+    for (uint32_t i = 0; i < count; i++)
+        if (is_busy(rt->workers.all[i], w) || rt->workers.all[i]->sched->timers_strong > 0) return false;
+    return true;
+}
+
+/* While other workers run only daemons. True: the program is over, and stays so: nobody else runs any more. */
+static bool is_over(flu_worker *w) {
+    if (!atomic_exchange_explicit(&w->rt->workers.look_for_end, false, memory_order_relaxed)) return false;
+    bool alone = flu_alone_begin(w);
+    if (nothing_strong_left(w)) return true;
+    flu_alone_end(w, alone);
+    return false;
+}
+
+/* Input, while tasks can run. */
+static void look_at_input(flu_worker *w) {
+    struct flu_workers *ws = &w->rt->workers;
+    if (!w->parallel) {
+        w->rt->poller->wait(w, 0);
+        return;
+    }
+    if (pthread_mutex_trylock(&ws->gate) != 0) return;
+    if (ws->poller == NULL) {
+        ws->poller = w;
+        ws->poll_until = 0;
+        pthread_mutex_unlock(&ws->gate);
+        w->rt->poller->wait(w, 0);
+        pthread_mutex_lock(&ws->gate);
+        ws->poller = NULL;
+    }
+    pthread_mutex_unlock(&ws->gate);
+}
+
+/* Timers and input, while tasks can run; a new time slice; and what concerns all workers. True: the program is over. */
+static FLU_NOINLINE bool look_at_events(flu_worker *w) {
+    flu_sched *s = w->sched;
+    s->until_events = FLU_EVENT_INTERVAL;
+    if (!w->rt->out_of_memory) w->stack_limit = w->real_stack_limit;
+    flu_workers_look(w);
+    flu_run_finalizers(w);
+    /* Virtual time stands still while any task can run. */
+    if (atomic_load_explicit(&s->timer_next, memory_order_relaxed) != INT64_MAX && !flu_clock_is_virtual(w))
+        flu_timers_run(w);
+    if (atomic_load_explicit(&w->rt->watching, memory_order_relaxed) > 0) look_at_input(w);
+    if (w->rt->testing != NULL) w->rt->testing->look(w);
+    if (w->rt->schedule != NULL) flu_schedule_choose(w);
+    return flu_unlikely(w->parallel) && is_over(w);
+}
+
+static bool has_queued(const flu_sched *s) { return s->lifo != NULL || s->first != NULL || s->newest != NULL; }
+
+/* Waits for a timer or input; the worker is solo. False: none will ever come. */
 static bool wait_for_event(flu_worker *w) {
     flu_runtime *rt = w->rt;
     drop_unwanted_watches(w);
     int64_t due = flu_timers_next(w);
     if (due == INT64_MAX && atomic_load_explicit(&rt->watching, memory_order_relaxed) == rt->watches_quiet)
         return false;
-    if (rt->virtual_clock && due != INT64_MAX) {
+    if (flu_clock_is_virtual(w) && due != INT64_MAX) {
         if (rt->watches != NULL) rt->poller->wait(w, 0);
-        if (w->sched->lifo != NULL || w->sched->first != NULL || w->sched->newest != NULL) return true;
+        if (has_queued(w->sched)) return true;
         if (due > rt->virtual_now) rt->virtual_now = due;
         flu_timers_run(w);
         return true;
@@ -333,22 +266,38 @@ static bool wait_for_event(flu_worker *w) {
     if (rt->testing != NULL) rt->testing->look(w);
     flu_ticker_wake(rt);
     flu_timers_run(w);
+    w->sched->until_events = 0;
     return true;
+}
+
+/* Nothing is in the worker's queue. A task of another's, or NULL: look again, or, *over, the program has ended. */
+static FLU_NOINLINE flu_task *find_work(flu_worker *w, bool *over) {
+    flu_run_finalizers(w);
+    if (w->parallel) return flu_workers_find(w);
+    if (!has_queued(w->sched)) *over = !wait_for_event(w);
+    return NULL;
+}
+
+/* No task can ever run again. */
+static int end_of_all(flu_worker *w) {
+    if (w->rt->main_done) return w->rt->exit_status;
+    flu_report_deadlock(w);
+    return 2;
 }
 
 int flu_sched_loop(flu_worker *w) {
     flu_sched *s = w->sched;
+    bool over = false;
     for (;;) {
         if (flu_unlikely(s->until_events-- == 0 || *(volatile uintptr_t *)&w->stack_limit == UINTPTR_MAX))
-            look_at_events(w);
-        if (flu_unlikely(w->rt->main_done) && nothing_strong_left(w)) return w->rt->exit_status;
-        flu_task *t = pick(s);
+            over = look_at_events(w);
+        if (flu_unlikely(w->rt->main_done) && (over || (!w->parallel && nothing_strong_left(w))))
+            return w->rt->exit_status;
+        flu_task *t = flu_queue_pick(w);
         if (flu_unlikely(t == NULL)) {
-            flu_run_finalizers(w->rt);
-            if (wait_for_event(w)) continue;
-            if (w->rt->main_done) return w->rt->exit_status;
-            flu_report_deadlock(w);
-            return 2;
+            t = find_work(w, &over);
+            if (over) return end_of_all(w);
+            if (t == NULL) continue;
         }
         atomic_store_explicit(&s->picks, atomic_load_explicit(&s->picks, memory_order_relaxed) + 1,
                               memory_order_relaxed);

@@ -114,10 +114,8 @@ flu_value flu_with_cancel(flu_worker *w, flu_value token, flu_value body) {
     if (!flu_is_token(token)) return flu_type_error(w, "with-cancel", 1, "a cancel token", token);
     guard *g = guard_new(w, &token_info);
     flu_value reason;
-    if (flu_token_is_cancelled(w, token, &reason))
-        flu_scope_request(w, &g->scope, flu_cancelled_error(w, reason));
-    else
-        g->link = flu_token_link_scope(w, token, &g->scope);
+    g->link = flu_token_link_scope(w, token, &g->scope, &reason);
+    if (g->link == NULL) flu_scope_request(w, &g->scope, flu_cancelled_error(w, reason));
     return run_guarded(w, g, body);
 }
 

@@ -111,8 +111,9 @@ static void serve_waiters(flu_worker *w, struct flu_stdin *in) {
     flu_value line;
     while ((wt = in->waiters.first) != NULL) {
         if ((line = next_line(w, in)) == FLU_UNDEF) return;
+        bool claimed = flu_claim(w, wt->task);
         flu_wait_queue_remove(wt);
-        if (flu_claim(w, wt->task)) answer(w, wt->task, line);
+        if (claimed) answer(w, wt->task, line);
     }
 }
 

@@ -31,18 +31,23 @@ flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     return t;
 }
 
+/* Whoever stores it first wins: a task's parts are also made by those who ask it to end, or send to it. */
+static void *store_first(void **place, void *made) {
+    void *there = NULL;
+    return __atomic_compare_exchange_n(place, &there, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ? made : there;
+}
+
 flu_parking *flu_parking_new(flu_worker *w, flu_task *t) {
     flu_parking *p = flu_alloc(w, sizeof *p); /* cleared */
     p->waiter.task = t;
     p->wait_object = FLU_NIL;
-    t->promise.parking = p;
-    return p;
+    return store_first((void **)&t->promise.parking, p);
 }
 
 struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t) {
     flu_parking *p = flu_task_parking(w, t);
-    if (p->more == NULL) p->more = flu_alloc(w, sizeof *p->more); /* cleared */
-    return p->more;
+    struct flu_task_more *more = __atomic_load_n(&p->more, __ATOMIC_ACQUIRE);
+    return more != NULL ? more : store_first((void **)&p->more, flu_alloc(w, sizeof *more)); /* cleared */
 }
 
 flu_task *flu_task_new(flu_worker *w, flu_value thunk) {
@@ -98,7 +103,7 @@ static void end_by_throw(flu_worker *w, flu_task *t) {
 
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
-    if (flu_unlikely(t->cancel != FLU_CANCEL_NONE)) flu_cancel_end(w, t);
+    if (flu_unlikely(flu_task_is_asked(t))) flu_cancel_end(w, t);
     if (t->flags & FLU_TASK_ACTOR) {
         flu_actor_task_ended(w, t, v);
         return;
@@ -135,7 +140,7 @@ void flu_wake(flu_worker *w, flu_task *t, flu_value v) {
 
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error) {
     t->wake_value = error;
-    t->flags |= FLU_TASK_WAKE_THROWS;
+    t->wake_throws = true;
     make_ready(w, t);
 }
 
@@ -167,8 +172,14 @@ static FLU_NOINLINE void end_special_wait(flu_worker *w, flu_task *t) {
 void flu_wait_end(flu_worker *w, flu_task *t) {
     flu_parking *p = t->promise.parking;
     if (p == NULL) return;
-    if (flu_unlikely(p->waiter.queue != NULL)) waiter_withdraw(w, &p->waiter);
+    if (flu_unlikely(__atomic_load_n(&p->waiter.queue, __ATOMIC_ACQUIRE) != NULL)) waiter_withdraw(w, &p->waiter);
     if (flu_unlikely(t->flags & (FLU_TASK_SELECTING | FLU_TASK_TIMED))) end_special_wait(w, t);
+}
+
+bool flu_wait_give_up(flu_worker *w) {
+    if (!flu_claim(w, w->task)) return false;
+    flu_wait_end(w, w->task);
+    return true;
 }
 
 /* ---- promises ---- */
@@ -190,8 +201,10 @@ flu_promise *flu_promise_new(flu_worker *w) {
  * they cannot run, and use their waiter otherwise, until they are woken. */
 static flu_waiter *claim_waiters(flu_worker *w, flu_promise *p) {
     flu_waiter *first = NULL, **end = &first, *wt;
-    while ((wt = flu_wait_queue_pop(&p->waiters)) != NULL) {
-        if (wt->task != NULL && !flu_claim(w, wt->task)) continue;
+    while ((wt = p->waiters.first) != NULL) {
+        bool told = wt->task == NULL || flu_claim(w, wt->task);
+        flu_wait_queue_remove(wt);
+        if (!told) continue;
         *end = wt;
         end = &wt->next;
     }
@@ -262,7 +275,7 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     flu_lock_take(w, &p->lock);
     if (flu_unlikely(state_of(p) != FLU_PENDING)) { /* settled by another worker in between: look again */
         flu_lock_release(w, &p->lock);
-        flu_wait_end(w, w->task);
+        if (!flu_wait_give_up(w)) return flu_park(w, FLU_WAIT_AWAIT, v);
         return flu_await(w, v, FLU_UNDEF);
     }
     wt->lock = &p->lock;
@@ -276,10 +289,10 @@ flu_value flu_await_end(flu_worker *w, flu_promise *p) {
     p->observed = true;
     if (state_of(p) != FLU_PENDING) return FLU_NIL;
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
-    flu_waiter *wt = flu_wait_begin(w);
     flu_lock_take(w, &p->lock);
     bool pending = state_of(p) == FLU_PENDING;
     if (pending) {
+        flu_waiter *wt = flu_wait_begin(w);
         wt->lock = &p->lock;
         wt->clause = FLU_WAITS_END;
         flu_wait_queue_push(&p->waiters, wt);

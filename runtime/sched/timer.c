@@ -2,7 +2,7 @@
  *
  * A cancelled timer leaves its place in the heap (most timers guard waits that end in time: cancelling must cost
  * nothing); when half of the places are dead the heap is rebuilt without them. A place is alive when its seq is its
- * timer's. */
+ * timer's. Each worker has a heap; others may cancel what is in it, and fire what is due. */
 #include <math.h>
 
 #include "flu/builtins.h"
@@ -16,8 +16,15 @@ static inline bool earlier(const flu_timer_slot *a, const flu_timer_slot *b) {
     return a->due < b->due || (a->due == b->due && a->seq < b->seq);
 }
 
+static inline uint64_t seq_of(const flu_timer *t) { return atomic_load_explicit(&t->seq, memory_order_relaxed); }
+static inline bool is_set(const flu_timer *t) { return atomic_load_explicit(&t->index, memory_order_relaxed) >= 0; }
+static inline void set_index(flu_timer *t, int32_t index) {
+    atomic_store_explicit(&t->index, index, memory_order_relaxed);
+}
+
+/* A timer may be in another worker's heap by now. */
 static inline bool is_dead(const flu_timer_slot *slot) {
-    return slot->timer->seq != slot->seq || slot->timer->index < 0;
+    return seq_of(slot->timer) != slot->seq || !is_set(slot->timer);
 }
 
 static void sift_up(flu_timer_slot *heap, uint32_t i, flu_timer_slot moving) {
@@ -80,26 +87,36 @@ void flu_timer_set(flu_worker *w, flu_timer *t, int64_t due) {
     flu_sched *s = w->sched;
     flu_timer_cancel(w, t);
     if (flu_unlikely(!atomic_load_explicit(&w->rt->ticker_started, memory_order_relaxed))) flu_ticker_start(w->rt);
+    flu_lock_take(w, &s->timer_lock);
     make_room(w, s);
+    uint64_t seq = ++s->timer_seq << 8 | w->number;
     t->due = due;
-    t->seq = ++s->timer_seq;
-    t->index = 0;
+    atomic_store_explicit(&t->seq, seq, memory_order_relaxed);
+    set_index(t, 0);
     s->timers_strong += !t->weak;
-    sift_up(s->timers, s->timer_count++, (flu_timer_slot){t, due, t->seq});
+    sift_up(s->timers, s->timer_count++, (flu_timer_slot){t, due, seq});
     note_next(s);
+    flu_lock_release(w, &s->timer_lock);
 }
 
 /* t leaves the heap, or its place there dies. */
 static void unset(flu_sched *s, flu_timer *t) {
-    t->index = -1;
+    set_index(t, -1);
     s->timers_strong -= !t->weak;
 }
 
-void flu_timer_cancel(flu_worker *w, flu_timer *t) {
-    flu_sched *s = w->sched;
-    if (t->index < 0 || t->seq == 0) return;
-    unset(s, t);
-    if (++s->timers_dead > 64 && s->timers_dead > s->timer_count / 2) remove_dead(s);
+bool flu_timer_cancel(flu_worker *w, flu_timer *t) {
+    uint64_t seq = seq_of(t);
+    if (seq == 0) return false; /* never set */
+    flu_sched *s = w->rt->workers.all[seq & 0xff]->sched;
+    flu_lock_take(w, &s->timer_lock);
+    bool set = is_set(t);
+    if (set) {
+        unset(s, t);
+        if (++s->timers_dead > 64 && s->timers_dead > s->timer_count / 2) remove_dead(s);
+    }
+    flu_lock_release(w, &s->timer_lock);
+    return set;
 }
 
 static void drop_dead_first(flu_sched *s) {
@@ -110,36 +127,74 @@ static void drop_dead_first(flu_sched *s) {
     note_next(s);
 }
 
-int64_t flu_timers_next(flu_worker *w) {
-    drop_dead_first(w->sched);
-    return w->sched->timer_count ? w->sched->timers[0].due : INT64_MAX;
+/* ---- all heaps ---- */
+
+static uint32_t worker_count(flu_worker *w) {
+    return atomic_load_explicit(&w->rt->workers.count, memory_order_acquire);
 }
 
-/* All by the same amount: the heap stays in order. */
+static int64_t next_of(flu_worker *w, flu_sched *s) {
+    if (atomic_load_explicit(&s->timer_next, memory_order_relaxed) == INT64_MAX) return INT64_MAX;
+    flu_lock_take(w, &s->timer_lock);
+    drop_dead_first(s);
+    int64_t due = s->timer_count ? s->timers[0].due : INT64_MAX;
+    flu_lock_release(w, &s->timer_lock);
+    return due;
+}
+
+int64_t flu_timers_next(flu_worker *w) {
+    int64_t next = INT64_MAX;
+    for (uint32_t i = 0; i < worker_count(w); i++) {
+        int64_t due = next_of(w, w->rt->workers.all[i]->sched);
+        if (due < next) next = due;
+    }
+    return next;
+}
+
+/* All by the same amount: the heaps stay in order. */
 void flu_timers_shift(flu_worker *w, int64_t by) {
-    flu_sched *s = w->sched;
-    for (uint32_t i = 0; i < s->timer_count; i++) {
-        flu_timer_slot *slot = &s->timers[i];
-        if (!is_dead(slot)) slot->timer->due += by;
-        slot->due += by;
+    for (uint32_t i = 0; i < worker_count(w); i++) {
+        flu_sched *s = w->rt->workers.all[i]->sched;
+        for (uint32_t k = 0; k < s->timer_count; k++) {
+            flu_timer_slot *slot = &s->timers[k];
+            if (!is_dead(slot)) slot->timer->due += by;
+            slot->due += by;
+        }
+        note_next(s);
+    }
+}
+
+/* Lock held: the first timer that is due, taken out; NULL: none is. *fires: is it to fire? */
+static inline flu_timer *take_due(flu_worker *w, flu_sched *s, int64_t now, uint64_t newest, bool *fires) {
+    drop_dead_first(s);
+    if (s->timer_count == 0 || s->timers[0].due > now || s->timers[0].seq > newest) return NULL;
+    flu_timer *t = s->timers[0].timer;
+    remove_first(s);
+    if (s->timer_count) __builtin_prefetch(s->timers[0].timer);
+    unset(s, t);
+    *fires = !t->ends_wait || flu_claim(w, FLU_TASK(t->data));
+    return t;
+}
+
+static void run_heap(flu_worker *w, flu_sched *s, int64_t now) {
+    if (atomic_load_explicit(&s->timer_next, memory_order_relaxed) > now) return;
+    flu_lock_take(w, &s->timer_lock);
+    uint64_t newest =
+        s->timer_seq << 8 | 0xff; /* timers set by those that fire now wait for the next look: nobody starves */
+    flu_timer *t;
+    bool fires;
+    while ((t = take_due(w, s, now, newest, &fires)) != NULL) {
+        flu_lock_release(w, &s->timer_lock);
+        if (fires) t->fire(w, t);
+        flu_lock_take(w, &s->timer_lock);
     }
     note_next(s);
+    flu_lock_release(w, &s->timer_lock);
 }
 
 void flu_timers_run(flu_worker *w) {
-    flu_sched *s = w->sched;
     int64_t now = flu_now(w);
-    uint64_t newest = s->timer_seq; /* timers set by those that fire now wait for the next look: nobody starves */
-    for (;;) {
-        drop_dead_first(s);
-        if (s->timer_count == 0 || s->timers[0].due > now || s->timers[0].seq > newest) break;
-        flu_timer *t = s->timers[0].timer;
-        remove_first(s);
-        if (s->timer_count) __builtin_prefetch(s->timers[0].timer);
-        unset(s, t);
-        t->fire(w, t);
-    }
-    note_next(s);
+    for (uint32_t i = 0; i < worker_count(w); i++) run_heap(w, w->rt->workers.all[i]->sched, now);
 }
 
 /* ---- durations ---- */
@@ -170,18 +225,21 @@ struct deadline {
     flu_value message;
 };
 
+/* The timer is spent: nothing to cancel. With other workers the task's flags are its own until it is woken. */
+static inline void no_longer_timed(flu_worker *w, flu_task *t) {
+    if (flu_likely(!w->parallel)) t->flags &= (uint8_t)~FLU_TASK_TIMED;
+}
+
 static void wake_sleeper(flu_worker *w, flu_timer *timer) {
     flu_task *t = FLU_TASK(timer->data);
-    if (!flu_claim(w, t)) return;
-    t->flags &= (uint8_t)~FLU_TASK_TIMED;
+    no_longer_timed(w, t);
     flu_wake(w, t, FLU_NIL);
 }
 
 static void end_wait(flu_worker *w, flu_timer *timer) {
     struct deadline *d = (struct deadline *)timer;
     flu_task *t = FLU_TASK(timer->data);
-    if (!flu_claim(w, t)) return;
-    t->flags &= (uint8_t)~FLU_TASK_TIMED;
+    no_longer_timed(w, t);
     if (d->value != FLU_ABNORMAL) {
         flu_wake(w, t, d->value);
         return;
@@ -200,6 +258,7 @@ static flu_timer *own_timer(flu_worker *w, size_t size, void (*fire)(flu_worker 
     t->h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0);
     t->index = -1;
     t->fire = fire;
+    t->ends_wait = true;
     t->weak = task->daemon;
     t->data = FLU_VALUE(task);
     parking->timer = t;

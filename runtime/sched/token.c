@@ -79,10 +79,17 @@ static void unlink_up(token *t) {
 
 static flu_lock *tokens_lock(flu_worker *w) { return &w->rt->tokens_lock; }
 
-flu_token_link *flu_token_link_scope(flu_worker *w, flu_value v, flu_scope *s) {
+/* The reason if t, or one that it was derived from, is cancelled: true. */
+static bool find_reason(const token *t, flu_value *reason) {
+    while (t != NULL && !t->cancelled) t = t->parent;
+    if (t != NULL) *reason = t->reason;
+    return t != NULL;
+}
+
+flu_token_link *flu_token_link_scope(flu_worker *w, flu_value v, flu_scope *s, flu_value *reason) {
     flu_lock_take(w, tokens_lock(w));
-    flu_token_link *link = add_link(w, TOKEN(v));
-    link->scope = s;
+    flu_token_link *link = find_reason(TOKEN(v), reason) ? NULL : add_link(w, TOKEN(v));
+    if (link != NULL) link->scope = s;
     flu_lock_release(w, tokens_lock(w));
     return link;
 }
@@ -101,11 +108,9 @@ void flu_token_unlink(flu_worker *w, flu_token_link *link) {
 
 bool flu_token_is_cancelled(flu_worker *w, flu_value v, flu_value *reason) {
     flu_lock_take(w, tokens_lock(w));
-    token *t = TOKEN(v);
-    while (t != NULL && !t->cancelled) t = t->parent;
-    if (t != NULL) *reason = t->reason;
+    bool cancelled = find_reason(TOKEN(v), reason);
     flu_lock_release(w, tokens_lock(w));
-    return t != NULL;
+    return cancelled;
 }
 
 /* Marks t and all that were derived from it, and gives their registrations but those of tokens, linked by next, in
@@ -202,9 +207,9 @@ flu_value flu_token_watch(flu_worker *w, flu_value v, flu_value f) {
     if (!flu_is_token(v)) return flu_type_error(w, "on-cancel", 1, "a cancel token", v);
     if (!flu_is_proc(f)) return flu_type_error(w, "on-cancel", 2, "a procedure", f);
     flu_value reason;
-    if (flu_token_is_cancelled(w, v, &reason)) return flu_cons(w, reason, FLU_EMPTY);
     flu_lock_take(w, tokens_lock(w));
-    add_link(w, TOKEN(v))->callback = f;
+    bool cancelled = find_reason(TOKEN(v), &reason);
+    if (!cancelled) add_link(w, TOKEN(v))->callback = f;
     flu_lock_release(w, tokens_lock(w));
-    return FLU_EMPTY;
+    return cancelled ? flu_cons(w, reason, FLU_EMPTY) : FLU_EMPTY;
 }

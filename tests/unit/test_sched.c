@@ -225,8 +225,8 @@ static flu_value park_on(flu_worker *w, flu_wait_queue *q) {
     return flu_park(w, FLU_WAIT_LOCK, FLU_NIL);
 }
 static void wake_on(flu_worker *w, flu_wait_queue *q) {
-    flu_waiter *wt = flu_wait_queue_pop(q);
-    if (wt && flu_claim(w, wt->task)) flu_wake(w, wt->task, FLU_TRUE);
+    flu_waiter *wt = flu_wait_queue_claim(w, q);
+    if (wt) flu_wake(w, wt->task, FLU_TRUE);
 }
 
 static flu_value ping_resume(flu_worker *w, flu_frame *f, flu_value v);
@@ -386,7 +386,7 @@ static flu_value collects_code(flu_worker *w, flu_value self) {
 }
 static flu_value collects_resume(flu_worker *w, flu_frame *f, flu_value v) {
     GC_gcollect();
-    flu_run_finalizers(w->rt);
+    flu_run_finalizers(w);
     CHECK(w->rt->exit_status == 1);
     say("reported\n");
     return FLU_NIL;

@@ -13,6 +13,10 @@
  *   a shield  inside what is to end
  * Of several that are due the outermost is raised. A kill is held off by nothing.
  *
+ * The task's promise.lock guards requests, the dynamic stack and the count of cleanups: a worker that finds a request
+ * due claims the task's wait before it releases it, so that no cleanup begins in between. The task itself reads its
+ * own stack and count without the lock.
+ *
  * task->cancel sums this up in one byte, which is all that a primitive looks at before it parks (flu_cancel_due). It is
  * recomputed (flu_cancel_refresh) whenever requests, scopes or cleanups come or go. */
 #ifndef FLU_CANCEL_H
@@ -27,17 +31,18 @@ typedef struct flu_cancel_request {
     flu_timer grace; /* must be first; data: the task, of a request against a task */
     flu_value error;
     struct flu_scope *scope; /* NULL: against the task */
-    bool graced;             /* the grace time has begun, and */
-    bool overdue;            /* it is over */
+    /* Guarded by the promise.lock of the task: */
+    bool graced;  /* the grace time has begun, and */
+    bool overdue; /* it is over */
 } flu_cancel_request;
 
 /* ---- scopes ---- */
 
 /* A record of kind FLU_DYNAMIC_SCOPE, pushed and popped by the C function of its form. */
 typedef struct flu_scope {
-    flu_dynamic dynamic;         /* must be first */
-    flu_task *task;              /* on whose list it is, or was last */
-    flu_cancel_request *request; /* against it, or NULL: the first one counts */
+    flu_dynamic dynamic;                 /* must be first */
+    flu_task *_Atomic task;              /* on whose list it is, or was last */
+    flu_cancel_request *_Atomic request; /* against it, or NULL: the first one counts */
     /* Not NULL: called when an error begins to unwind the scope, which is in the middle of it (with-tasks: cancels the
      * other tasks). No lock is held. */
     void (*interrupt)(flu_worker *w, struct flu_scope *self, flu_value reason);

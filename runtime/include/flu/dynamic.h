@@ -47,7 +47,12 @@ FLU_INLINE struct flu_task_more *flu_running_more(flu_worker *w) {
     struct flu_task_more *more = flu_task_more_or_null(w->task);
     return flu_likely(more != NULL) ? more : flu_task_more(w, w->task);
 }
-FLU_INLINE void flu_dynamic_set(flu_worker *w, flu_dynamic *d) { flu_running_more(w)->dynamic = d; }
+FLU_INLINE void flu_dynamic_set(flu_worker *w, flu_dynamic *d) {
+    struct flu_task_more *more = flu_running_more(w);
+    flu_lock_take(w, &w->task->promise.lock); /* others look through it for cancellation requests */
+    more->dynamic = d;
+    flu_lock_release(w, &w->task->promise.lock);
+}
 
 /* The running task's list was changed: which cancellations are to be delivered may have changed with it. Not needed
  * where only a HANDLER, PROMPT, MASK or STORE came or went. */

@@ -5,6 +5,7 @@
 #ifndef FLU_SCHED_H
 #define FLU_SCHED_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "print.h"
@@ -27,13 +28,17 @@ typedef struct flu_watch {
 } flu_watch;
 
 /* What waits when no task can run. The default (poll.c) serves a few descriptors with poll(2); a program that does more
- * input and output installs another one. Calls come from the worker's own thread. */
+ * input and output installs another one. */
 typedef struct flu_poller {
+    /* From any worker. */
     void (*watch)(flu_worker *w, flu_watch *x);
     void (*unwatch)(flu_worker *w, flu_watch *x);
     /* Waits until a descriptor is ready or the monotonic clock reaches `until` (nanoseconds; 0: only looks; INT64_MAX:
-     * no limit) and calls ready for those that are. May return early. */
+     * no limit) and calls ready for those that are. May return early. One worker at a time: whoever has set
+     * rt->polling. */
     void (*wait)(flu_worker *w, int64_t until);
+    /* Has a wait under way, or else the next one, return at once. From any thread. */
+    void (*wake)(flu_runtime *rt);
 } flu_poller;
 
 extern const flu_poller flu_default_poller;
@@ -47,8 +52,11 @@ typedef struct flu_timer_slot {
     uint64_t seq;
 } flu_timer_slot;
 
-/* Touched by its own worker only; the fields marked (ticker) are also read by the ticker thread, which only hints. */
+/* The run queue is guarded by lock, for other workers steal from it; the timers by timer_lock, for others cancel and
+ * fire them. The rest is touched by its own worker only. What is marked (hint) is also read without a lock, by other
+ * workers and by the ticker thread, which may see a stale value. Order of locks: timer_lock is innermost. */
 typedef struct flu_sched {
+    flu_lock lock;
     flu_task *first, *last;  /* run queue, first come first served */
     flu_task *lifo;          /* the task just woken: runs next, so that two that talk stay hot */
     flu_task *newest;        /* tasks that were new when there were very many, linked by next; runs before `first` */
@@ -57,17 +65,21 @@ typedef struct flu_sched {
     uint32_t lifo_streak;    /* picks from lifo in a row */
     uint32_t until_events;   /* picks left before timers and input are looked at */
     uint32_t busy;           /* runnable tasks that are no daemons */
-    _Atomic uint32_t queued; /* runnable tasks (ticker) */
-    _Atomic uint64_t picks;  /* counts task switches (ticker) */
-    _Atomic bool idle;       /* about to wait, or waiting, for an event (ticker) */
+    _Atomic uint32_t queued; /* runnable tasks (hint) */
+    _Atomic uint64_t picks;  /* counts task switches (hint) */
+    _Atomic bool idle;       /* about to wait, or waiting, for an event or for work (hint) */
     flu_task *switch_to;     /* with FLU_SWITCHED: the task to start */
+    bool parked;             /* waits for unparked (guarded by the gate, workers.c) */
+    pthread_cond_t unparked;
+    uint32_t steal_from; /* the worker to look at first, for work to steal */
     /* Timers: a heap of four-way nodes, smallest (due, seq) first. */
+    flu_lock timer_lock;
     flu_timer_slot *timers;
     uint32_t timer_count, timer_capacity;
     uint32_t timers_dead;   /* places of cancelled timers */
-    uint32_t timers_strong; /* set timers that keep the program alive */
+    uint32_t timers_strong; /* set timers, and firing ones, that keep the program alive */
     uint64_t timer_seq;
-    _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (ticker) */
+    _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (hint) */
     uint64_t tasks_started;
     flu_task *spare_tasks; /* of actors that ran out of mail, by next (actor.c) */
     uint32_t spare_count;
@@ -78,11 +90,46 @@ typedef struct flu_sched {
     struct flu_combined *dismissed_first, *dismissed_last;
 } flu_sched;
 
+/* In a loop that waits for another thread. */
+#if defined(__x86_64__) || defined(__i386__)
+#define flu_pause() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define flu_pause() __asm__ volatile("yield")
+#else
+#define flu_pause() atomic_signal_fence(memory_order_seq_cst)
+#endif
+
 #define FLU_EVENT_INTERVAL 64      /* picks between two looks at timers and input */
 #define FLU_LIFO_LIMIT     128     /* picks from lifo in a row while others wait */
 #define FLU_MANY_TASKS     4096    /* runnable tasks; beyond that, the newest runs first, but */
 #define FLU_NEW_SHARE      256     /* one pick of so many is the first of the queue, and */
 #define FLU_NEW_LIMIT      1000000 /* after so many picks all become part of the queue */
+
+#define FLU_MAX_WORKERS 256
+
+/* All workers (workers.c). What is not marked otherwise is guarded by gate. */
+struct flu_workers {
+    pthread_mutex_t gate;
+    pthread_cond_t halt; /* one more worker idles or has halted: for the one that wants to be alone */
+    pthread_cond_t over; /* nobody is alone any more */
+    flu_worker *all[FLU_MAX_WORKERS];
+    _Atomic uint32_t count; /* of them; each was started before it is counted */
+    uint32_t limit;         /* FLU_WORKERS, or the cores */
+    _Atomic uint32_t idle;  /* workers that wait for work or events (hint) */
+    uint32_t halted;        /* workers that wait for `alone` to end */
+    flu_worker *poller;     /* the one that waits for events, or NULL */
+    int64_t poll_until;     /* until when it waits */
+    flu_worker *alone;      /* the only one that runs now, or NULL */
+    /* Hints of the ticker, and answers: */
+    _Atomic bool more_wanted;   /* tasks have waited for a worker for a whole tick */
+    _Atomic bool solo_wanted;   /* one worker has been enough for some ticks */
+    _Atomic bool parallel;      /* more than one may run: each worker's `parallel` */
+    _Atomic bool look_for_end;  /* the main task is done: is all else? */
+    _Atomic bool warm;          /* several were busy a short while ago: others are called without waiting for a tick */
+    bool eager;                 /* always; for tests */
+    _Atomic uint32_t searching; /* workers that look for work to steal */
+    _Atomic uint64_t steals, parks; /* statistics */
+};
 
 /* What actors share (runtime/actor). */
 struct flu_post {
@@ -108,12 +155,13 @@ struct flu_testing {
 
 /* One per process; made by flu_runtime_start, never freed. In memory that the collector scans. */
 struct flu_runtime {
-    flu_worker *worker; /* the only one so far */
+    flu_worker *worker; /* the first one, on the main thread */
+    struct flu_workers workers;
     const struct flu_program *program;
     int argc; /* arguments of the program, its own name left out */
     char **argv;
     flu_task *main_task;
-    bool main_done;
+    _Atomic bool main_done;
     int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
     _Atomic uint32_t next_id; /* of whatever prints with a number */
     const flu_poller *poller;
@@ -139,10 +187,10 @@ struct flu_runtime {
     flu_lock vectors;              /* guards the replacement of a vector\'s body (collections.h) */
     struct flu_testing *testing;   /* NULL: no test is run */
     /* alloc.c */
-    size_t allocated;      /* bytes handed to free lists, about */
-    unsigned heap_step;    /* how often the heap was grown early */
-    size_t heap_for_tasks; /* bytes of runnable tasks at which the heap may have to grow */
-    bool out_of_memory;    /* raised at the running task's next check */
+    _Atomic size_t allocated;      /* bytes handed to free lists, about */
+    _Atomic unsigned heap_step;    /* how often the heap was grown early */
+    _Atomic size_t heap_for_tasks; /* bytes of runnable tasks at which the heap may have to grow */
+    _Atomic bool out_of_memory;    /* raised at the running task's next check */
     /* report.c: rejected promises that nobody has observed, in the order of rejection */
     struct flu_unhandled *unhandled_first, *unhandled_last;
     _Atomic bool finalizers_due; /* objects with finalizers became garbage */
@@ -151,7 +199,11 @@ struct flu_runtime {
     struct flu_stdin *stdin_reader; /* system.c */
     struct flu_store *store;        /* state.c: of all tasks that have no private one; NULL: not used yet */
     struct flu_post post;
-    flu_lock tokens_lock; /* guards all cancel tokens (token.c) */
+    flu_lock tokens_lock;    /* guards all cancel tokens (token.c) */
+    flu_lock finalizer_lock; /* one worker at a time calls finalizers: */
+    flu_worker *finalizer;   /* that one */
+    flu_lock unhandled_lock; /* guards the list of unhandled rejections */
+    flu_lock watch_lock;     /* guards the list of watches and their counts */
 };
 
 /* What `program` starts with: fills the settings from the environment, starts the collector and the worker. */
@@ -161,6 +213,12 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const struct flu_program *
 
 /* Starts the collector and gives the runtime and its worker, both cleared. */
 flu_runtime *flu_memory_start(void);
+/* One more worker, with all that it needs (main.c); memory comes from w. */
+flu_worker *flu_worker_new(flu_worker *w, flu_runtime *rt);
+/* Cleared memory for a worker. */
+flu_worker *flu_memory_worker(void);
+/* Runs fn(data) on a detached thread that the collector knows. False: no thread is to be had. */
+bool flu_thread_start(void *(*fn)(void *data), void *data);
 typedef struct flu_memory_numbers {
     uint64_t collections;
     size_t heap; /* bytes at its largest; 0: not known (no collector) */
@@ -176,8 +234,8 @@ void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *da
 /* Looks for garbage now; bytes of the heap, those of it free, those ever allocated, and collections so far. */
 void flu_memory_collect(void);
 void flu_memory_stats(flu_runtime *rt, size_t stats[4]);
-/* Calls what flu_on_garbage has become due for. */
-void flu_run_finalizers(flu_runtime *rt);
+/* Calls what flu_on_garbage has become due for; rt->finalizer is w meanwhile. */
+void flu_run_finalizers(flu_worker *w);
 /* Without a collector the tasks are kept in a list for flu_each_task; t is new. */
 #ifdef FLU_GC_NONE
 void flu_memory_note_task(flu_task *t);
@@ -193,11 +251,36 @@ int flu_sched_loop(flu_worker *w);
 void flu_run(flu_worker *w, flu_task *t);
 /* Sets the limits of the C stack for tasks: `region` bytes below the caller. */
 void flu_stack_region(flu_worker *w, size_t region);
+
+/* ---- queue.c ---- */
+
 void flu_queue_push(flu_worker *w, flu_task *t); /* at the back */
 void flu_queue_new(flu_worker *w, flu_task *t);  /* a new task: at the back, unless there are very many */
 void flu_queue_next(flu_worker *w, flu_task *t); /* runs next, if no other is to */
+/* The task that is to run next, taken from the worker's queue; NULL: it is empty. */
+flu_task *flu_queue_pick(flu_worker *w);
+/* Takes about half of what victim has to do, and gives one task of it; NULL: it has nothing to spare. stuck: victim has
+ * not switched tasks for a while, so that even the task it would run next is spare. */
+flu_task *flu_queue_steal(flu_worker *w, flu_worker *victim, bool stuck);
 /* Asks the running task to yield at its next check. From any thread. */
-void flu_preempt(flu_worker *w);
+FLU_INLINE void flu_preempt(flu_worker *w) { __atomic_store_n(&w->stack_limit, UINTPTR_MAX, __ATOMIC_RELAXED); }
+
+/* ---- workers.c ---- */
+
+/* Reads FLU_WORKERS; the first worker is made already. After flu_schedule_start. */
+void flu_workers_start(flu_runtime *rt);
+/* The worker between two tasks: starts others, halts while another is alone, and so on, if any of that is wanted. */
+void flu_workers_look(flu_worker *w);
+/* The worker's own queue is empty, and it is not solo: a task of another's; or NULL, after some waiting: it is to look
+ * again, or it is solo now. */
+flu_task *flu_workers_find(flu_worker *w);
+/* There is more to do than this worker can begin: an idle one is woken. */
+FLU_COLD_CALL void flu_workers_wake(flu_runtime *rt);
+/* Between these no other worker runs tasks, and the caller's locks cost nothing. Nests. The caller holds no lock; it
+ * may be in the middle of a task, and other workers may have halted in the middle of theirs, where they call the same.
+ * With one worker they do nothing. */
+bool flu_alone_begin(flu_worker *w); /* gives what flu_alone_end is to be told */
+void flu_alone_end(flu_worker *w, bool begun);
 
 /* A number for an object to print with. */
 FLU_INLINE uint32_t flu_next_id(flu_worker *w) {
@@ -291,9 +374,9 @@ void flu_sync_print_holder(flu_buf *b, flu_value object);
 
 /* ---- timer.c ---- */
 
-/* Fires what is due. */
+/* Fires what is due, on whichever worker it was set. */
 void flu_timers_run(flu_worker *w);
-/* When the first set timer is due; INT64_MAX: none. */
+/* When the first set timer of all workers is due; INT64_MAX: none. */
 int64_t flu_timers_next(flu_worker *w);
 /* All set timers become due so many nanoseconds later: the clock was set. */
 void flu_timers_shift(flu_worker *w, int64_t by);
@@ -302,13 +385,16 @@ void flu_timers_shift(flu_worker *w, int64_t by);
 
 /* Starts the thread that ends time slices; does nothing the second time. */
 void flu_ticker_start(flu_runtime *rt);
-/* The worker has gone from idle to busy. */
+/* A solo worker has gone from idle to busy. */
 void flu_ticker_wake(flu_runtime *rt);
 
 /* ---- clock.c ---- */
 
 /* Reads FLU_CLOCK; after flu_schedule_start. */
 void flu_clock_start(flu_runtime *rt);
+FLU_INLINE bool flu_clock_is_virtual(flu_worker *w) {
+    return atomic_load_explicit(&w->rt->virtual_clock, memory_order_relaxed);
+}
 int64_t flu_real_now(void);         /* monotonic nanoseconds, never virtual */
 int64_t flu_wall_ms(flu_worker *w); /* milliseconds since 1970, perhaps virtual */
 

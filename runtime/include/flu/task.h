@@ -17,6 +17,10 @@
  * sets the second of the two pushes the task to a run queue. The result becomes the value of the builtin call that
  * parked.
  *
+ * A waiter is claimed while it still stands in its queue, under the object's lock, and taken out then: a task that
+ * finds its waiter in no queue may use it again. flags, wake_value and the rest of a task that waits belong to the task
+ * itself up to its READY: a claimer writes wake_value and wake_throws, nothing else.
+ *
  * Waiters left in queues (the losing clauses of a select, a wait ended by a timer or a cancellation) are taken out by
  * flu_wait_end, which the trampoline calls before the task runs again: so a task is in no queue while it runs, and a
  * parked task's waiters all belong to its present wait.
@@ -139,15 +143,14 @@ FLU_INLINE bool flu_is_promise(flu_value v) { return flu_is(v, FLU_T_PROMISE) ||
 
 enum { FLU_WAIT_CLAIMED = 1, FLU_WAIT_COMMITTED = 2, FLU_WAIT_READY = 4 }; /* bits of task->wait */
 
-/* Task flags. */
+/* Task flags: written by the task's own worker only. */
 enum {
-    FLU_TASK_STARTED = 1,     /* it has run */
-    FLU_TASK_CALL_VALUE = 2,  /* spawned: if its value is a procedure of no arguments, that is called */
-    FLU_TASK_WAKE_THROWS = 4, /* wake_value is to be thrown */
-    FLU_TASK_TIMED = 8,       /* its timer is set */
-    FLU_TASK_SELECTING = 16,  /* parking->select has waiters in use */
-    FLU_TASK_ACTOR = 32,      /* it handles an actor's letters: actor.h */
-    FLU_TASK_YIELDED = 64,    /* it is to run after those that were runnable before it (schedule.c) */
+    FLU_TASK_STARTED = 1,    /* it has run */
+    FLU_TASK_CALL_VALUE = 2, /* spawned: if its value is a procedure of no arguments, that is called */
+    FLU_TASK_TIMED = 8,      /* its timer is set */
+    FLU_TASK_SELECTING = 16, /* parking->select has waiters in use */
+    FLU_TASK_ACTOR = 32,     /* it handles an actor's letters: actor.h */
+    FLU_TASK_YIELDED = 64,   /* it is to run after those that were runnable before it (schedule.c) */
 };
 
 /* Summary of the cancellation requests that concern a task (cancel.h). */
@@ -165,14 +168,15 @@ struct flu_task {
         flu_value start;      /* before the first run: the thunk to call */
         flu_value wake_value; /* result of the wait, value or error */
     };
-    flu_task *next;        /* run queue link */
-    _Atomic uint32_t wait; /* bits above */
-    uint32_t depth;        /* words of frames in the heap */
-    uint8_t wait_kind;     /* flu_wait_kind */
-    uint8_t daemon;        /* does not keep the program alive */
-    uint8_t cancel;        /* enum flu_cancel_state */
+    flu_task *next;         /* run queue link */
+    _Atomic uint32_t wait;  /* bits above */
+    uint32_t depth;         /* words of frames in the heap */
+    uint8_t wait_kind;      /* flu_wait_kind */
+    uint8_t daemon;         /* does not keep the program alive */
+    _Atomic uint8_t cancel; /* enum flu_cancel_state; guarded by promise.lock, but for glances */
     uint8_t flags;
     uint16_t cleanups; /* cleanups (finally) that run, each inside the one before (cancel.h) */
+    bool wake_throws;  /* wake_value is to be thrown: written by whoever has claimed the wait */
 };
 _Static_assert(sizeof(flu_task) == 96, "many tasks end without ever waiting: a million of them should fit");
 
@@ -189,24 +193,26 @@ _Static_assert(sizeof(flu_parking) == 96, "parked tasks are many, too");
 
 /* Rarely needed parts of a task: flu_task_more makes it, by whoever may write to the task. Dropped when it ends. */
 struct flu_task_more {
+    /* Guarded by the task's promise.lock: */
     struct flu_dynamic *dynamic;            /* handlers, scopes and prompts in force (dynamic.h) */
     struct flu_cancel_request *requests[3]; /* against the task itself (cancel.h), by enum flu_request, or NULL */
-    flu_lock cancel_lock;                   /* guards requests, those of scopes, and task->cancel */
-    struct flu_ties *ties;                  /* mailbox, links, names (actor.h), or NULL */
-    flu_value pending;                      /* captured bodies that its end gives up: handler.c; 0: none */
-    uint32_t pending_count, pending_kept;   /* how many there are, and were when they were last sorted out */
-    struct flu_transaction *transaction;    /* state.c, or NULL */
-    uint64_t *random;                       /* number.c: its own generator, or NULL */
-    flu_value expects;                      /* supervise.c: while a child's expression is evaluated; 0: none is */
+    /* The task's own: */
+    struct flu_ties *ties;                /* mailbox, links, names (actor.h), or NULL */
+    flu_value pending;                    /* captured bodies that its end gives up: handler.c; 0: none */
+    uint32_t pending_count, pending_kept; /* how many there are, and were when they were last sorted out */
+    struct flu_transaction *transaction;  /* state.c, or NULL */
+    uint64_t *random;                     /* number.c: its own generator, or NULL */
+    flu_value expects;                    /* supervise.c: while a child's expression is evaluated; 0: none is */
 };
 FLU_COLD_CALL flu_parking *flu_parking_new(flu_worker *w, flu_task *t);
 FLU_COLD_CALL struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t);
 /* The same if it has been made, else NULL. */
 FLU_INLINE struct flu_task_more *flu_task_more_or_null(const flu_task *t) {
-    return t->promise.parking == NULL ? NULL : t->promise.parking->more;
+    flu_parking *p = __atomic_load_n(&t->promise.parking, __ATOMIC_ACQUIRE);
+    return p == NULL ? NULL : __atomic_load_n(&p->more, __ATOMIC_ACQUIRE);
 }
 FLU_INLINE flu_parking *flu_task_parking(flu_worker *w, flu_task *t) {
-    flu_parking *p = t->promise.parking;
+    flu_parking *p = __atomic_load_n(&t->promise.parking, __ATOMIC_ACQUIRE);
     return flu_likely(p != NULL) ? p : flu_parking_new(w, t);
 }
 #define FLU_TASK(v)    FLU_AS(flu_task, v)
@@ -221,8 +227,10 @@ flu_value flu_async(flu_worker *w, flu_value thunk);
 /* Parts of the wait protocol, in the order of use; see above. */
 FLU_INLINE flu_waiter *flu_wait_begin(flu_worker *w) {
     flu_task *t = w->task;
-    atomic_store_explicit(&t->wait, 0, memory_order_relaxed);
-    return &flu_task_parking(w, t)->waiter;
+    flu_waiter *wt = &flu_task_parking(w, t)->waiter;
+    /* Release: what has been written to the task, before somebody claims the wait. */
+    atomic_store_explicit(&t->wait, 0, memory_order_release);
+    return wt;
 }
 FLU_INLINE flu_value flu_park(flu_worker *w, flu_wait_kind kind, flu_value object) {
     flu_task *t = w->task;
@@ -243,6 +251,9 @@ FLU_INLINE bool flu_claim(flu_worker *w, flu_task *t) {
 void flu_wake(flu_worker *w, flu_task *t, flu_value v);
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error);
 void flu_wait_end(flu_worker *w, flu_task *t);
+/* The running task has begun a wait that it does not need any more. False: somebody has ended it meanwhile: the task
+ * must park, and go on with that. */
+bool flu_wait_give_up(flu_worker *w);
 /* The same as flu_wake and flu_wake_throw for a waiter whose task the caller has claimed, whatever it waits with: a
  * select gets its clause number, and v for %select-value (select.c). Whoever settles, sends or closes uses these. wt is
  * dead afterwards. */
@@ -260,8 +271,13 @@ void flu_task_request(flu_worker *w, flu_task *t, flu_value error, enum flu_requ
 /* Called by a primitive about to park: true if a cancellation request is due, then it returns FLU_ABNORMAL (thrown:
  * cancelled). */
 bool flu_cancel_due_slow(flu_worker *w);
+/* Is there any cancellation request, whether due or held off? */
+FLU_INLINE bool flu_task_is_asked(const flu_task *t) {
+    return atomic_load_explicit(&t->cancel, memory_order_relaxed) != FLU_CANCEL_NONE;
+}
 FLU_INLINE bool flu_cancel_due(flu_worker *w) {
-    return flu_unlikely(w->task->cancel >= FLU_CANCEL_REQUESTED) && flu_cancel_due_slow(w);
+    return flu_unlikely(atomic_load_explicit(&w->task->cancel, memory_order_relaxed) >= FLU_CANCEL_REQUESTED) &&
+           flu_cancel_due_slow(w);
 }
 /* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected.
  * Gives true if it was still pending; type-error if p is no promise. */
@@ -282,6 +298,9 @@ FLU_INLINE void flu_wait_queue_push(flu_wait_queue *q, flu_waiter *wt) {
         q->first = wt;
     q->last = wt;
 }
+/* lock held. Last of all: once its task sees that a waiter is not queued it takes it for its next wait, without the
+ * lock. Whoever is to end the wait must have claimed it before, or not at all. */
+FLU_INLINE void flu_waiter_is_out(flu_waiter *wt) { __atomic_store_n(&wt->queue, NULL, __ATOMIC_RELEASE); }
 /* lock held; wt is queued. Links are cleared: the collector is conservative, dead waiters must not chain. */
 FLU_INLINE void flu_wait_queue_remove(flu_waiter *wt) {
     flu_wait_queue *q = wt->queue;
@@ -294,26 +313,21 @@ FLU_INLINE void flu_wait_queue_remove(flu_waiter *wt) {
     else
         q->last = wt->prev;
     wt->next = wt->prev = NULL;
-    wt->queue = NULL;
-}
-/* lock held; NULL: empty */
-FLU_INLINE flu_waiter *flu_wait_queue_pop(flu_wait_queue *q) {
-    flu_waiter *wt = q->first;
-    if (wt) flu_wait_queue_remove(wt);
-    return wt;
+    flu_waiter_is_out(wt);
 }
 
 /* lock held: takes out and claims the oldest waiter whose wait is still on; NULL if there is none. All are tasks. */
 FLU_INLINE flu_waiter *flu_wait_queue_claim(flu_worker *w, flu_wait_queue *q) {
     flu_waiter *wt;
     while ((wt = q->first)) {
+        bool claimed = flu_claim(w, wt->task);
         if (flu_likely(!wt->next)) {
             *q = (flu_wait_queue){NULL, NULL};
-            wt->queue = NULL;
+            flu_waiter_is_out(wt);
         } else {
             flu_wait_queue_remove(wt);
         }
-        if (flu_likely(flu_claim(w, wt->task))) return wt;
+        if (flu_likely(claimed)) return wt;
     }
     return NULL;
 }
@@ -338,18 +352,23 @@ flu_value flu_await(flu_worker *w, flu_value p, flu_value timeout_ms);
 
 /* ---- timers ---- */
 
-/* One-shot timer in its worker's heap. The callback runs on that worker, between tasks, no lock held. */
+/* One-shot timer in the heap of the worker that set it. The callback runs on any worker, between tasks, no lock held.
+ * It may come while another worker cancels or sets the timer: what it does must then be right, or nothing. Of a timer
+ * that ends a wait (ends_wait) this holds by itself: data is a task, whose wait is claimed with the heap locked, and
+ * fire is called only if that was won. */
 typedef struct flu_timer {
     flu_header h;
-    int64_t due;   /* monotonic nanoseconds */
-    uint64_t seq;  /* ties fire in the order they were set */
-    int32_t index; /* in the heap; -1: not set */
-    bool weak;     /* does not keep the program alive (ticker, send-every) */
+    int64_t due;           /* monotonic nanoseconds */
+    _Atomic uint64_t seq;  /* ties fire in the order they were set; the low byte: in the heap of which worker */
+    _Atomic int32_t index; /* -1: not set */
+    bool weak;             /* does not keep the program alive (ticker, send-every) */
+    bool ends_wait;        /* see above */
     void (*fire)(flu_worker *w, struct flu_timer *t);
     flu_value data; /* for fire: a task, a channel, ... */
 } flu_timer;
+/* Set or cancelled by one worker at a time: the object that a timer belongs to sees to that. */
 void flu_timer_set(flu_worker *w, flu_timer *t, int64_t due);
-void flu_timer_cancel(flu_worker *w, flu_timer *t); /* no-op if not set */
+bool flu_timer_cancel(flu_worker *w, flu_timer *t); /* was it set? */
 /* Monotonic nanoseconds (virtual under FLU_CLOCK=virtual). */
 int64_t flu_now(flu_worker *w);
 /* Milliseconds as given by a program to nanoseconds: int or float, negative counts as 0; otherwise type-error and -1.

@@ -37,8 +37,8 @@ typedef enum flu_suspend_reason {
 #define FLU_SIZE_CLASSES 32 /* free lists for objects of 1..32 granules of 16 bytes */
 #define FLU_GRANULE      16
 
-/* One per thread, in uncollectable memory that the collector scans. Only its own thread touches it, except stack_limit.
- */
+/* One per thread, in uncollectable memory that the collector scans. Only its own thread touches it, except stack_limit,
+ * and what the collector does to the free lists while the thread is stopped. */
 struct flu_worker {
     /* The entry and loop checks compare the stack pointer with this. Normally the real limit; any thread may store
      * UINTPTR_MAX here to have the running task come to flu_yield soon (preemption, out of memory). */
@@ -57,7 +57,9 @@ struct flu_worker {
     uintptr_t real_stack_limit;
     flu_runtime *rt;
     struct flu_sched *sched; /* run queue, timers, statistics: sched.h */
-    bool parallel;           /* there are other workers: locks and claims must be real */
+    bool parallel;           /* other workers run: locks and claims must be real. Changes between tasks (workers.c) */
+    uint8_t number;          /* of the worker, from 0 */
+    uint32_t collections;    /* how often free_atomic was dropped: alloc.c */
     uint64_t random[4];      /* generator of random numbers; all zero: not seeded yet (number.c) */
     /* Live variables of an activation that is being left, on their way into its frame; else all zero. */
     flu_value leaving[FLU_LEAVING];
