@@ -11,7 +11,7 @@
 #include "format.h"
 
 enum {
-    ALIGNMENT = 16,
+    ALIGNMENT = 8,
     FIRST_CHUNK = 1 << 16,
     LAST_CHUNK = 1 << 25,
     HUGE_PAGE = 1 << 21,

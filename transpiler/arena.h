@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Cleared memory, 16-aligned. Never NULL (exhaustion prints a message and exits with status 1). */
+/* Cleared memory, 8-aligned. Never NULL (exhaustion prints a message and exits with status 1). */
 void *arena_alloc(size_t bytes);
 #define NEW(T)          ((T *)arena_alloc(sizeof(T)))
 #define NEW_ARRAY(T, n) ((T *)arena_array(sizeof(T), (size_t)(n)))

@@ -4,7 +4,7 @@
 
 #include "diag.h"
 
-typedef enum datum_kind {
+typedef enum __attribute__((packed)) datum_kind {
     DATUM_INT,    /* i: fits in 61 bits */
     DATUM_BIGINT, /* text: decimal digits with an optional minus sign */
     DATUM_FLOAT,  /* f */
@@ -29,15 +29,15 @@ typedef enum datum_kind {
 typedef struct datum {
     datum_kind kind;
     bool sugar;
+    uint32_t size; /* of text, in bytes: also for symbols and keywords */
     span at;
     union { /* by kind */
         int64_t i;
         double f;
         const char *text; /* NUL-terminated */
+        struct datum **items;
     };
-    size_t size; /* of text, in bytes: also for symbols and keywords */
-    struct datum **items;
-    size_t count;
+    size_t count; /* of items; 0 in what has none */
     struct datum *tail;
 } datum;
 

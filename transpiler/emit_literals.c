@@ -104,7 +104,7 @@ static literal *literal_of(struct literals *l, const datum *x);
 
 static void make_string(struct literals *l, literal *lit, const datum *x) {
     const char *id = literal_identifier(l->names, "str", NULL);
-    lit->object = arena_printf("FLU_STRING(%s, %zu, %zu, %s);", id, x->size, count_points(x->text, x->size),
+    lit->object = arena_printf("FLU_STRING(%s, %u, %zu, %s);", id, x->size, count_points(x->text, x->size),
                                c_string(x->text, x->size));
     lit->text = arena_printf("FLU_VALUE(&%s)", id);
     lit->is_static = true;

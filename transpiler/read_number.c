@@ -99,8 +99,10 @@ static datum *make_integer(lexer *x, const char *digits, const char *digits_end,
     datum *result = datum_new(x, DATUM_INT, start, end);
     if (small_integer(digits, digits_end, base, negative, &result->i)) return result;
     result->kind = DATUM_BIGINT;
-    result->text = base == 10 ? decimal_text(digits, digits_end, negative, &result->size)
-                              : decimal_from_bits(digits, digits_end, base, negative, &result->size);
+    size_t size;
+    result->text = base == 10 ? decimal_text(digits, digits_end, negative, &size)
+                              : decimal_from_bits(digits, digits_end, base, negative, &size);
+    result->size = (uint32_t)size;
     return result;
 }
 

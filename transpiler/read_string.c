@@ -120,7 +120,7 @@ datum *read_string_contents(lexer *x, uint32_t from, uint32_t to, span at) {
         if (p < end) q += decode_escape(x, &p, end, q);
     }
     result->text = out;
-    result->size = (size_t)(q - out);
+    result->size = (uint32_t)(q - out);
     return result;
 }
 

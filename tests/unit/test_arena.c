@@ -21,7 +21,7 @@ static void scratch_memory_is_cleared(void **state) {
     for (int round = 0; round < 20; round++) {
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             char *p = arena_alloc(sizes[i]);
-            assert_int_equal((uintptr_t)p % 16, 0);
+            assert_int_equal((uintptr_t)p % 8, 0);
             assert_clear(p, sizes[i]);
             memset(p, 1, sizes[i]);
             assert_string_equal(arena_printf("%d %s", round, "texts"), arena_printf("%d texts", round));
