@@ -39,7 +39,8 @@ static void find_lines(source *src) {
 /* Passes ask in the order of the text: continuing from the last answer keeps a file of one long line from taking
  * quadratic time. */
 struct last_position {
-    uint32_t line, offset, column; /* line 0-based; offset is on it */
+    uint32_t line, offset, column; /* of source_position; line 0-based; offset is on it */
+    uint32_t found;                /* of line_of */
 };
 
 source *source_from_text(const char *path, const char *text, size_t size) {
@@ -121,9 +122,18 @@ static bool on_line(const source *src, uint32_t line, uint32_t offset) {
     return src->lines[line] <= offset && (line + 1 == src->line_count || offset < src->lines[line + 1]);
 }
 
+/* Asked mostly for places near the last one. */
 static uint32_t line_of(const source *src, uint32_t offset) {
-    if (on_line(src, src->last->line, offset)) return src->last->line;
-    uint32_t low = 0, high = src->line_count;
+    enum { NEAR = 16 };
+    uint32_t last = src->last->found, low = 0, high = src->line_count;
+    if (on_line(src, last, offset)) return last;
+    if (src->lines[last] < offset) {
+        low = last;
+        if (high - low > NEAR && offset < src->lines[low + NEAR]) high = low + NEAR;
+    } else {
+        high = last;
+        if (high > NEAR && src->lines[high - NEAR] <= offset) low = high - NEAR;
+    }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (src->lines[middle] <= offset)
@@ -131,6 +141,7 @@ static uint32_t line_of(const source *src, uint32_t offset) {
         else
             high = middle;
     }
+    src->last->found = low;
     return low;
 }
 
@@ -150,7 +161,7 @@ void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_
     bool near = last->column != 0 && last->line == at &&
                 (last->offset <= offset || last->offset - offset < offset - src->lines[at]);
     if (!near) {
-        *last = (struct last_position){.line = at, .offset = src->lines[at], .column = 1};
+        *last = (struct last_position){.line = at, .offset = src->lines[at], .column = 1, .found = at};
         if (at == 0 && has_bom(src)) last->offset = 3;
     }
     if (offset > last->offset) last->column += count_code_points(src->text + last->offset, offset - last->offset);

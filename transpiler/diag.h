@@ -23,7 +23,7 @@ typedef struct source {
     size_t size;
     uint32_t *lines; /* byte offset of each line's start */
     uint32_t line_count;
-    struct last_position *last; /* of source_position, to go on from */
+    struct last_position *last; /* asked for, to go on from */
 } source;
 
 /* A stretch of a source file, in byte offsets; src NULL: no place (made by the compiler). */

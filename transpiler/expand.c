@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "expand.h"
+#include "text.h"
 
 /* ---- scopes ---- */
 
@@ -95,7 +96,7 @@ const char *define_hidden(expander *x, const char *name, core *value, span at) {
 
 /* ---- data ---- */
 
-bool is_symbol(const datum *d, const char *name) { return d->kind == DATUM_SYMBOL && strcmp(d->text, name) == 0; }
+bool is_symbol(const datum *d, const char *name) { return d->kind == DATUM_SYMBOL && same_text(d->text, name); }
 
 bool is_headed(const datum *d, const char *name) {
     return d->kind == DATUM_LIST && d->count > 0 && !d->tail && is_symbol(d->items[0], name);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "expand.h"
+#include "text.h"
 
 /* clang-format off */
 static const special_form special_forms[] = {
@@ -227,7 +228,9 @@ static const char *const later_names[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-static int compare_form(const void *name, const void *row) { return strcmp(name, ((const special_form *)row)->name); }
+static int compare_form(const void *name, const void *row) {
+    return compare_texts(name, ((const special_form *)row)->name);
+}
 
 const special_form *special_form_find(const char *name) {
     return bsearch(name, special_forms, COUNT(special_forms), sizeof *special_forms, compare_form);
@@ -246,7 +249,9 @@ const char *const *special_form_names(size_t *count) {
     return names;
 }
 
-static int compare_effect(const void *name, const void *row) { return strcmp(name, ((const effect_row *)row)->effect); }
+static int compare_effect(const void *name, const void *row) {
+    return compare_texts(name, ((const effect_row *)row)->effect);
+}
 
 const char *effect_function(const char *effect) {
     const effect_row *row = bsearch(effect, effects, COUNT(effects), sizeof *effects, compare_effect);
@@ -263,7 +268,7 @@ const char *function_effect(const char *function, size_t i) {
     return NULL;
 }
 
-static int compare_name(const void *name, const void *row) { return strcmp(name, *(const char *const *)row); }
+static int compare_name(const void *name, const void *row) { return compare_texts(name, *(const char *const *)row); }
 
 bool is_later_name(const char *name) {
     return bsearch(name, later_names, COUNT(later_names), sizeof *later_names, compare_name) != NULL;

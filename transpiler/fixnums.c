@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cps.h"
+#include "text.h"
 
 typedef struct fixnum_pass {
     cps_function *f;
@@ -37,7 +38,7 @@ static int_op kind_of(const op *o) {
         {"remainder", INT_ONLY}, {"mod", INT_ONLY},
     };
     for (size_t i = 0; o->kind == OP_PRIM && i < sizeof kinds / sizeof *kinds; i++)
-        if (!strcmp(o->prim->name, kinds[i].name)) return kinds[i].kind;
+        if (same_text(o->prim->name, kinds[i].name)) return kinds[i].kind;
     return NO_INT_OP;
 }
 

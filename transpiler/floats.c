@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cps.h"
+#include "text.h"
 
 typedef struct float_pass {
     const cps_function *f;
@@ -27,11 +28,11 @@ static bool is_small_int(atom a) {
 
 static bool is_one_of(const char *name, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (!strcmp(name, names[i])) return true;
+        if (same_text(name, names[i])) return true;
     return false;
 }
 
-bool op_is_prim(const op *o, const char *name) { return o->kind == OP_PRIM && !strcmp(o->prim->name, name); }
+bool op_is_prim(const op *o, const char *name) { return o->kind == OP_PRIM && same_text(o->prim->name, name); }
 
 static bool is_arithmetic(const op *o) {
     static const char *const binary[] = {"%add", "%sub", "%mul", "%div"};

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "simplify.h"
+#include "text.h"
 
 typedef struct binary_form {
     const char *name, *inline_name;
@@ -20,7 +21,7 @@ static const binary_form binary_forms[] = {
 static const binary_form *find_form(const builtin *b) {
     if (b->name[1] && b->name[2]) return NULL;
     for (size_t i = 0; i < sizeof binary_forms / sizeof *binary_forms; i++)
-        if (!strcmp(binary_forms[i].name, b->name)) return &binary_forms[i];
+        if (same_text(binary_forms[i].name, b->name)) return &binary_forms[i];
     return NULL;
 }
 

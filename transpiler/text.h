@@ -2,7 +2,18 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+
+/* Equality and strcmp's order. Names mostly differ in their first two characters, and the passes compare millions. */
+static inline bool same_text(const char *a, const char *b) {
+    return a[0] == b[0] && (a[0] == '\0' || (a[1] == b[1] && strcmp(a, b) == 0));
+}
+static inline int compare_texts(const char *a, const char *b) {
+    int first = (unsigned char)a[0] - (unsigned char)b[0];
+    return first != 0 ? first : strcmp(a, b);
+}
 
 /* Text in the arena that grows at its end; {0} is empty. */
 typedef struct text {
