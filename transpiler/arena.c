@@ -185,6 +185,25 @@ static void grow_slots(void) {
     free(old);
 }
 
+/* A word stands before the characters: the copy that the name is, or NULL. */
+static char *new_name(const char *s, size_t n, const name_copy *copy) {
+    const name_copy **block = arena_alloc(sizeof *block + n + 1);
+    *block = copy;
+    memcpy(block + 1, s, n);
+    return (char *)(block + 1);
+}
+
+const char *copy_name(const char *of, struct macro_use *made) {
+    name_copy *copy = NEW(name_copy);
+    *copy = (name_copy){of, made};
+    return new_name(of, strlen(of), copy);
+}
+
+const char *name_base(const char *name) {
+    for (const name_copy *c = name_copied(name); c; c = name_copied(name)) name = c->of;
+    return name;
+}
+
 const char *intern(const char *s, size_t n) {
     if (n > UINT32_MAX) arena_out_of_memory();
     if (slots_used * 2 >= slot_count) grow_slots();
@@ -193,7 +212,7 @@ const char *intern(const char *s, size_t n) {
     for (; slots[i].text != NULL; i = (i + 1) & (slot_count - 1))
         if (slots[i].hash == hash && slots[i].size == n && memcmp(slots[i].text, s, n) == 0) return slots[i].text;
     arena_region outer = arena_use(ARENA_KEPT);
-    slots[i] = (slot){.text = arena_copy(s, n), .hash = hash, .size = (uint32_t)n};
+    slots[i] = (slot){.text = new_name(s, n, NULL), .hash = hash, .size = (uint32_t)n};
     arena_use(outer);
     slots_used++;
     return slots[i].text;

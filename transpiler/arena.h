@@ -31,6 +31,19 @@ void arena_free_all(void);
 const char *intern(const char *s, size_t n);
 const char *intern_cstr(const char *s);
 
+/* A name that a macro expansion has made: another symbol with the same characters, told apart by its address. */
+typedef struct name_copy {
+    const char *of;         /* what it copies: an interned name, or a copy itself */
+    struct macro_use *made; /* macro.h: the expansion that made it */
+} name_copy;
+const char *copy_name(const char *of, struct macro_use *made);
+/* NULL: name is an interned one. It must be one of the two. */
+static inline const name_copy *name_copied(const char *name) {
+    return ((const name_copy *const *)(const void *)name)[-1];
+}
+/* The interned name behind all copies: what it is as data. */
+const char *name_base(const char *name);
+
 /* Growable array: PUSH(array, count, capacity, item). */
 #define PUSH(items, count, capacity, item)                                                                             \
     do {                                                                                                               \

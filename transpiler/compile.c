@@ -62,6 +62,23 @@ static void compile_program(program *prog, const compile_options *opt, FILE *dum
     emit_c(out, prog, functions, &(emit_options){.line_directives = opt->line_directives});
 }
 
+/* Which forms are messages depends on the receives of the whole program. Macros may make more of them: then those forms
+ * are to be looked at again. */
+static module **expand_all(const datum_file *const *files, size_t count, diag *d) {
+    message_tags *tags = find_message_tags(files, count);
+    diag_mark mark = diag_mark_now(d);
+    module **modules = NEW_ARRAY(module *, count);
+    for (int round = 1;; round++) {
+        bool new_tags = false;
+        for (size_t i = 0; i < count; i++) {
+            modules[i] = expand(files[i], tags, d);
+            new_tags |= modules[i]->new_tags;
+        }
+        if (!new_tags || round == 3) return modules;
+        diag_rewind(d, mark);
+    }
+}
+
 /* dump: where --emit prints what is not C. */
 static bool run_passes(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *dump,
                        output *out, dep_list *deps) {
@@ -72,12 +89,8 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
         if (stop_after(opt, "read")) print_data(dump, files[i]);
     }
     if (stop_after(opt, "read")) return !diag_failed(d);
-    const message_tags *tags = find_message_tags(files, count);
-    module **modules = NEW_ARRAY(module *, count);
-    for (size_t i = 0; i < count; i++) {
-        modules[i] = expand(files[i], tags, d);
-        if (stop_after(opt, "expand")) module_print(dump, modules[i]);
-    }
+    module **modules = expand_all(files, count, d);
+    for (size_t i = 0; i < count && stop_after(opt, "expand"); i++) module_print(dump, modules[i]);
     if (stop_after(opt, "expand")) return !diag_failed(d);
     program *prog = resolve(modules, count, opt->stdlib, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;

@@ -26,7 +26,7 @@ static core *new_node_with_items(core_kind kind, core **items, size_t count, spa
 
 core *core_const(datum *literal, span at) {
     core *x = new_node(CORE_CONST, at);
-    x->datum = literal;
+    x->datum = datum_base(literal);
     return x;
 }
 
@@ -119,10 +119,11 @@ core *core_jump(label *l, core **items, size_t count, span at) {
 }
 
 static core *literal(datum_kind kind, span at) {
-    datum *d = NEW(datum);
-    d->kind = kind;
-    d->at = at;
-    return core_const(d, at);
+    core *x = new_node(CORE_CONST, at);
+    x->datum = NEW(datum);
+    x->datum->kind = kind;
+    x->datum->at = at;
+    return x;
 }
 
 core *core_nil(span at) { return literal(DATUM_NIL, at); }
@@ -143,7 +144,7 @@ core *core_string(const char *text, span at) {
 
 core *core_quote_symbol(const char *interned_name, span at) {
     core *x = literal(DATUM_SYMBOL, at);
-    x->datum->text = interned_name;
+    x->datum->text = name_base(interned_name);
     x->datum->size = strlen(interned_name);
     return x;
 }

@@ -157,6 +157,7 @@ typedef struct module {
     size_t handled_count;
     effect_declaration *effects;
     size_t effect_count;
+    bool new_tags;         /* its macros have made receives with tags that were not known before */
     const char **assigned; /* names that set! assigns and that are no locals, each perhaps several times */
     size_t assigned_count;
 } module;
@@ -164,11 +165,17 @@ typedef struct module {
 /* message_tags.c: the tags that the receive clauses of a program name, which makes (tag x ...) a message in the place
  * of one even where a builtin has that name. */
 typedef struct message_tags message_tags;
-const message_tags *find_message_tags(const datum_file *const *files, size_t count);
+message_tags *find_message_tags(const datum_file *const *files, size_t count);
+/* Are both from the text, or made by one expansion of a macro? What an expansion was given has been scanned already. */
+static inline bool same_origin(const datum *form, const datum *part) {
+    return !part->at.src || !form->at.src || part->at.src->expansion == form->at.src->expansion;
+}
 bool is_message_tag(const message_tags *tags, const char *interned_name);
+/* Adds those in code that a macro has made; gives whether there are new ones. */
+bool add_message_tags(message_tags *tags, const datum *code);
 
 /* expand.c: special forms, patterns, quasiquote and the rest of the surface syntax become core. Reports and goes on. */
-module *expand(const datum_file *file, const message_tags *tags, diag *d);
+module *expand(const datum_file *file, message_tags *tags, diag *d);
 
 /* Constructors (core.c). */
 core *core_const(datum *x, span at);

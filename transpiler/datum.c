@@ -8,6 +8,37 @@
 #include "arena.h"
 #include "codepoint.h"
 
+static bool has_copies(const datum *d) {
+    if (d->kind == DATUM_SYMBOL) return name_copied(d->text) != NULL;
+    for (size_t i = 0; i < d->count; i++)
+        if (has_copies(d->items[i])) return true;
+    return d->tail && has_copies(d->tail);
+}
+
+uint32_t datum_weight(datum *d) {
+    if (d->kind < DATUM_LIST) return 1;
+    if (d->weight) return d->weight;
+    uint64_t n = 1;
+    for (size_t i = 0; i < d->count; i++) n += datum_weight(d->items[i]);
+    if (d->tail) n += datum_weight(d->tail);
+    d->weight = n < MAX_WEIGHT ? n : MAX_WEIGHT;
+    return d->weight;
+}
+
+datum *datum_base(datum *d) {
+    if (d->kind < DATUM_SYMBOL || d->kind == DATUM_KEYWORD || !has_copies(d)) return d;
+    datum *base = NEW(datum);
+    *base = *d;
+    if (d->kind == DATUM_SYMBOL) {
+        base->text = name_base(d->text);
+        return base;
+    }
+    base->items = NEW_ARRAY(datum *, d->count + 1);
+    for (size_t i = 0; i < d->count; i++) base->items[i] = datum_base(d->items[i]);
+    if (d->tail) base->tail = datum_base(d->tail);
+    return base;
+}
+
 /* Where the text goes: a stream, or a buffer (NULL: only counted) that is full at limit. */
 typedef struct sink {
     FILE *out;

@@ -29,7 +29,10 @@ typedef enum __attribute__((packed)) datum_kind {
 typedef struct datum {
     datum_kind kind;
     bool sugar;
-    uint32_t size; /* of text, in bytes: also for symbols and keywords */
+    union {
+        uint32_t size;   /* of text, in bytes: also for symbols and keywords */
+        uint32_t weight; /* of what has items: data in it and itself, each as often as it stands there; 0: not counted yet */
+    };
     span at;
     union { /* by kind */
         int64_t i;
@@ -51,6 +54,12 @@ typedef struct datum_file {
 /* Reads all forms of a file. Recovers after errors and reports all it can; never fails, the result then holds
  * what could be read. Nesting deeper than 10,000 levels is a diagnostic. */
 datum_file read_source(const source *src, diag *d);
+
+enum { MAX_WEIGHT = (1 << 24) - 1 };
+/* d->weight, at most MAX_WEIGHT. Code from macros may hold the same data many times over: what walks it looks first. */
+uint32_t datum_weight(datum *d);
+/* d as data: without copies of names that macros have made (arena.h). d itself if it has none. */
+datum *datum_base(datum *d);
 
 /* Prints a datum as text (for --emit=read and messages), without positions, on one line: reading it again gives an
  * equal datum. Any depth. */

@@ -49,8 +49,27 @@ source *source_from_text(const char *path, const char *text, size_t size) {
     src->text = arena_copy(text, size);
     src->size = size;
     src->last = arena_alloc(sizeof *src->last);
+    src->written = src;
     find_lines(src);
     return src;
+}
+
+const source *source_expanded(const source *src, const macro_use *e) {
+    source *expanded = NEW(source);
+    *expanded = *src;
+    expanded->expansion = e;
+    return expanded;
+}
+
+span span_written(span at) {
+    while (at.src && at.src->expansion) at = at.src->expansion->use;
+    return at;
+}
+
+/* The text that the span is in, whatever has been made of it. */
+static span in_text(span at) {
+    if (at.src) at.src = at.src->written;
+    return at;
 }
 
 /* Reads all of a stream into malloced memory; false: errno. */
@@ -182,6 +201,7 @@ typedef struct report {
     severity sev;
     diag_code code;
     span at;
+    const macro_use *expansion; /* innermost; NULL: none */
     const char *text, *hint;
     note *notes;
     size_t note_count, note_capacity;
@@ -197,6 +217,7 @@ struct diag {
     size_t pending;          /* reports[pending..count) are not printed yet */
     size_t errors, warnings; /* reported, also those not stored */
     size_t shown[DIAG_NOTE + 1];
+    const macro_use *expanding;
     bool ignore_extras; /* the last report was not kept: drop its hints */
     span *spoilt;       /* places whose reports are dropped */
     size_t spoilt_count, spoilt_capacity;
@@ -280,7 +301,7 @@ static const char *shorten(char *text) {
 }
 
 void diag_spoil(diag *d, span at) {
-    if (d->spoilt_count < MAX_STORED) PUSH(d->spoilt, d->spoilt_count, d->spoilt_capacity, at);
+    if (d->spoilt_count < MAX_STORED) PUSH(d->spoilt, d->spoilt_count, d->spoilt_capacity, in_text(at));
 }
 
 static bool is_spoilt(const diag *d, span at) {
@@ -292,12 +313,16 @@ static bool is_spoilt(const diag *d, span at) {
 }
 
 void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) {
+    bool from_template = at.src && at.src->expansion;
     va_list args;
     va_start(args, format);
-    report r = {.sev = sev, .code = code, .at = at, .text = shorten(arena_vprintf(format, args))};
+    report r = {.sev = sev, .code = code, .at = in_text(at), .text = shorten(arena_vprintf(format, args))};
     va_end(args);
+    r.expansion = at.src && at.src->expansion ? at.src->expansion : d->expanding;
+    at = r.at;
     r.hash = hash_report(&r);
     d->ignore_extras = true;
+    if (sev == DIAG_WARNING && from_template) return;
     if (reported_already(d, &r) || (at.src != NULL && is_spoilt(d, at))) return;
     d->errors += sev == DIAG_ERROR;
     d->warnings += sev == DIAG_WARNING;
@@ -327,9 +352,15 @@ void diag_note_at(diag *d, span at, const char *format, ...) {
     if (r == NULL) return;
     va_list args;
     va_start(args, format);
-    note n = {.at = at, .text = shorten(arena_vprintf(format, args))};
+    note n = {.at = in_text(at), .text = shorten(arena_vprintf(format, args))};
     va_end(args);
     PUSH(r->notes, r->note_count, r->note_capacity, n);
+}
+
+const macro_use *diag_expanding(diag *d, const macro_use *e) {
+    const macro_use *before = d->expanding;
+    d->expanding = e;
+    return before;
 }
 
 bool diag_failed(const diag *d) { return d->errors > 0; }
@@ -508,6 +539,28 @@ static void print_hints(diag *d, const char *hint) {
     }
 }
 
+static void print_position(diag *d, span at) {
+    uint32_t line, column;
+    source_position(at.src, at.start, &line, &column);
+    fprintf(d->out, "%s:%u:%u", at.src->path, line, column);
+}
+
+/* The expansions that the report comes from, innermost first; of many only the first and the last few. */
+static void print_backtrace(diag *d, const macro_use *e) {
+    enum { SHOWN = 5 };
+    unsigned last = e ? e->depth : 0;
+    for (; e; e = e->use.src ? e->use.src->expansion : NULL) {
+        if (last > 2 * SHOWN && last - e->depth >= SHOWN && e->depth >= SHOWN) {
+            if (last - e->depth == SHOWN) fprintf(d->out, "  ... %u more expansions ...\n", last + 1 - 2 * SHOWN);
+            continue;
+        }
+        fprintf(d->out, "  %sin expansion of%s `%s`", paint(d, CYAN), paint(d, RESET), e->name);
+        if (e->use.src) fputs(" at ", d->out), print_position(d, e->use);
+        if (e->defined.src) fputs(", defined at ", d->out), print_position(d, e->defined);
+        fputc('\n', d->out);
+    }
+}
+
 static void print_report(diag *d, const report *r) {
     static const char *const names[] = {"error", "warning", "note"};
     const char *color = r->sev == DIAG_ERROR ? RED : r->sev == DIAG_WARNING ? YELLOW : CYAN;
@@ -522,6 +575,7 @@ static void print_report(diag *d, const report *r) {
         print_text(d->out, n->text);
         if (n->at.src != NULL) print_excerpt(d, n->at, CYAN);
     }
+    if (r->sev == DIAG_ERROR) print_backtrace(d, r->expansion);
     print_hints(d, r->hint);
 }
 

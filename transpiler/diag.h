@@ -24,13 +24,30 @@ typedef struct source {
     uint32_t *lines; /* byte offset of each line's start */
     uint32_t line_count;
     struct last_position *last; /* asked for, to go on from */
+    const struct macro_use *expansion; /* the macro expansion that what has this source comes from; NULL: none */
+    const struct source *written;      /* the source as it was loaded: itself unless expansion is set */
 } source;
 
-/* A stretch of a source file, in byte offsets; src NULL: no place (made by the compiler). */
+/* A stretch of a source file, in byte offsets; src NULL: no place (made by the compiler). Code from the template of a
+ * macro has the place of the template, with a source that tells the expansion. */
 typedef struct span {
     const source *src;
     uint32_t start, end;
 } span;
+
+/* One use of a macro. */
+typedef struct macro_use {
+    const char *name;                /* of the macro */
+    span defined;                    /* its definition */
+    span use;                        /* may be in another expansion */
+    unsigned depth;                  /* expansions around the use */
+    struct macro_instance *instance; /* macro.h */
+} macro_use;
+
+/* Where code of macros was asked for in the text: what a program's traces and line numbers tell. */
+span span_written(span at);
+/* src as the source of what an expansion has made of it. */
+const source *source_expanded(const source *src, const macro_use *e);
 
 typedef enum severity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE } severity;
 
@@ -54,6 +71,10 @@ void diag_hint(diag *d, const char *format, ...) __attribute__((format(printf, 2
 /* Hints may hold several lines, and several may be given. */
 /* A second place for the last report: "note: first defined here". */
 void diag_note_at(diag *d, span at, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* From now on reports come from the expansion e, or from none (NULL), if their place does not tell; gives what was set
+ * before. Reports of errors end with the expansions they come from. Warnings about the code of templates are dropped.
+ */
+const macro_use *diag_expanding(diag *d, const macro_use *e);
 bool diag_failed(const diag *d); /* an error was reported */
 size_t diag_error_count(const diag *d);
 size_t diag_warning_count(const diag *d);

@@ -148,7 +148,8 @@ static void emit_sites(function_emitter *fe) {
     if (f->point_count) {
         out_printf(fe->out, "static const flu_site %s__sites[] = {", c_name);
         for (const cps_point *p = f->points; p; p = p->next) {
-            if (p->at.src) source_position(p->at.src, p->at.start, &line, &column);
+            span at = span_written(p->at);
+            if (at.src) source_position(at.src, at.start, &line, &column);
             out_printf(fe->out, "%s{%u, %u}",
                        p == f->points        ? ""
                        : p->number % 10 == 0 ? ",\n    "
@@ -158,13 +159,14 @@ static void emit_sites(function_emitter *fe) {
         out_text(fe->out, "};\n");
     }
     line = column = 0;
-    if (f->fn->at.src) source_position(f->fn->at.src, f->fn->at.start, &line, &column);
+    span place = span_written(f->fn->at);
+    if (place.src) source_position(place.src, place.start, &line, &column);
     out_printf(fe->out, "static const flu_proc_info %s__info = {", c_name);
     const char *name = f->fn->name ? f->fn->name : "lambda";
     if (f->fn->top_level) name = "main";
     print_c_string(fe->out, name, strlen(name));
     out_text(fe->out, ", ");
-    const char *path = f->fn->at.src ? f->fn->at.src->path : fe->e->p->path;
+    const char *path = place.src ? place.src->path : fe->e->p->path;
     print_c_string(fe->out, path, strlen(path));
     bool resumes = f->resume_count || f->speculative;
     out_printf(fe->out, ", %s%s, %s%s, %d, %u, %u%s, %zu, %d};\n", resumes ? c_name : "NULL", resumes ? "__resume" : "",

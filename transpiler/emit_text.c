@@ -19,6 +19,7 @@ void print_indent(function_emitter *fe) {
 
 void print_line_directive(function_emitter *fe, span at) {
     if (!fe->e->opt->line_directives || !at.src) return;
+    at = span_written(at);
     uint32_t line = source_line(at.src, at.start);
     if (line == fe->line && fe->path == at.src->path) return;
     fe->line = line;

@@ -6,7 +6,7 @@
  * data is taken. Reports what is wrong and goes on with nil in its place. */
 #include <string.h>
 
-#include "expand.h"
+#include "macro.h"
 #include "text.h"
 
 /* ---- scopes ---- */
@@ -15,26 +15,54 @@ static size_t bucket_of(const char *name) {
     return ((uintptr_t)name >> 4) * 0x9e3779b97f4a7c15u >> 32 & (SCOPE_BUCKETS - 1);
 }
 
+size_t scope_depth(const expander *x) { return x->scope ? x->scope->depth : 0; }
+
 binding *scope_bind(expander *x, const char *name, var *v) {
     binding *b = NEW(binding);
     binding **bucket = &x->buckets[bucket_of(name)];
-    *b = (binding){.name = name, .var = v, .shadowed = *bucket, .older = x->scope};
+    *b = (binding){.name = name, .var = v, .shadowed = *bucket, .older = x->scope, .depth = scope_depth(x) + 1};
     *bucket = b;
     x->scope = b;
     return b;
 }
 
+/* Among the `depth` oldest bindings. */
+static binding *find_below(const expander *x, const char *name, size_t depth) {
+    binding *b = x->buckets[bucket_of(name)];
+    while (b && (b->name != name || b->depth > depth)) b = b->shadowed;
+    return b;
+}
+
+static binding *find_from(const expander *x, const char *name, size_t depth) {
+    for (;;) {
+        binding *b = find_below(x, name, depth);
+        const name_copy *copy = name_copied(name);
+        if (b || !copy) return b;
+        name = copy->of;
+        depth = copy->made->instance->m->depth;
+    }
+}
+
+/* What the clauses of an actor find bound is bound in those of a template too. */
+static binding *find_implicit(const expander *x, const char *name) {
+    if (top_find(x, name)) return NULL;
+    binding *b = find_below(x, name_base(name), SIZE_MAX);
+    return b && b->implicit ? b : NULL;
+}
+
 binding *scope_find(const expander *x, const char *name) {
     binding *b = x->buckets[bucket_of(name)];
     while (b && b->name != name) b = b->shadowed;
-    return b;
+    if (b || !name_copied(name)) return b;
+    b = find_from(x, name, SIZE_MAX);
+    return b ? b : find_implicit(x, name);
 }
 
 void scope_leave(expander *x, const binding *mark) {
     for (; x->scope != mark; x->scope = x->scope->older) {
         binding *b = x->scope;
         x->buckets[bucket_of(b->name)] = b->shadowed;
-        if (b->expected_used && !b->used && b->name[0] != '_')
+        if (b->expected_used && !b->used && b->name[0] != '_' && !name_copied(b->name))
             PUSH(x->unused, x->unused_count, x->unused_capacity, ((unused_name){b->name, b->var->at}));
     }
 }
@@ -47,10 +75,28 @@ static size_t top_slot(const top_name *slots, size_t size, const char *name) {
     return i;
 }
 
-const top_name *top_find(const expander *x, const char *name) {
+const top_name *top_find_here(const expander *x, const char *name) {
     if (!x->top_name_slots) return NULL;
     const top_name *t = &x->top_names[top_slot(x->top_names, x->top_name_slots, name)];
     return t->name ? t : NULL;
+}
+
+const char *top_spelling(const expander *x, const char *name) {
+    for (const name_copy *c; (c = name_copied(name)) && !top_find_here(x, name);) name = c->of;
+    return name;
+}
+
+const top_name *top_find(const expander *x, const char *name) { return top_find_here(x, top_spelling(x, name)); }
+
+bool same_meaning(const expander *x, const char *name, const char *other, size_t depth) {
+    const binding *a = find_from(x, name, SIZE_MAX), *b = find_from(x, other, depth);
+    return a || b ? a == b : top_spelling(x, name) == top_spelling(x, other);
+}
+
+const char *derived_name(const char *name, const char *made) {
+    const name_copy *copy = name_copied(name);
+    made = intern_cstr(made);
+    return copy ? instance_copy(copy->made->instance, derived_name(copy->of, made)) : made;
 }
 
 static void top_names_grow(expander *x) {
@@ -62,11 +108,20 @@ static void top_names_grow(expander *x) {
     x->top_name_slots = size;
 }
 
-static void declare_top(expander *x, const char *name, const variant *v) {
-    if (top_find(x, name)) return; /* the resolver reports the second definition */
+static void add_top(expander *x, top_name t) {
     if (x->top_name_count * 2 >= x->top_name_slots) top_names_grow(x);
-    x->top_names[top_slot(x->top_names, x->top_name_slots, name)] = (top_name){name, v};
+    x->top_names[top_slot(x->top_names, x->top_name_slots, t.name)] = t;
     x->top_name_count++;
+}
+
+static void declare_top(expander *x, const char *name, const variant *v) {
+    if (top_find_here(x, name)) return; /* the resolver reports the second definition */
+    add_top(x, (top_name){.name = name, .variant = v});
+}
+
+void declare_macro(expander *x, const char *name, macro *m) {
+    add_top(x, (top_name){.name = name, .macro = m});
+    x->has_macros = true;
 }
 
 const variant *variant_find(const expander *x, const char *name) {
@@ -299,8 +354,10 @@ static bool is_free_name(const expander *x, const char *name) { return !top_find
 
 static core *expand_name(expander *x, const datum *d) {
     binding *b = scope_find(x, d->text);
+    if (b && b->macro) return report_macro_value(x, d);
     if (b) return expand_local(b, d->at);
-    if (!is_free_name(x, d->text)) return core_global(d->text, d->at);
+    if (x->has_macros && macro_named(x, d->text)) return report_macro_value(x, d);
+    if (!is_free_name(x, d->text)) return core_global(top_spelling(x, d->text), d->at);
     core *value = call_form_value(d->text, d->at);
     if (value) return value;
     if (special_form_find(d->text) || call_form_find(d->text)) {
@@ -311,7 +368,7 @@ static core *expand_name(expander *x, const datum *d) {
     }
     if (is_later_name(d->text)) return report_later(x, d->text, d->at);
     if (is_known_effect(x, d->text)) return expand_effect_value(x, d->text, d->at);
-    core *node = core_global(d->text, d->at);
+    core *node = core_global(top_spelling(x, d->text), d->at);
     const char *near = nearest_local(x, d->text);
     if (near) node->datum = symbol_datum(near, d->at);
     return node;
@@ -363,6 +420,7 @@ static core *expand_call(expander *x, datum *form) {
 }
 
 static core *expand_list(expander *x, datum *form) {
+    if (x->has_macros && macro_of(x, form)) return expand_macro(x, form);
     if (form->tail) {
         diag_error(x->d, E0122, form->at, "a form with a dot cannot be evaluated");
         diag_hint(x->d,
@@ -385,6 +443,7 @@ core *expand_form(expander *x, datum *d) {
 }
 
 core *expand_test(expander *x, datum *d) {
+    d = expand_head(x, d);
     if (is_form(x, d, "and")) return expand_and_or_test(x, d, true);
     if (is_form(x, d, "or")) return expand_and_or_test(x, d, false);
     return expand_form(x, d);
@@ -406,6 +465,13 @@ core *expand_named(expander *x, datum *d, const char *name) {
 /* ---- the module ---- */
 
 static void declare_definition(expander *x, definition *def) {
+    const top_name *old = top_find_here(x, def->name);
+    if (old && old->macro) {
+        diag_error(x->d, E0301, def->place, "%s is defined twice", def->name);
+        diag_note_at(x->d, old->macro->at, "the other definition, a macro");
+        diag_hint(x->d, "rename one of the two");
+        return;
+    }
     if (special_form_find(def->name)) {
         diag_error(x->d, E0111, def->place, "%s is a special form and cannot be redefined", def->name);
         diag_hint(x->d, "choose another name; only local variables may be called %s", def->name);
@@ -469,6 +535,7 @@ static module *make_module(const expander *x, const source *src) {
     module *m = NEW(module);
     *m = (module){.name = module_name(src), .src = src, .count = x->hidden_count + x->top_count};
     m->handled = x->handled, m->handled_count = x->handled_count;
+    m->new_tags = x->new_tags;
     m->effects = x->effects, m->effect_count = x->effect_count;
     m->assigned = x->assigned;
     m->assigned_count = x->assigned_count;
@@ -480,19 +547,28 @@ static module *make_module(const expander *x, const source *src) {
 
 static top code_top(core *value, span at) { return (top){.kind = TOP_EXPR, .at = at, .value = value}; }
 
-module *expand(const datum_file *file, const message_tags *tags, diag *d) {
+void note_expanded(expander *x, datum *d) {
+    scan_effects(x, &d, 1);
+    x->new_tags |= add_message_tags(x->tags, d);
+}
+
+module *expand(const datum_file *file, message_tags *tags, diag *d) {
     expander *x = NEW(expander);
     span start = {.src = file->src};
     x->d = d;
     x->tags = tags;
     x->runs_tests = file->runs_tests;
     if (x->runs_tests) PUSH(x->hidden, x->hidden_count, x->hidden_capacity, code_top(expand_tests_begin(start), start));
-    item_list items = {0};
+    item_list items = {.top = true};
     scan_effects(x, file->forms, file->count);
     collect_items(x, file->forms, file->count, &items);
     for (size_t i = 0; i < items.count; i++)
         if (items.items[i].def) declare_definition(x, items.items[i].def);
-    for (size_t i = 0; i < items.count; i++) expand_top(x, &items.items[i]);
+    for (size_t i = 0; i < items.count; i++) {
+        diag_expanding(x->d, items.items[i].expansion);
+        expand_top(x, &items.items[i]);
+    }
+    diag_expanding(x->d, NULL);
     report_unused(x);
     if (x->runs_tests) PUSH(x->tops, x->top_count, x->top_capacity, code_top(expand_tests_run(start), start));
     return make_module(x, file->src);

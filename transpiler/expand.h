@@ -16,6 +16,7 @@
  *   expand_supervisor.c  define-supervisor, supervisor, child-spec
  *   expand_stream.c   generators, for-stream
  *   expand_effect.c   performing effects, handlers
+ *   expand_macro.c    define-syntax, let-syntax, expansion of macros; with macro.h
  *   expand_sync.c     with-lock, with-permit, with-read-lock, with-write-lock
  *   expand_pattern.c  patterns: data -> pattern
  *   expand_coverage.c warnings about clauses that cannot be reached and variants that are missing
@@ -29,6 +30,7 @@
 #include "core.h"
 
 typedef struct body body;
+typedef struct macro macro;
 typedef struct variant variant;
 
 /* ---- scopes ---- */
@@ -39,7 +41,9 @@ typedef enum implicit { NOT_IMPLICIT, IMPLICIT_STATE, IMPLICIT_SELF } implicit;
 /* A local name. Bindings are entered and left like a stack; while several of one name exist the newest counts. */
 typedef struct binding {
     const char *name;
-    var *var;
+    var *var;                 /* NULL: a macro */
+    macro *macro;             /* NULL: a variable */
+    size_t depth;             /* bindings that were there when it was entered, and itself */
     struct binding *shadowed; /* next older one in the same bucket */
     struct binding *older;    /* the one entered before it */
     bool used;                /* referenced: set! alone is no use */
@@ -56,6 +60,7 @@ enum { SCOPE_BUCKETS = 512 };
 typedef struct top_name {
     const char *name;
     const variant *variant; /* constructor of a define-type or define-record, else NULL */
+    macro *macro;           /* NULL: a definition */
 } top_name;
 
 /* The constructor of a define-type (type set) or define-record (type NULL). */
@@ -86,7 +91,8 @@ typedef struct deferral {
 typedef struct expander {
     diag *d;
     bool runs_tests; /* for flc2c test */
-    const message_tags *tags;
+    message_tags *tags;
+    bool new_tags;  /* for module.new_tags */
     binding *scope; /* newest */
     binding *buckets[SCOPE_BUCKETS];
     top_name *top_names; /* open addressing by the interned name's address */
@@ -105,14 +111,28 @@ typedef struct expander {
     size_t effect_count, effect_capacity;
     const datum **plain_begins; /* begin and do forms known to hold no definitions: open addressing */
     size_t plain_begin_count, plain_begin_slots;
+    bool has_macros;                  /* any at all */
+    bool endless;                     /* macros have made more code than they may */
+    size_t macro_data;                /* data that expansions have made */
+    size_t macro_nesting;             /* expansions around the form being expanded */
+    const struct macro_use *expanded; /* the last one */
 } expander;
 
 binding *scope_bind(expander *x, const char *name, var *v);
-binding *scope_find(const expander *x, const char *name); /* NULL: no local of that name */
+/* NULL: no local of that name. A copy of a name that nothing binds is what it copies, where its macro was defined. */
+binding *scope_find(const expander *x, const char *name);
+size_t scope_depth(const expander *x);
 /* Forgets all bindings entered since `mark` was x->scope. */
 void scope_leave(expander *x, const binding *mark);
 
 const top_name *top_find(const expander *x, const char *name);
+const top_name *top_find_here(const expander *x, const char *name); /* only under exactly this name */
+/* The name that a definition of the module has, or would have: that of a copy may be the original's. */
+const char *top_spelling(const expander *x, const char *name);
+/* Does `name`, here, mean the same as `other` where only the `depth` oldest bindings are in scope? */
+bool same_meaning(const expander *x, const char *name, const char *other, size_t depth);
+/* A name made of another one, like point-x of point: a copy by the same expansion if that is one. */
+const char *derived_name(const char *name, const char *made);
 /* The constructor that a name stands for at this place, or NULL. */
 const variant *variant_find(const expander *x, const char *name);
 /* Is it a local or a definition of this module? (state and self, which an actor's clauses find bound, are not.) */
@@ -154,6 +174,21 @@ bool is_form(const expander *x, const datum *form, const char *name);
 bool is_function_literal(const expander *x, const datum *form);
 
 core *expand_form(expander *x, datum *d);
+
+/* ---- macros ---- */
+
+macro *macro_named(const expander *x, const char *name); /* NULL: no macro */
+macro *macro_of(const expander *x, const datum *form);   /* whose use the form is, or NULL */
+void declare_macro(expander *x, const char *name, macro *m);
+core *expand_macro(expander *x, datum *form);
+/* What is left of d when it is no macro use any more. */
+datum *expand_head(expander *x, datum *d);
+/* Looks for what a pass over the text has looked for in the text: code that an expansion has made. */
+void note_expanded(expander *x, datum *d);
+core *report_macro_value(expander *x, const datum *name);
+
+/* ---- forms ---- */
+
 /* The same where only the truth of the value counts. */
 core *expand_test(expander *x, datum *d);
 /* A lambda without a name of its own gets this one. */
@@ -250,11 +285,15 @@ typedef struct body_item {
     size_t form_count;
     span at;
     definition *def;
+    const struct macro_use *expansion; /* the use of a macro that it comes from, or NULL */
 } body_item;
 
 typedef struct item_list {
     body_item *items;
     size_t count, capacity;
+    bool top;       /* of a module */
+    macro **macros; /* defined in a body */
+    size_t macro_count, macro_capacity;
 } item_list;
 
 /* A reference to, or assignment of, a name that a body defines: the body must know them all to order its definitions.
@@ -269,6 +308,9 @@ void collect_record(expander *x, datum *form, item_list *out);     /* define-rec
 void collect_type(expander *x, datum *form, item_list *out);       /* define-type */
 void collect_actor(expander *x, datum *form, item_list *out);      /* define-actor */
 void collect_supervisor(expander *x, datum *form, item_list *out); /* define-supervisor */
+void collect_syntax(expander *x, datum *form, item_list *out);     /* define-syntax */
+/* The names of the body are bound now: those in the templates of its macros may mean them. */
+void macros_see_body(const expander *x, const item_list *items);
 void add_definition(item_list *out, definition *def);
 /* Reports a wrong number of operands of a form and gives false. */
 bool check_operands(expander *x, const datum *form, const special_form *row);
@@ -366,6 +408,7 @@ form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_
     expand_make_message, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
     expand_receive, expand_select, expand_send_after, expand_send_every, expand_set, expand_spawn, expand_spawn_actor,
     expand_spawn_daemon, expand_supervisor, expand_tell, expand_try, expand_unless, expand_when, expand_while;
+form_expander expand_let_syntax;                                        /* expand_macro.c */
 form_expander expand_virtual_time;                                      /* expand_async.c */
 form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expand_test.c */
 /* What a program under flc2c test begins and ends with. */
@@ -381,6 +424,7 @@ core *expand_effect_call(expander *x, const char *effect, datum **args, size_t c
 core *expand_effect_value(expander *x, const char *effect, span at);
 /* Notes the handlers and define-effects anywhere in the forms. */
 void scan_effects(expander *x, datum *const *forms, size_t count);
+
 /* Does the module handle or declare effects of this type, or the library answer the effect? */
 bool is_known_effect(const expander *x, const char *name);
 core *expand_and_or_test(expander *x, datum *form, bool is_and); /* and/or where only the truth counts */

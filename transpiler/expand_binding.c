@@ -74,6 +74,7 @@ static let_binding *read_bindings(expander *x, datum *list, size_t *count) {
 
 static void enter_binding(expander *x, let_binding *b) {
     b->v = var_new(b->name->text, b->name->at);
+    if (b->init) b->init = expand_head(x, b->init);
     b->sees_itself = b->init && is_function_literal(x, b->init);
     binding *bound = NULL;
     if (b->sees_itself) bound = scope_bind(x, b->name->text, b->v);
@@ -205,9 +206,11 @@ core *expand_set(expander *x, datum *form) {
         return core_nil(form->at);
     }
     binding *b = scope_find(x, name->text);
+    if (macro_named(x, name->text)) return report_macro_value(x, name);
     if (!b) {
-        PUSH(x->assigned, x->assigned_count, x->assigned_capacity, name->text);
-        return core_set_global(name->text, value, form->at);
+        const char *global = top_spelling(x, name->text);
+        PUSH(x->assigned, x->assigned_count, x->assigned_capacity, global);
+        return core_set_global(global, value, form->at);
     }
     if (b->implicit) return report_implicit(x, form, b);
     core *node = core_set_local(b->var, value, form->at);

@@ -6,7 +6,7 @@
  * refers to becomes an assigned variable, and only such references check that it has a value. */
 #include <string.h>
 
-#include "expand.h"
+#include "macro.h"
 
 /* ---- definition forms ---- */
 
@@ -142,6 +142,7 @@ static const struct {
     {"define-generator", collect_define_generator},
     {"define-record", collect_record},
     {"define-supervisor", collect_supervisor},
+    {"define-syntax", collect_syntax},
     {"define-type", collect_type},
 };
 
@@ -176,20 +177,37 @@ static void note_plain_begin(expander *x, const datum *form) {
 }
 
 /* A definition, or a begin or do that holds one directly? Nested begins are looked at once: the answer is remembered.
- */
-static bool is_definition(expander *x, const datum *form) {
+ * A use of a macro may become one. */
+static bool may_define(expander *x, const datum *form) {
     const special_form *row = special_form_of(x, form);
-    if (!row) return false;
+    if (!row) return x->has_macros && macro_of(x, form) != NULL;
     if (row->expand == expand_define) return true;
     if (row->expand != expand_begin || is_plain_begin(x, form)) return false;
     for (size_t i = 1; i < form->count; i++)
-        if (is_definition(x, form->items[i])) return true;
+        if (may_define(x, form->items[i])) return true;
     note_plain_begin(x, form);
     return false;
 }
 
+static void collect_item(expander *x, datum *const *form, item_list *out);
+
+static void collect_expansion(expander *x, datum *form, item_list *out) {
+    datum **expanded = NEW_ARRAY(datum *, 1);
+    size_t first = out->count;
+    *expanded = expand_head(x, form);
+    const macro_use *use = x->expanded, *around = diag_expanding(x->d, use);
+    collect_item(x, expanded, out);
+    diag_expanding(x->d, around);
+    for (size_t i = first; i < out->count; i++)
+        if (!out->items[i].expansion) out->items[i].expansion = use;
+}
+
 static void collect_item(expander *x, datum *const *form, item_list *out) {
-    if (!is_definition(x, *form)) {
+    if (x->has_macros && macro_of(x, *form)) {
+        collect_expansion(x, *form, out);
+        return;
+    }
+    if (!may_define(x, *form)) {
         PUSH(out->items, out->count, out->capacity, ((body_item){.forms = form, .form_count = 1, .at = (*form)->at}));
         return;
     }
@@ -228,6 +246,7 @@ typedef struct part {
 } part;
 
 struct body {
+    const item_list *items;
     part *parts;
     size_t count, current;
 };
@@ -237,9 +256,21 @@ void body_note_reference(body *b, size_t item, core *node) {
     PUSH(p->refs, p->ref_count, p->ref_capacity, ((reference){item, node}));
 }
 
+static bool report_macro(expander *x, const body *b, const definition *def) {
+    for (size_t i = 0; i < b->items->macro_count; i++) {
+        const macro *m = b->items->macros[i];
+        if (m->name != def->name) continue;
+        diag_error(x->d, E0109, def->place, "%s is defined twice in this body", def->name);
+        diag_note_at(x->d, m->at, "the other definition, a macro");
+        return true;
+    }
+    return false;
+}
+
 static bool report_duplicate(expander *x, const body *b, const definition *def) {
     const binding *old = scope_find(x, def->name);
-    if (!old || old->body != b) return false;
+    if (report_macro(x, b, def)) return true;
+    if (!old || old->body != b || old->name != def->name) return false;
     diag_error(x->d, E0109, def->place, "%s is defined twice in this body", def->name);
     diag_note_at(x->d, b->parts[old->item].item->def->place, "first defined here");
     diag_hint(x->d, "rename one of the two, or use (set! %s ...)", def->name);
@@ -259,10 +290,18 @@ static void declare_parts(expander *x, body *b) {
     }
 }
 
-static core *expand_part(expander *x, const body_item *item) {
+static core *part_code(expander *x, const body_item *item) {
     if (item->def) return expand_definition(x, item->def);
     return item->form_count == 1 ? expand_form(x, item->forms[0])
                                  : expand_body(x, item->forms, item->form_count, item->at);
+}
+
+static core *expand_part(expander *x, const body_item *item) {
+    if (!item->expansion) return part_code(x, item);
+    const macro_use *around = diag_expanding(x->d, item->expansion);
+    core *code = part_code(x, item);
+    diag_expanding(x->d, around);
+    return code;
 }
 
 /* Which procedures does item `from` need, that nothing before it needed? They are to be bound just before item `place`.
@@ -367,10 +406,11 @@ static core *assemble(body *b, span at) {
 }
 
 core *expand_items(expander *x, const item_list *items, span at) {
-    body b = {.parts = NEW_ARRAY(part, items->count + 1), .count = items->count};
+    body b = {.items = items, .parts = NEW_ARRAY(part, items->count + 1), .count = items->count};
     for (size_t i = 0; i < b.count; i++) b.parts[i].item = &items->items[i];
     const binding *mark = x->scope;
     declare_parts(x, &b);
+    macros_see_body(x, items);
     for (b.current = 0; b.current < b.count; b.current++)
         b.parts[b.current].value = expand_part(x, b.parts[b.current].item);
     scope_leave(x, mark);
@@ -387,11 +427,14 @@ static core *expand_sequence(expander *x, datum *const *forms, size_t count, spa
 
 core *expand_body(expander *x, datum *const *forms, size_t count, span at) {
     bool defines = false;
-    for (size_t i = 0; i < count && !defines; i++) defines = is_definition(x, forms[i]);
+    for (size_t i = 0; i < count && !defines; i++) defines = may_define(x, forms[i]);
     if (!defines) return expand_sequence(x, forms, count, at);
     item_list items = {0};
+    const binding *mark = x->scope;
     collect_items(x, forms, count, &items);
-    return expand_items(x, &items, at);
+    core *code = expand_items(x, &items, at);
+    scope_leave(x, mark);
+    return code;
 }
 
 core *expand_begin(expander *x, datum *form) { return expand_body(x, form->items + 1, form->count - 1, form->at); }

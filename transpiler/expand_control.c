@@ -392,6 +392,8 @@ static const inner_word inner_words[] = {
     {"..=", "a range", "pattern", "ranges are patterns of match; for a list of numbers write (range 1 6)"},
     {"catch", "catch", "try", "catch is a clause at the end of (try body ...): check the parentheses"},
     {"finally", "finally", "try", "finally is a clause at the end of (try body ...): check the parentheses"},
+    {"syntax-rules", "syntax-rules", "define-syntax",
+     "macros have names: (define-syntax name (syntax-rules () ((_ x ...) template)))"},
     {"unquote", "a comma", "quasiquote", "a comma inserts a value into data quoted with a backquote: `(a ,b)"},
     {"unquote-splicing", ",@", "quasiquote", ",@ inserts a list into data quoted with a backquote: `(a ,@b)"},
 };

@@ -267,7 +267,7 @@ static core *quoted_name(const char *name, span at) { return core_quote_symbol(n
 static definition *add_made(const type_maker *m, const char *name, span at, core *value) {
     definition *def = NEW(definition);
     *def = (definition){.kind = DEFINE_MADE,
-                        .name = intern_cstr(name),
+                        .name = name,
                         .at = m->form->at,
                         .name_at = at,
                         .place = at,
@@ -319,7 +319,7 @@ static void add_predicate(const type_maker *m, const datum *name, size_t fields)
     fn->doc = arena_printf("(%s? x): is x a %s?", name->text, name->text);
     fn->body = core_prim3("%tagged?", core_local(fn->params[0], at), quoted_name(name->text, at),
                           core_int((int64_t)fields, at), at);
-    add_made(m, arena_printf("%s?", name->text), at, core_lambda(fn, at));
+    add_made(m, derived_name(name->text, arena_printf("%s?", name->text)), at, core_lambda(fn, at));
 }
 
 static void add_accessor(const type_maker *m, const datum *name, const char *id, const datum *field, size_t i) {
@@ -333,7 +333,7 @@ static void add_accessor(const type_maker *m, const datum *name, const char *id,
     args[2] = quoted_name(name->text, at);
     args[3] = core_int((int64_t)i, at);
     fn->body = core_prim("%record-field", args, 4, at);
-    add_made(m, arena_printf("%s-%s", name->text, field->text), at, core_lambda(fn, at));
+    add_made(m, derived_name(name->text, arena_printf("%s-%s", name->text, field->text)), at, core_lambda(fn, at));
 }
 
 /* (point-with p :x 3): the list of fields and values is spread by apply. */
@@ -352,7 +352,7 @@ static void add_with(const type_maker *m, const datum *name, const char *id) {
     args[2] = core_local(fn->params[0], at);
     args[3] = core_local(fn->params[1], at);
     fn->body = core_library_call("apply", args, 4, at);
-    add_made(m, arena_printf("%s-with", name->text), at, core_lambda(fn, at));
+    add_made(m, derived_name(name->text, arena_printf("%s-with", name->text)), at, core_lambda(fn, at));
 }
 
 /* Fields are distinct names; with others the form is given up. */

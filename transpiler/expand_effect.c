@@ -26,6 +26,7 @@ static bool is_handled(const expander *x, const char *type) {
 }
 
 static void note_handled(expander *x, const char *type) {
+    type = name_base(type);
     if (!is_handled(x, type)) PUSH(x->handled, x->handled_count, x->handled_capacity, type);
 }
 
@@ -109,7 +110,7 @@ static bool read_operation(expander *x, const char *type, const datum *d, effect
         diag_hint(x->d, "write (define-effect logger (log level message) (flush))");
         return false;
     }
-    *out = (effect_declaration){.type = type, .op = d->items[0]->text, .at = d->at};
+    *out = (effect_declaration){.type = type, .op = name_base(d->items[0]->text), .at = d->at};
     bool optional = false;
     for (size_t i = 1; i < d->count; i++) {
         if (is_symbol(d->items[i], "&optional")) {
@@ -130,7 +131,7 @@ static void declare_effect(expander *x, const datum *form) {
     if (form->count < 2 || !is_name(form->items[1])) return;
     for (size_t i = 2; i < form->count; i++) {
         effect_declaration e;
-        if (read_operation(x, form->items[1]->text, form->items[i], &e))
+        if (read_operation(x, name_base(form->items[1]->text), form->items[i], &e))
             PUSH(x->effects, x->effect_count, x->effect_capacity, e);
     }
 }
@@ -164,7 +165,8 @@ void scan_effects(expander *x, datum *const *forms, size_t count) {
         if (d->kind != DATUM_LIST && d->kind != DATUM_BRACKET && d->kind != DATUM_BRACE) continue;
         if (is_headed(d, "handler") && d->count > 1) scan_clauses(x, d->items[1]);
         if (is_headed(d, "define-effect")) declare_effect(x, d);
-        scan_effects(x, d->items, d->count);
+        for (size_t k = 0; k < d->count; k++)
+            if (same_origin(d, d->items[k])) scan_effects(x, d->items + k, 1);
     }
 }
 

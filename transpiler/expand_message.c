@@ -8,6 +8,7 @@
 #include "expand.h"
 
 core *site_string(span at) {
+    at = span_written(at);
     const char *path = at.src ? at.src->path : "?";
     return core_string(arena_printf("%s:%u", path, at.src ? source_line(at.src, at.start) : 0u), at);
 }
@@ -26,7 +27,7 @@ static bool means_something(const expander *x, const char *name) {
 
 static bool is_tag(const expander *x, const char *name) {
     if (is_user_defined(x, name) || is_pattern_word(name)) return false;
-    return is_message_tag(x->tags, name) || !means_something(x, name);
+    return is_message_tag(x->tags, name_base(name)) || !means_something(x, name);
 }
 
 /* (tag x ...) */
@@ -85,6 +86,7 @@ static core *tagged(expander *x, core **items, size_t count, span at) {
 }
 
 core *expand_message(expander *x, datum *d) {
+    d = expand_head(x, d);
     if (is_message_form(x, d)) return tagged(x, expand_fields(x, d), d->count, d->at);
     return report_no_message(x, d) ? core_nil(d->at) : expand_form(x, d);
 }
@@ -159,6 +161,7 @@ static core *again(const core *operand) {
 /* The message with the handle as its last field. */
 static core *request(expander *x, datum *d, operands *o, var *handle) {
     span at = d->at;
+    d = expand_head(x, d);
     if (!is_message_form(x, d)) {
         core *message = held(o, report_no_message(x, d) ? core_nil(at) : expand_form(x, d));
         return core_prim2("%ask-value", message, core_local(handle, at), at);

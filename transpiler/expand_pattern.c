@@ -93,7 +93,7 @@ static bool is_capitalised(const char *name) { return name[0] >= 'A' && name[0] 
 
 static pattern *tag_pattern(const datum *head, const variant *v, size_t fields, span at) {
     pattern *p = pattern_new(PATTERN_TAG, at, fields);
-    p->name = head->text;
+    p->name = name_base(head->text);
     p->variant = v;
     return p;
 }
@@ -173,7 +173,7 @@ static pattern *rest_pattern(pattern_reader *r, datum **items, size_t count, siz
     datum *d = items[(*i)++];
     datum *name = NEW(datum);
     *name = *d;
-    name->text = intern_cstr(d->text + 3);
+    name->text = derived_name(d->text, d->text + 3);
     if (!name->text[0]) {
         if (*i == count || !is_name(items[*i]))
             return report_shape(r, d, "a name is expected after ...",
@@ -456,7 +456,7 @@ static pattern *quoted_pattern(datum *d) {
     datum *value = d->items[1];
     bool empty =
         value->kind == DATUM_NIL || ((value->kind == DATUM_LIST || value->kind == DATUM_BRACKET) && value->count == 0);
-    return empty ? pattern_new(PATTERN_EMPTY, d->at, 0) : literal_pattern(value, d->at);
+    return empty ? pattern_new(PATTERN_EMPTY, d->at, 0) : literal_pattern(datum_base(value), d->at);
 }
 
 static pattern *tagged_pattern(pattern_reader *r, datum *d) {

@@ -33,6 +33,7 @@ core *expand_deftest(expander *x, datum *form) {
     thunk->fn->name = name->kind == DATUM_STRING ? intern_cstr(arena_printf("test %s", datum_text(name, 60))) : "test";
     core *shown = expand_form(x, name);
     if (!x->runs_tests) return core_if(core_bool(false, at), core_seq2(shown, thunk, at), core_nil(at), at);
+    at = span_written(at);
     return core_prim3("%test-define", shown, thunk, core_int((int64_t)source_line(at.src, at.start), at), at);
 }
 

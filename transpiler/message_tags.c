@@ -77,7 +77,7 @@ static void note_pattern(tag_finder *f, const datum *d) {
     else if (is_symbol(d->items[0], "when"))
         note_patterns(f, d->items + 1, d->count - (d->count > 1 ? 2 : 1)); /* without the guard */
     else if (!is_pattern_word(d->items[0]->text) && !is_symbol(d->items[0], "quote"))
-        add(&f->tags, d->items[0]->text);
+        add(&f->tags, name_base(d->items[0]->text));
 }
 
 /* (pattern body ...), also (name @ pattern body ...) */
@@ -154,7 +154,8 @@ static void find_receives(tag_finder *f, const datum *d) {
     }
     scan_select_clause(f, d);
     if ((is_headed(d, "actor") || is_headed(d, "become")) && d->count == 3) note_handler(f, d->items[2]);
-    for (size_t i = 0; i < d->count; i++) find_receives(f, d->items[i]);
+    for (size_t i = 0; i < d->count; i++)
+        if (same_origin(d, d->items[i])) find_receives(f, d->items[i]);
 }
 
 /* (define (name state message) body ...), (define name (lambda ...)), (name (lambda ...)) in a let */
@@ -175,10 +176,20 @@ static void scan_definition(tag_finder *f, const datum *d) {
 static void find_handlers(tag_finder *f, const datum *d) {
     if (is_quoting(d)) return;
     scan_definition(f, d);
-    for (size_t i = 0; i < d->count; i++) find_handlers(f, d->items[i]);
+    for (size_t i = 0; i < d->count; i++)
+        if (same_origin(d, d->items[i])) find_handlers(f, d->items[i]);
 }
 
-const message_tags *find_message_tags(const datum_file *const *files, size_t count) {
+bool add_message_tags(message_tags *tags, const datum *code) {
+    size_t before = tags->names.count;
+    tag_finder f = {.tags = tags->names};
+    find_receives(&f, code);
+    if (f.handlers.count + f.makers.count) find_handlers(&f, code);
+    tags->names = f.tags;
+    return tags->names.count > before;
+}
+
+message_tags *find_message_tags(const datum_file *const *files, size_t count) {
     tag_finder f = {0};
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < files[i]->count; k++) find_receives(&f, files[i]->forms[k]);
