@@ -30,8 +30,9 @@ typedef struct datum {
     datum_kind kind;
     bool sugar;
     union {
-        uint32_t size;   /* of text, in bytes: also for symbols and keywords */
-        uint32_t weight; /* of what has items: data in it and itself, each as often as it stands there; 0: not counted yet */
+        uint32_t size; /* of text, in bytes: also for symbols and keywords */
+        uint32_t
+            weight; /* of what has items: data in it and itself, each as often as it stands there; 0: not counted yet */
     };
     span at;
     union { /* by kind */

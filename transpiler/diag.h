@@ -23,7 +23,7 @@ typedef struct source {
     size_t size;
     uint32_t *lines; /* byte offset of each line's start */
     uint32_t line_count;
-    struct last_position *last; /* asked for, to go on from */
+    struct last_position *last;        /* asked for, to go on from */
     const struct macro_use *expansion; /* the macro expansion that what has this source comes from; NULL: none */
     const struct source *written;      /* the source as it was loaded: itself unless expansion is set */
 } source;
