@@ -17,6 +17,7 @@ AREAS = [
     ('Procedures that take procedures', 'stdlib', 'They too take any collection, and strings as one-character strings. Callbacks may wait.'),
     ('Dicts, sets, persistent queues', 'dict', 'All are immutable; keys and elements are compared by `=`.'),
     ('Vectors, bytes, tagged values', 'vector', ''),
+    ('Text formats', 'text', ''),
     ('Errors', 'error', ''),
     ('Tasks', 'task', 'Special forms, such as `spawn` and `async`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),

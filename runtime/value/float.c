@@ -151,12 +151,17 @@ double flu_round_to_double(uint64_t m, int64_t exponent, bool more) {
     exponent -= shift;
     int64_t top = exponent + 63; /* m = 1.x * 2^top */
     if (top > 1023) return INFINITY;
-    int64_t drop = top < -1022 ? 11 + (-1022 - top) : 11; /* bits beyond a double's precision at this magnitude */
+    bool is_normal = top >= -1022;
+    int64_t drop = is_normal ? 11 : 11 + (-1022 - top); /* bits beyond a double's precision at this magnitude */
     if (drop > 64) return 0;
     uint64_t kept = drop == 64 ? 0 : m >> drop;
     uint64_t rest = drop == 64 ? m : m & (((uint64_t)1 << drop) - 1), half = (uint64_t)1 << (drop - 1);
     if (rest > half || (rest == half && (more || (kept & 1)))) kept++;
-    return ldexp((double)kept, (int)(exponent + drop));
+    /* Denormals have the exponent 0, and become normal when rounded up to 2^52; normal ones overflow to infinity so. */
+    uint64_t bits = is_normal ? kept + ((uint64_t)(top + 1022) << 52) : kept;
+    double d;
+    memcpy(&d, &bits, sizeof d);
+    return d;
 }
 
 /* w * 10^q by a 192-bit product (after Daniel Lemire, "Number Parsing at a Gigabyte per Second", 2021): sets bounds of
@@ -173,7 +178,8 @@ static void multiply_power(uint64_t w, int q, double *least, double *most) {
     *least = *most = flu_round_to_double((uint64_t)(product >> 64), exponent, more);
     /* What the table cut off amounts to less than two units of the product's low end (and the sum cannot overflow: both
      * factors are below 2^64 - 1, or the power is exact). */
-    if (!exact) *most = flu_round_to_double((uint64_t)((product + 2) >> 64), exponent, true);
+    if (!exact && (uint64_t)product >= UINT64_MAX - 1)
+        *most = flu_round_to_double((uint64_t)((product + 2) >> 64), exponent, true);
 }
 
 #define MOST_DIGITS 800 /* no tie between doubles has more significant digits; the rest only says "more" */
@@ -220,9 +226,20 @@ static double slow_decimal(const char *digits, size_t count, int64_t exponent) {
     return exact_decimal(cut, MOST_DIGITS + 1, exponent + (int64_t)(count - MOST_DIGITS) - 1);
 }
 
-double flu_decimal_to_double(const char *digits, size_t count, int64_t exponent) {
+bool flu_short_decimal(uint64_t m, int64_t exponent, double *d) {
     static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                           1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    double most;
+    if (m <= (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22) { /* one exact operation: rounded once */
+        *d = exponent < 0 ? (double)m / exact_powers[-exponent] : (double)m * exact_powers[exponent];
+        return true;
+    }
+    if (m == 0 || exponent < FLU_POWER_MIN || exponent > FLU_POWER_MAX) return *d = 0, m == 0;
+    multiply_power(m, (int)exponent, d, &most);
+    return *d == most;
+}
+
+double flu_decimal_to_double(const char *digits, size_t count, int64_t exponent) {
     while (count > 0 && *digits == '0') digits++, count--;
     for (; count > 0 && digits[count - 1] == '0'; count--) exponent++;
     if (count == 0) return 0;
@@ -231,15 +248,9 @@ double flu_decimal_to_double(const char *digits, size_t count, int64_t exponent)
     uint64_t w = 0;
     size_t used = count < 19 ? count : 19;
     for (size_t i = 0; i < used; i++) w = w * 10 + (uint64_t)(digits[i] - '0');
-    if (count == used && w <= (uint64_t)1 << 53 && exponent >= -22 &&
-        exponent <= 22) /* one exact operation: rounded once */
-        return exponent < 0 ? (double)w / exact_powers[-exponent] : (double)w * exact_powers[exponent];
     int64_t q = exponent + (int64_t)(count - used);
-    if (q >= FLU_POWER_MIN && q <= FLU_POWER_MAX) {
-        double least, most, unused;
-        multiply_power(w, (int)q, &least, &most);
-        if (count > used) multiply_power(w + 1, (int)q, &unused, &most);
-        if (least == most) return least;
-    }
-    return slow_decimal(digits, count, exponent);
+    double least, most;
+    bool known = flu_short_decimal(w, q, &least);
+    if (known && count > used) known = flu_short_decimal(w + 1, q, &most) && least == most;
+    return known ? least : slow_decimal(digits, count, exponent);
 }

@@ -8,6 +8,9 @@
  * little larger (by less than one unit of m). */
 double flu_round_to_double(uint64_t m, int64_t exponent, bool more);
 
+/* m * 10^exponent, correctly rounded, if that can be told quickly (else false: flu_decimal_to_double). */
+bool flu_short_decimal(uint64_t m, int64_t exponent, double *d);
+
 /* Are these digits of an int: radix 2 to 36, single underscores between digits allowed, at least one digit? */
 bool flu_digits_valid(const char *text, size_t size, int radix);
 /* The int that valid digits are. */
