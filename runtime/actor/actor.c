@@ -31,14 +31,14 @@ static flu_ties *ties_new(flu_worker *w, flu_value owner) {
 }
 
 flu_ties *flu_actor_ties(flu_worker *w, flu_actor *a) {
-    if (a->ties == NULL) a->ties = ties_new(w, FLU_VALUE(a));
-    return a->ties;
+    flu_ties *ties = flu_actor_ties_or_null(a);
+    return ties != NULL ? ties : flu_store_first((void **)&a->ties, ties_new(w, FLU_VALUE(a)));
 }
 
 flu_ties *flu_task_ties(flu_worker *w, flu_task *t) {
     struct flu_task_more *more = flu_task_more(w, t);
-    if (more->ties == NULL) more->ties = ties_new(w, FLU_VALUE(t));
-    return more->ties;
+    flu_ties *ties = __atomic_load_n(&more->ties, __ATOMIC_ACQUIRE);
+    return ties != NULL ? ties : flu_store_first((void **)&more->ties, ties_new(w, FLU_VALUE(t)));
 }
 
 flu_ties *flu_ties_of(flu_worker *w, flu_value x) {
@@ -134,7 +134,14 @@ static bool is_clean(const flu_task *t) { return !flu_task_is_asked(t) && flu_ta
 static void never_ran(flu_worker *w, flu_actor *a) {
     struct flu_trace *trace;
     flu_value error = flu_take_throw(w, &trace);
-    ended(w, a, a->flags & FLU_ACTOR_STOPPING ? a->ties->stop_reason : error, NULL);
+    ended(w, a, flu_actor_has(a, FLU_ACTOR_STOPPING) ? a->ties->stop_reason : error, NULL);
+}
+
+static inline bool still_handles(flu_worker *w, flu_actor *a, const flu_task *t) {
+    flu_lock_take(w, &a->box.lock);
+    bool does = a->task == t;
+    flu_lock_release(w, &a->box.lock);
+    return does;
 }
 
 void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
@@ -142,7 +149,7 @@ void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
     flu_actor *a = flu_actor_of(flu_task_actor(t));
     if (flu_unlikely(v == FLU_ABNORMAL))
         never_ran(w, a);
-    else if (flu_unlikely(a->task == t)) /* in the middle of a letter: a handler has given up the loop */
+    else if (flu_unlikely(still_handles(w, a, t))) /* in the middle of a letter: a handler has given up the loop */
         ended(w, a, FLU_SYMBOL_LIT("normal"), NULL);
     flu_task_actor(t) = FLU_NIL;
     t->cleanups = 0;
@@ -211,15 +218,24 @@ static void tell(flu_worker *w, flu_promise *p, flu_value v) {
     if (p != NULL) flu_promise_fulfil(w, p, v);
 }
 
+/* Lock held: the promise that somebody waits for, or NULL. */
+static flu_promise *start_promise(const flu_actor *a) {
+    flu_ties *ties = flu_actor_ties_or_null(a);
+    return ties ? ties->started : NULL;
+}
+
 static void started(flu_worker *w, flu_actor *a) {
+    flu_lock_take(w, &a->box.lock);
     a->status = FLU_ACTOR_RUNNING;
-    if (a->ties != NULL) tell(w, a->ties->started, FLU_TRUE);
+    flu_promise *waited = start_promise(a);
+    flu_lock_release(w, &a->box.lock);
+    tell(w, waited, FLU_TRUE);
 }
 
 /* The next that waits for room in its mailbox, or NULL. */
 static flu_waiter *claim_sender(flu_worker *w, flu_actor *a) {
     flu_lock_take(w, &a->box.lock);
-    flu_waiter *wt = flu_wait_queue_claim(w, &a->ties->room);
+    flu_waiter *wt = flu_wait_queue_claim(w, &flu_actor_ties_or_null(a)->room);
     flu_lock_release(w, &a->box.lock);
     return wt;
 }
@@ -231,7 +247,7 @@ static void bury_letters(flu_worker *w, flu_actor *a) {
     a->box.letters = (flu_letters){0};
     flu_lock_release(w, &a->box.lock);
     while (flu_letters_count(&all) > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(&all), FLU_DEAD_STOPPED);
-    if (a->ties == NULL) return;
+    if (flu_actor_ties_or_null(a) == NULL) return;
     for (flu_waiter *wt; (wt = claim_sender(w, a)) != NULL;) {
         flu_dead_letter(w, FLU_VALUE(a), (flu_letter){wt->value, FLU_NIL}, FLU_DEAD_STOPPED);
         flu_waiter_wake(w, wt, FLU_TRUE);
@@ -240,51 +256,64 @@ static void bury_letters(flu_worker *w, flu_actor *a) {
     while (flu_letters_count(stash) > 0) flu_dead_letter(w, FLU_VALUE(a), flu_letters_pop(stash), FLU_DEAD_STOPPED);
 }
 
+static flu_promise *take_end_promise(flu_worker *w, flu_actor *a, flu_ties *ties) {
+    flu_lock_take(w, &a->box.lock);
+    flu_promise *p = ties->ended;
+    ties->ended = NULL;
+    flu_lock_release(w, &a->box.lock);
+    return p;
+}
+
 void flu_actor_retire(flu_worker *w, flu_actor *a, flu_value reason) {
+    flu_lock_take(w, &a->box.lock);
     a->status = FLU_ACTOR_STOPPED;
+    flu_lock_release(w, &a->box.lock);
     a->handler = FLU_NIL; /* a stopped actor keeps nothing alive */
     a->state = FLU_NIL;
-    if (a->ties != NULL) {
-        flu_names_free(w, a->ties);
-        flu_child_bond_end(w, a->ties);
-        flu_asks_refuse_all(w, a->ties, reason);
+    flu_ties *ties = flu_actor_ties_or_null(a);
+    if (ties != NULL) {
+        flu_names_free(w, ties);
+        flu_child_bond_end(w, ties);
+        flu_asks_refuse_all(w, ties, reason);
     }
     bury_letters(w, a);
-    if (a->ties != NULL) tell(w, a->ties->ended, FLU_TRUE);
+    if (ties != NULL) tell(w, take_end_promise(w, a, ties), FLU_TRUE);
 }
 
 /* A failure is reported unless it is one of a start that somebody waits for: who waits raises it. */
 static bool is_to_be_reported(const flu_actor *a, flu_value reason, bool failed_start) {
-    if (!(a->flags & FLU_ACTOR_CRASHED) || (a->flags & FLU_ACTOR_KILLED) || flu_is_cancellation(reason)) return false;
-    return !(failed_start && a->ties != NULL && a->ties->started != NULL);
+    if (!(a->flags & FLU_ACTOR_CRASHED) || flu_actor_has(a, FLU_ACTOR_KILLED) || flu_is_cancellation(reason))
+        return false;
+    return !(failed_start && start_promise(a) != NULL);
 }
 
 /* This life of the actor is over. */
 static void ended(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace) {
-    bool failed_start = a->status == FLU_ACTOR_STARTING;
+    bool failed_start = flu_actor_status(a) == FLU_ACTOR_STARTING;
     if (is_to_be_reported(a, reason, failed_start)) flu_report_crash(w, a, reason, trace);
     flu_promise *asked = flu_reply_handle(a->current.message);
-    bool goes_on = (a->flags & FLU_ACTOR_SUPERVISED) != 0;
     flu_lock_take(w, &a->box.lock);
+    bool goes_on = flu_actor_has(a, FLU_ACTOR_SUPERVISED);
     a->task = NULL;
     a->current = (flu_letter){0, 0};
     a->box.cursor = 0;
     a->status = goes_on ? FLU_ACTOR_SUSPENDED : FLU_ACTOR_STOPPED;
-    a->flags &= FLU_ACTOR_SUPERVISED | FLU_ACTOR_BOUNDED | FLU_ACTOR_KEEPS_STATE;
+    a->signs &= FLU_ACTOR_SUPERVISED;
+    a->flags &= FLU_ACTOR_BOUNDED | FLU_ACTOR_KEEPS_STATE;
+    flu_ties *ties = flu_actor_ties_or_null(a);
+    flu_promise *start = failed_start ? start_promise(a) : NULL;
+    if (ties != NULL) ties->stop_reason = reason;
     flu_lock_release(w, &a->box.lock);
     if (asked != NULL) flu_ask_refuse(w, asked, reason);
-    flu_ties *ties = a->ties;
-    if (ties != NULL) {
-        ties->stop_reason = reason;
-        if (failed_start && ties->started != NULL) flu_promise_reject(w, ties->started, reason);
-        flu_bonds_broken(w, ties, reason);
-    }
+    if (start != NULL) flu_promise_reject(w, start, reason);
+    flu_fence(w); /* who links to it now looks whether it has ended */
+    ties = flu_actor_ties_or_null(a);
+    if (ties != NULL) flu_bonds_broken(w, ties, reason);
     if (!goes_on) {
         flu_actor_retire(w, a, reason);
         return;
     }
-    tell(w, ties->ended, FLU_TRUE);
-    ties->ended = NULL;
+    tell(w, take_end_promise(w, a, ties), FLU_TRUE);
     flu_child_ended(w, ties, reason);
 }
 
@@ -304,13 +333,13 @@ static flu_value on_stop_left(flu_worker *w, flu_frame *old, flu_actor *a, flu_v
     }
     struct flu_trace *own;
     flu_value error = flu_take_throw(w, &own);
-    if (!flu_is_cancellation(error) && !(a->flags & FLU_ACTOR_KILLED)) flu_report_on_stop(w, a, error, own);
+    if (!flu_is_cancellation(error) && !flu_actor_has(a, FLU_ACTOR_KILLED)) flu_report_on_stop(w, a, error, own);
     return stopped(w, a, reason, trace);
 }
 
 static flu_value stop(flu_worker *w, flu_frame *old, flu_actor *a, flu_value reason, struct flu_trace *trace) {
-    bool runs = a->does != NULL && a->does->on_stop != FLU_NIL && a->status == FLU_ACTOR_RUNNING;
-    if (!runs || (a->flags & FLU_ACTOR_KILLED)) return stopped(w, a, reason, trace);
+    bool runs = a->does != NULL && a->does->on_stop != FLU_NIL && flu_actor_status(a) == FLU_ACTOR_RUNNING;
+    if (!runs || flu_actor_has(a, FLU_ACTOR_KILLED)) return stopped(w, a, reason, trace);
     flu_cleanup_begin(w); /* until the task ends */
     flu_value v = flu_call2(w, a->does->on_stop, a->state, reason);
     return v == FLU_ABNORMAL ? on_stop_left(w, old, a, reason, trace) : stopped(w, a, reason, trace);
@@ -320,7 +349,7 @@ static flu_value stop(flu_worker *w, flu_frame *old, flu_actor *a, flu_value rea
 static flu_value failed(flu_worker *w, flu_frame *old, flu_actor *a) {
     struct flu_trace *trace;
     flu_value error = flu_take_throw(w, &trace);
-    if ((a->flags & FLU_ACTOR_STOPPING) && flu_is_cancellation(error))
+    if (flu_actor_has(a, FLU_ACTOR_STOPPING) && flu_is_cancellation(error))
         return stop(w, old, a, a->ties->stop_reason, NULL);
     a->flags |= FLU_ACTOR_CRASHED;
     return stop(w, old, a, error, trace);
@@ -332,7 +361,7 @@ enum next { LETTER, NOTHING, STOP };
 static inline enum next next_letter(flu_worker *w, flu_actor *a) {
     enum next next = LETTER;
     flu_lock_take(w, &a->box.lock);
-    if (flu_unlikely(a->flags & FLU_ACTOR_STOPPING)) {
+    if (flu_unlikely(flu_actor_has(a, FLU_ACTOR_STOPPING))) {
         next = STOP;
     } else if (flu_letters_count(&a->box.letters) == 0) {
         a->task = NULL;
@@ -355,8 +384,10 @@ static inline void open_letter(flu_worker *w, flu_actor *a) {
 /* The handler has returned v. Gives the actor, which may have got another identity meanwhile. */
 static inline flu_actor *handled(flu_actor *a, flu_value v) {
     uint32_t of_interest = 0xff | FLU_ACTOR_KEEPS_STATE << 16;
-    if (flu_likely((a->mode & of_interest) == (FLU_ACTOR_RUNNING | FLU_ACTOR_KEEPS_STATE << 16))) return a;
-    if (flu_unlikely(a->status == FLU_ACTOR_ALIAS)) a = flu_actor_of(FLU_VALUE(a));
+    if (flu_likely((__atomic_load_n(&a->mode, __ATOMIC_RELAXED) & of_interest) ==
+                   (FLU_ACTOR_RUNNING | FLU_ACTOR_KEEPS_STATE << 16)))
+        return a;
+    if (flu_unlikely(flu_actor_status(a) == FLU_ACTOR_ALIAS)) a = flu_actor_of(FLU_VALUE(a));
     if (!(a->flags & (FLU_ACTOR_BECAME | FLU_ACTOR_KEEPS_STATE))) a->state = v;
     a->flags &= (uint16_t) ~(FLU_ACTOR_BECAME | FLU_ACTOR_OPEN);
     return a;
@@ -405,8 +436,8 @@ static flu_value has_state(flu_worker *w, flu_frame *old, flu_actor *a, flu_valu
 
 static flu_value run_code(flu_worker *w, FLU_UNUSED flu_value self) {
     flu_actor *a = flu_actor_of(flu_task_actor(w->task));
-    if (a->status != FLU_ACTOR_STARTING) return handle_letters(w, NULL, a);
-    if (a->flags & FLU_ACTOR_STOPPING) return stop(w, NULL, a, a->ties->stop_reason, NULL);
+    if (flu_actor_status(a) != FLU_ACTOR_STARTING) return handle_letters(w, NULL, a);
+    if flu_actor_has (a, FLU_ACTOR_STOPPING) return stop(w, NULL, a, a->ties->stop_reason, NULL);
     if (flu_is_cons(a->does->init)) return has_state(w, NULL, a, FLU_CELL(a->does->init)->head);
     flu_value v = flu_call0(w, a->does->init);
     if (v != FLU_ABNORMAL) return has_state(w, NULL, a, v);
@@ -439,14 +470,15 @@ bool flu_reason_is_normal(flu_value reason) {
 /* Under the lock: the stop is noted; gives the task it has to run in, if it is to be queued. */
 static flu_task *note_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill) {
     flu_ties *ties = flu_actor_ties(w, a);
-    if (!(a->flags & FLU_ACTOR_STOPPING) || (kill && !(a->flags & FLU_ACTOR_KILLED))) ties->stop_reason = reason;
-    a->flags |= (uint16_t)(FLU_ACTOR_STOPPING | (kill ? FLU_ACTOR_KILLED : 0));
+    if (!flu_actor_has(a, FLU_ACTOR_STOPPING) || (kill && !flu_actor_has(a, FLU_ACTOR_KILLED)))
+        ties->stop_reason = reason;
+    a->signs |= (uint8_t)(FLU_ACTOR_STOPPING | (kill ? FLU_ACTOR_KILLED : 0));
     return a->task == NULL ? flu_actor_activate(w, a) : NULL;
 }
 
 bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill) {
     flu_lock_take(w, &a->box.lock);
-    if (a->status == FLU_ACTOR_STOPPED || a->status == FLU_ACTOR_SUSPENDED) {
+    if (flu_actor_status(a) == FLU_ACTOR_STOPPED || flu_actor_status(a) == FLU_ACTOR_SUSPENDED) {
         flu_lock_release(w, &a->box.lock);
         return false;
     }
@@ -455,10 +487,11 @@ bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool 
     /* One that has not run yet looks at the flags first; a request would keep it from running at all, and on-stop too.
      */
     if (running != NULL && !(running->flags & FLU_TASK_STARTED)) running = NULL;
-    flu_lock_release(w, &a->box.lock);
-    if (fresh != NULL) flu_queue_push(w, fresh);
+    /* Under the lock: the task is this actor's as long as it is held. */
     if (running != NULL && (kill || running != w->task)) /* stopping oneself waits for the message's end */
         flu_task_request(w, running, flu_is_cancellation(reason) ? reason : flu_cancelled_error(w, reason),
                          kill ? FLU_REQUEST_KILL : FLU_REQUEST_EXIT);
+    flu_lock_release(w, &a->box.lock);
+    if (fresh != NULL) flu_queue_push(w, fresh);
     return true;
 }

@@ -15,8 +15,8 @@ static void move_mailbox(flu_mailbox *to, flu_mailbox *from) {
     from->waiting = (flu_wait_queue){0};
 }
 
+/* No other worker runs: no lock. */
 void flu_actor_adopt(flu_worker *w, flu_actor *child, flu_actor *fresh) {
-    flu_lock_take(w, &child->box.lock);
     flu_letters waiting = child->box.letters;
     move_mailbox(&child->box, &fresh->box);
     child->state = fresh->state;
@@ -25,11 +25,11 @@ void flu_actor_adopt(flu_worker *w, flu_actor *child, flu_actor *fresh) {
     child->task = fresh->task;
     child->current = fresh->current;
     child->status = fresh->status;
-    child->flags = fresh->flags | FLU_ACTOR_SUPERVISED;
+    child->flags = fresh->flags;
+    child->signs = fresh->signs | FLU_ACTOR_SUPERVISED;
     if (child->task != NULL) flu_task_actor(child->task) = FLU_VALUE(child);
     fresh->status = FLU_ACTOR_ALIAS;
     fresh->state = FLU_VALUE(child);
-    flu_lock_release(w, &child->box.lock);
     flu_ties_move(w, child, fresh);
     while (flu_letters_count(&waiting) > 0) flu_deliver(w, FLU_VALUE(child), flu_letters_pop(&waiting));
 }

@@ -28,7 +28,7 @@ static void cancel_ask(flu_worker *w, flu_promise *p, flu_value error);
 /* The request of a handle that is still pending, or NULL. */
 static flu_ask *ask_of(flu_promise *handle) {
     if (atomic_load_explicit(&handle->state, memory_order_acquire) != FLU_PENDING) return NULL;
-    flu_canceller *c = handle->cancel;
+    flu_canceller *c = flu_canceller_of(handle);
     return c != NULL && c->cancel == cancel_ask ? (flu_ask *)c : NULL;
 }
 
@@ -42,15 +42,22 @@ flu_promise *flu_reply_handle(flu_value message) {
 
 /* ---- the list of the actor asked ---- */
 
+/* Guards the list, and ask->target of those in it. */
+static flu_lock *list_lock(flu_worker *w, flu_value target) {
+    return flu_is_actor(target) ? &flu_actor_of(target)->box.lock : &flu_ties_of(w, target)->box.lock;
+}
+
 static void enlist(flu_worker *w, flu_ask *ask) {
     flu_ties *ties = flu_ties_of(w, ask->target);
+    flu_lock *lock = list_lock(w, ask->target);
+    flu_lock_take(w, lock);
     ask->next = ties->asks;
     if (ties->asks != NULL) ties->asks->prev = ask;
     ties->asks = ask;
+    flu_lock_release(w, lock);
 }
 
-static void delist(flu_worker *w, flu_ask *ask) {
-    if (ask->target == FLU_NIL) return;
+static void take_out(flu_worker *w, flu_ask *ask) {
     if (ask->next != NULL) ask->next->prev = ask->prev;
     if (ask->prev != NULL)
         ask->prev->next = ask->next;
@@ -60,6 +67,14 @@ static void delist(flu_worker *w, flu_ask *ask) {
     ask->target = FLU_NIL;
 }
 
+static void delist(flu_worker *w, flu_ask *ask) {
+    flu_lock *lock = list_lock(w, ask->asked);
+    flu_lock_take(w, lock);
+    if (ask->target != FLU_NIL) take_out(w, ask);
+    flu_lock_release(w, lock);
+}
+
+/* No other worker runs. */
 void flu_asks_move(flu_worker *w, flu_actor *child, flu_actor *fresh) {
     for (flu_ask *ask; (ask = fresh->ties->asks) != NULL;) {
         fresh->ties->asks = ask->next;
@@ -72,7 +87,7 @@ void flu_asks_move(flu_worker *w, flu_actor *child, flu_actor *fresh) {
 /* The request is over, however it ended. */
 static void finish(flu_worker *w, flu_ask *ask) {
     flu_timer_cancel(w, ask->timer);
-    ask->timer->data = FLU_NIL;
+    __atomic_store_n(&ask->timer->data, FLU_NIL, __ATOMIC_RELAXED);
     delist(w, ask);
 }
 
@@ -85,9 +100,9 @@ void flu_ask_answered(flu_worker *w, flu_promise *handle) {
 
 /* Takes the request out of the mailbox if it is still there. */
 static void withdraw(flu_worker *w, flu_ask *ask) {
-    if (ask->target == FLU_NIL) return;
-    flu_mailbox *box = flu_is_actor(ask->target) ? &flu_actor_of(ask->target)->box : &flu_ties_of(w, ask->target)->box;
-    uint32_t open = flu_is_actor(ask->target) && (flu_actor_of(ask->target)->flags & FLU_ACTOR_OPEN);
+    flu_actor *a = flu_is_actor(ask->asked) ? flu_actor_of(ask->asked) : NULL;
+    flu_mailbox *box = a ? &a->box : &flu_ties_of(w, ask->asked)->box;
+    uint32_t open = a && (a->flags & FLU_ACTOR_OPEN);
     flu_lock_take(w, &box->lock);
     for (uint32_t i = 0; i < flu_letters_count(&box->letters); i++) {
         if (flu_letters_at(&box->letters, i)->message != ask->message) continue;
@@ -99,7 +114,7 @@ static void withdraw(flu_worker *w, flu_ask *ask) {
 }
 
 static void cancel_ask(flu_worker *w, flu_promise *p, flu_value error) {
-    flu_ask *ask = p->cancel;
+    flu_ask *ask = flu_canceller_of(p);
     if (!flu_promise_reject(w, p, error)) return;
     withdraw(w, ask);
     finish(w, ask);
@@ -125,8 +140,9 @@ static flu_value ask_error(flu_worker *w, flu_buf *b, const char *kind, flu_valu
 }
 
 static void time_is_over(flu_worker *w, flu_timer *timer) {
-    if (timer->data == FLU_NIL) return;
-    flu_ask *ask = FLU_AS(flu_ask, timer->data);
+    flu_value data = __atomic_load_n(&timer->data, __ATOMIC_RELAXED);
+    if (data == FLU_NIL) return; /* over meanwhile */
+    flu_ask *ask = FLU_AS(flu_ask, data);
     flu_buf b;
     flu_buf_init(&b);
     put_what(w, &b, ask);
@@ -156,7 +172,14 @@ void flu_ask_refuse(flu_worker *w, flu_promise *handle, flu_value reason) {
 }
 
 void flu_asks_refuse_all(flu_worker *w, flu_ties *ties, flu_value reason) {
-    while (ties->asks != NULL) refuse(w, ties->asks, reason);
+    flu_lock *lock = list_lock(w, ties->owner);
+    for (;;) {
+        flu_lock_take(w, lock);
+        flu_ask *ask = ties->asks;
+        flu_lock_release(w, lock);
+        if (ask == NULL) return;
+        refuse(w, ask, reason);
+    }
 }
 
 /* ---- asking ---- */
@@ -190,7 +213,7 @@ flu_value flu_ask_handle(flu_worker *w, flu_value target, flu_value ms) {
     ask->ns = ns;
     ask->handle = flu_promise_new(w);
     ask->handle->deferred = true;
-    ask->handle->cancel = ask;
+    flu_set_canceller(ask->handle, ask);
     return FLU_VALUE(ask->handle);
 }
 

@@ -54,26 +54,43 @@ static void break_bond(flu_worker *w, flu_bond *b, flu_ties *side) {
 static flu_value canonical(flu_value x) { return flu_is_actor(x) ? FLU_VALUE(flu_actor_of(x)) : x; }
 
 static bool is_alive(flu_value x) {
-    if (flu_is_actor(x)) return flu_actor_of(x)->status != FLU_ACTOR_STOPPED;
+    if (flu_is_actor(x)) return flu_actor_status(flu_actor_of(x)) != FLU_ACTOR_STOPPED;
     return atomic_load_explicit(&FLU_PROM(x)->state, memory_order_acquire) == FLU_PENDING;
 }
 
-flu_bond *flu_bond_new(flu_worker *w, flu_value from, flu_value to, enum flu_bond_kind kind) {
+static flu_bond *bond_make(flu_worker *w, enum flu_bond_kind kind) {
     flu_bond *b = flu_alloc(w, sizeof *b); /* cleared */
     b->o = (flu_opaque){FLU_HEADER(FLU_T_OTHER, 0, 0, 0), &bond_class};
-    b->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    b->id = flu_next_id(w);
     b->kind = (uint8_t)kind;
+    return b;
+}
+
+flu_bond *flu_bond_new(flu_worker *w, flu_value from, flu_value to, enum flu_bond_kind kind) {
+    flu_bond *b = bond_make(w, kind);
     b->from = canonical(from);
     b->to = canonical(to);
     b->broken = b->from == b->to; /* with oneself: never fires */
     if (b->broken) return b;
-    if (flu_is_task(b->to)) FLU_PROM(b->to)->observed = true;
+    if (flu_is_task(b->to)) flu_observe(FLU_PROM(b->to));
     flu_ties *mine = flu_ties_of(w, b->from), *theirs = flu_ties_of(w, b->to);
     flu_lock_take(w, &w->rt->post.bonds_lock);
     enlist(mine, b);
     enlist(theirs, b);
     flu_lock_release(w, &w->rt->post.bonds_lock);
     return b;
+}
+
+/* The other side may have ended while b was made, on another worker: has that side seen b? False: it has not, nor will
+ * it, and b is broken now. */
+static bool is_seen(flu_worker *w, flu_bond *b) {
+    flu_fence(w); /* b is in the lists before is_alive looks */
+    if (b->broken || is_alive(b->to)) return true;
+    flu_lock_take(w, &w->rt->post.bonds_lock);
+    bool seen = b->broken;
+    if (!seen) break_bond(w, b, flu_ties_of(w, b->from));
+    flu_lock_release(w, &w->rt->post.bonds_lock);
+    return seen;
 }
 
 /* ---- exit signals ---- */
@@ -167,9 +184,12 @@ void flu_task_ties_ended(flu_worker *w, flu_task *t, flu_ties *ties) {
         flu_child_ended(w, ties, reason_of(&t->promise));
     }
     flu_bonds_broken(w, ties, reason_of(&t->promise));
-    while (flu_letters_count(&ties->box.letters) > 0)
-        flu_dead_letter(w, FLU_VALUE(t), (flu_letter){flu_letters_pop(&ties->box.letters).message, FLU_NIL},
-                        FLU_DEAD_STOPPED);
+    flu_lock_take(w, &ties->box.lock);
+    flu_letters letters = ties->box.letters;
+    ties->box.letters = (flu_letters){0};
+    flu_lock_release(w, &ties->box.lock);
+    while (flu_letters_count(&letters) > 0)
+        flu_dead_letter(w, FLU_VALUE(t), (flu_letter){flu_letters_pop(&letters).message, FLU_NIL}, FLU_DEAD_STOPPED);
 }
 
 /* ---- a child takes over what its new life has made ---- */
@@ -206,6 +226,7 @@ static bool check_process(flu_worker *w, const char *proc, flu_value x) {
     return false;
 }
 
+/* bonds_lock held. */
 static flu_bond *find_link(flu_worker *w, flu_value mine, flu_value other) {
     const flu_ties *ties = flu_ties_of(w, mine);
     for (flu_bond *b = ties->bonds; b != NULL; b = *next_of(b, ties))
@@ -223,12 +244,16 @@ flu_value flu_link_to(flu_worker *w, flu_value x) {
     flu_value mine = flu_running(w);
     x = canonical(x);
     if (x == mine) return FLU_TRUE;
-    if (!is_alive(x)) {
-        if (flu_is_task(x)) FLU_PROM(x)->observed = true;
-        signal_exit(w, mine, x, dead_reason(x));
-        return FLU_TRUE;
+    bool alive = is_alive(x);
+    if (alive) {
+        flu_lock_take(w, &w->rt->post.bonds_lock);
+        bool linked = find_link(w, mine, x) != NULL;
+        flu_lock_release(w, &w->rt->post.bonds_lock);
+        if (!linked) alive = is_seen(w, flu_bond_new(w, mine, x, FLU_LINK));
     }
-    if (find_link(w, mine, x) == NULL) flu_bond_new(w, mine, x, FLU_LINK);
+    if (alive) return FLU_TRUE;
+    if (flu_is_task(x)) flu_observe(FLU_PROM(x));
+    signal_exit(w, mine, x, dead_reason(x));
     return FLU_TRUE;
 }
 
@@ -245,12 +270,13 @@ flu_value flu_unlink_from(flu_worker *w, flu_value x) {
 flu_value flu_monitor(flu_worker *w, flu_value x) {
     if (!check_process(w, "monitor", x)) return FLU_ABNORMAL;
     x = canonical(x);
-    if (is_alive(x)) return FLU_VALUE(flu_bond_new(w, flu_running(w), x, FLU_MONITOR));
-    if (flu_is_task(x)) FLU_PROM(x)->observed = true;
-    flu_bond *b = flu_alloc(w, sizeof *b);
-    b->o = (flu_opaque){FLU_HEADER(FLU_T_OTHER, 0, 0, 0), &bond_class};
-    b->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
-    b->kind = FLU_MONITOR;
+    flu_bond *b = NULL;
+    if (is_alive(x)) {
+        b = flu_bond_new(w, flu_running(w), x, FLU_MONITOR);
+        if (is_seen(w, b)) return FLU_VALUE(b);
+    }
+    if (flu_is_task(x)) flu_observe(FLU_PROM(x));
+    if (b == NULL) b = bond_make(w, FLU_MONITOR);
     b->broken = true;
     tell_down(w, flu_running(w), FLU_VALUE(b), x, FLU_SYMBOL_LIT("no-process"));
     return FLU_VALUE(b);
@@ -317,7 +343,10 @@ flu_value flu_register(flu_worker *w, flu_value name, flu_value x) {
 flu_value flu_whereis(flu_worker *w, flu_value name) {
     flu_value key = name_key(w, name);
     if (key == 0) return flu_type_error(w, "whereis", 1, "a string, symbol or keyword", name);
-    flu_value x = flu_dict_get(w, w->rt->post.names, key);
+    flu_lock_take(w, &w->rt->post.bonds_lock);
+    flu_value names = w->rt->post.names;
+    flu_lock_release(w, &w->rt->post.bonds_lock);
+    flu_value x = flu_dict_get(w, names, key);
     return x == FLU_UNDEF ? FLU_NIL : x;
 }
 
@@ -332,14 +361,18 @@ flu_value flu_unregister(flu_worker *w, flu_value name) {
     if (x == FLU_ABNORMAL) return FLU_ABNORMAL;
     if (x == FLU_NIL) return FLU_FALSE;
     flu_value key = name_key(w, name);
-    w->rt->post.names = flu_dict_remove(w, w->rt->post.names, key);
     flu_ties *ties = flu_ties_of(w, x);
+    flu_lock_take(w, &w->rt->post.bonds_lock);
+    w->rt->post.names = flu_dict_remove(w, w->rt->post.names, key);
     ties->names = without(w, ties->names, key);
+    flu_lock_release(w, &w->rt->post.bonds_lock);
     return FLU_TRUE;
 }
 
 void flu_names_free(flu_worker *w, flu_ties *ties) {
+    flu_lock_take(w, &w->rt->post.bonds_lock);
     for (flu_value names = ties->names; flu_is_cons(names); names = FLU_CELL(names)->tail)
         w->rt->post.names = flu_dict_remove(w, w->rt->post.names, FLU_CELL(names)->head);
     ties->names = FLU_EMPTY;
+    flu_lock_release(w, &w->rt->post.bonds_lock);
 }

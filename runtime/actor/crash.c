@@ -21,13 +21,16 @@ void flu_actor_print(flu_buf *b, flu_value v) {
 static bool in_limits(flu_worker *w, flu_buf *b) {
     struct flu_post *post = &w->rt->post;
     int64_t now = flu_real_now();
+    flu_lock_take(w, &post->counts_lock);
     if (now - post->reports_since > 1000000000) {
         if (post->reports > REPORTS_AT_ONCE)
             flu_buf_printf(b, "error: %u more crashes were not reported one by one\n", post->reports - REPORTS_AT_ONCE);
         post->reports_since = now;
         post->reports = 0;
     }
-    return ++post->reports <= REPORTS_AT_ONCE;
+    bool within = ++post->reports <= REPORTS_AT_ONCE;
+    flu_lock_release(w, &post->counts_lock);
+    return within;
 }
 
 static void put_reason(flu_worker *w, flu_buf *b, flu_value reason) {
@@ -45,7 +48,7 @@ static void put_cut(flu_worker *w, flu_buf *b, flu_value v) {
 }
 
 static void put_message(flu_worker *w, flu_buf *b, const flu_actor *a) {
-    if (a->status == FLU_ACTOR_STARTING) {
+    if (flu_actor_status(a) == FLU_ACTOR_STARTING) {
         flu_buf_puts(b, "  while starting\n");
         return;
     }

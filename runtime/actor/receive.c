@@ -27,7 +27,9 @@ static flu_ties *own_ties(flu_worker *w, const post *p) {
 
 flu_value flu_receive_begin(flu_worker *w, flu_value ms) {
     post p = own_post(w);
+    flu_lock_take(w, &p.box->lock);
     p.box->cursor = 0;
+    flu_lock_release(w, &p.box->lock);
     if (ms == FLU_UNDEF) {
         if (own_ties(w, &p) != NULL) own_ties(w, &p)->receive_until = INT64_MAX;
         return FLU_NIL;
@@ -107,7 +109,10 @@ flu_value flu_mailbox_take_locked(flu_worker *w) {
 /* ---- counting ---- */
 
 flu_value flu_mailbox_length(flu_worker *w, flu_value x) {
-    if (flu_is_actor(x)) return FLU_FIX(flu_letters_count(&flu_actor_of(x)->box.letters));
-    if (!flu_is_task(x)) return flu_type_error(w, "mailbox-length", 1, "an actor or task", x);
-    return FLU_FIX(flu_letters_count(&flu_task_ties(w, FLU_TASK(x))->box.letters));
+    if (!flu_is_actor(x) && !flu_is_task(x)) return flu_type_error(w, "mailbox-length", 1, "an actor or task", x);
+    flu_mailbox *box = flu_is_actor(x) ? &flu_actor_of(x)->box : &flu_task_ties(w, FLU_TASK(x))->box;
+    flu_lock_take(w, &box->lock);
+    uint32_t count = flu_letters_count(&box->letters);
+    flu_lock_release(w, &box->lock);
+    return FLU_FIX(count);
 }

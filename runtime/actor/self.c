@@ -27,10 +27,13 @@ flu_value flu_become_slow(flu_worker *w, flu_value state, flu_value handler) {
 flu_value flu_stop(flu_worker *w, flu_value reason) {
     flu_actor *a = own(w, "stop");
     if (a == NULL) return FLU_ABNORMAL;
-    if (!(a->flags & FLU_ACTOR_STOPPING)) {
-        flu_actor_ties(w, a)->stop_reason = reason == FLU_UNDEF ? FLU_SYMBOL_LIT("normal") : reason;
-        a->flags |= FLU_ACTOR_STOPPING;
+    flu_ties *ties = flu_actor_ties(w, a);
+    flu_lock_take(w, &a->box.lock);
+    if (!flu_actor_has(a, FLU_ACTOR_STOPPING)) {
+        ties->stop_reason = reason == FLU_UNDEF ? FLU_SYMBOL_LIT("normal") : reason;
+        a->signs |= FLU_ACTOR_STOPPING;
     }
+    flu_lock_release(w, &a->box.lock);
     return FLU_NIL;
 }
 

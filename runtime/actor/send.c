@@ -36,12 +36,17 @@ static void put_letter(flu_worker *w, flu_mailbox *box, flu_letter letter) {
 
 static inline void deliver_to_actor(flu_worker *w, flu_actor *a, flu_letter letter) {
     flu_lock_take(w, &a->box.lock);
-    if (flu_unlikely(a->status == FLU_ACTOR_STOPPED)) {
+    while (flu_unlikely(flu_actor_status(a) == FLU_ACTOR_ALIAS)) { /* adopted meanwhile */
+        flu_lock_release(w, &a->box.lock);
+        a = flu_actor_of(FLU_VALUE(a));
+        flu_lock_take(w, &a->box.lock);
+    }
+    if (flu_unlikely(flu_actor_status(a) == FLU_ACTOR_STOPPED)) {
         flu_lock_release(w, &a->box.lock);
         flu_dead_letter(w, FLU_VALUE(a), letter, FLU_DEAD_STOPPED);
         return;
     }
-    if (flu_likely(a->task != NULL) || a->status == FLU_ACTOR_SUSPENDED) {
+    if (flu_likely(a->task != NULL) || flu_actor_status(a) == FLU_ACTOR_SUSPENDED) {
         if (flu_unlikely(a->box.waiting.first != NULL)) {
             put_letter(w, &a->box, letter);
             return;
@@ -79,7 +84,7 @@ void flu_deliver(flu_worker *w, flu_value target, flu_letter letter) {
 /* Lock held: is there no room for one more? */
 static bool is_full(const flu_actor *a) {
     return flu_letters_count(&a->box.letters) >= a->does->limit && a->box.waiting.first == NULL &&
-           a->status != FLU_ACTOR_STOPPED;
+           flu_actor_status(a) != FLU_ACTOR_STOPPED;
 }
 
 /* Lock held, released. */
@@ -117,9 +122,10 @@ static flu_value send_to_full(flu_worker *w, flu_actor *a, flu_letter letter) {
 }
 
 void flu_mailbox_has_room(flu_worker *w, flu_actor *a) {
-    if (a->ties == NULL || a->ties->room.first == NULL) return;
+    flu_ties *ties = flu_actor_ties_or_null(a);
+    if (ties == NULL) return;
     flu_lock_take(w, &a->box.lock);
-    flu_waiter *wt = flu_wait_queue_claim(w, &a->ties->room);
+    flu_waiter *wt = flu_wait_queue_claim(w, &ties->room);
     if (wt != NULL) flu_letters_push(w, &a->box.letters, (flu_letter){wt->value, FLU_NIL});
     flu_lock_release(w, &a->box.lock);
     if (wt != NULL) flu_waiter_wake(w, wt, FLU_TRUE);
@@ -163,7 +169,7 @@ static FLU_NOINLINE flu_value send_elsewhere(flu_worker *w, flu_value target, fl
 static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_value message, flu_value site) {
     if (!flu_is_actor(target)) return send_elsewhere(w, target, message, site);
     flu_actor *a = flu_actor_of(target);
-    if (a->flags & FLU_ACTOR_BOUNDED) return send_bounded(w, a, (flu_letter){message, site});
+    if (flu_actor_is_bounded(a)) return send_bounded(w, a, (flu_letter){message, site});
     deliver_to_actor(w, a, (flu_letter){message, site});
     return FLU_TRUE;
 }
@@ -172,7 +178,7 @@ static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_val
 flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
     if (flu_unlikely(!flu_is_actor(target) || w->parallel)) return send_slow(w, target, message, site);
     flu_actor *a = FLU_ACTOR(target);
-    bool plain = (a->mode & (0xff | FLU_ACTOR_BOUNDED << 16)) == FLU_ACTOR_RUNNING;
+    bool plain = (__atomic_load_n(&a->mode, __ATOMIC_RELAXED) & (0xff | FLU_ACTOR_BOUNDED << 16)) == FLU_ACTOR_RUNNING;
     if (flu_unlikely(!plain || a->task == NULL || a->box.waiting.first != NULL))
         return send_slow(w, target, message, site);
     flu_letters_push(w, &a->box.letters, (flu_letter){message, site});
@@ -230,21 +236,31 @@ static void tell_hook(flu_worker *w, flu_value hook, flu_value message, flu_valu
     flu_spawn(w, thunk);
 }
 
+/* Only the first dead letter with a tag is reported. */
+static bool is_first_with(flu_worker *w, flu_value tag) {
+    struct flu_post *post = &w->rt->post;
+    flu_lock_take(w, &post->counts_lock);
+    bool first = !flu_set_has(w, post->reported_tags, tag);
+    if (first) post->reported_tags = flu_set_add(w, post->reported_tags, tag);
+    flu_lock_release(w, &post->counts_lock);
+    return first;
+}
+
 void flu_dead_letter(flu_worker *w, flu_value target, flu_letter letter, enum flu_dead_cause cause) {
     struct flu_post *post = &w->rt->post;
     if (is_internal(letter.message)) return;
+    flu_lock_take(w, &post->counts_lock);
     post->dead_letters++;
+    flu_value hook = post->dead_letter_hook;
+    flu_lock_release(w, &post->counts_lock);
     flu_promise *asked = flu_reply_handle(letter.message);
     if (asked != NULL && cause == FLU_DEAD_STOPPED) flu_ask_refuse(w, asked, FLU_NIL);
-    if (post->dead_letter_hook != FLU_NIL) {
-        tell_hook(w, post->dead_letter_hook, letter.message, target);
+    if (hook != FLU_NIL) {
+        tell_hook(w, hook, letter.message, target);
         return;
     }
     if (letter.site == FLU_NIL) return; /* of the runtime's own, or left behind by a task: nobody's mistake */
-    flu_value tag = tag_of(letter.message);
-    if (flu_set_has(w, post->reported_tags, tag)) return;
-    post->reported_tags = flu_set_add(w, post->reported_tags, tag);
-    report_dead_letter(w, target, letter, cause);
+    if (is_first_with(w, tag_of(letter.message))) report_dead_letter(w, target, letter, cause);
 }
 
 flu_value flu_dead_message(flu_worker *w, flu_value message) {
@@ -259,6 +275,8 @@ flu_value flu_dead_letter_count(flu_worker *w) { return FLU_FIX(w->rt->post.dead
 flu_value flu_on_dead_letter(flu_worker *w, flu_value hook) {
     if (hook != FLU_NIL && !flu_is_proc(hook))
         return flu_type_error(w, "on-dead-letter", 1, "a procedure of a message and its target, or nil", hook);
+    flu_lock_take(w, &w->rt->post.counts_lock);
     w->rt->post.dead_letter_hook = hook;
+    flu_lock_release(w, &w->rt->post.counts_lock);
     return FLU_NIL;
 }

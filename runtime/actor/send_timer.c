@@ -34,7 +34,7 @@ static void deliver_anywhere(flu_worker *w, flu_value target, flu_letter letter)
 }
 
 static bool has_ended(flu_value target) {
-    if (flu_is_actor(target)) return flu_actor_of(target)->status == FLU_ACTOR_STOPPED;
+    if (flu_is_actor(target)) return flu_actor_status(flu_actor_of(target)) == FLU_ACTOR_STOPPED;
     return flu_is_task(target) && atomic_load_explicit(&FLU_PROM(target)->state, memory_order_acquire) != FLU_PENDING;
 }
 

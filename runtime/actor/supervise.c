@@ -40,10 +40,12 @@ void flu_expect_child(flu_worker *w, flu_actor *a) {
 flu_value flu_child_await_start(flu_worker *w, flu_value child) {
     if (!flu_is_actor(child)) return FLU_TRUE;
     flu_actor *a = flu_actor_of(child);
-    if (a->status != FLU_ACTOR_STARTING) return FLU_TRUE;
     flu_ties *ties = flu_actor_ties(w, a);
-    if (ties->started == NULL) ties->started = flu_promise_new(w);
-    return flu_await(w, FLU_VALUE(ties->started), FLU_UNDEF);
+    flu_lock_take(w, &a->box.lock);
+    if (flu_actor_status(a) == FLU_ACTOR_STARTING && ties->started == NULL) ties->started = flu_promise_new(w);
+    flu_promise *waited = flu_actor_status(a) == FLU_ACTOR_STARTING ? ties->started : NULL;
+    flu_lock_release(w, &a->box.lock);
+    return waited == NULL ? FLU_TRUE : flu_await(w, FLU_VALUE(waited), FLU_UNDEF);
 }
 
 /* child: an actor or task; its ties say whose it is. */
@@ -52,14 +54,14 @@ static void supervise(flu_worker *w, flu_value child, flu_value record, flu_valu
     ties->child = record;
     ties->child_id = id;
     ties->incarnation = (uint32_t)flu_fix(incarnation);
-    if (flu_is_actor(child)) flu_actor_of(child)->flags |= FLU_ACTOR_SUPERVISED;
+    if (flu_is_actor(child)) flu_actor_of(child)->signs |= FLU_ACTOR_SUPERVISED;
     if (ties->supervisor != FLU_NIL) return; /* it is its child already */
     ties->supervisor = flu_running(w);
     flu_bond_new(w, ties->supervisor, child, FLU_CHILD);
 }
 
 static bool has_ended(flu_value x) {
-    if (flu_is_actor(x)) return flu_actor_of(x)->status == FLU_ACTOR_STOPPED;
+    if (flu_is_actor(x)) return flu_actor_status(flu_actor_of(x)) == FLU_ACTOR_STOPPED;
     return atomic_load_explicit(&FLU_PROM(x)->state, memory_order_acquire) != FLU_PENDING;
 }
 
@@ -83,6 +85,7 @@ flu_value flu_child_adopt(flu_worker *w, flu_value before, flu_value fresh, flu_
         return flu_raise_data(w, "type-error", fresh, "the expression of a child must give an actor or task, got %s",
                               FLU_STR(text)->bytes);
     }
+    bool alone = flu_alone_begin(w);
     bool dead = has_ended(fresh);
     flu_value child = fresh;
     if (flu_is_actor(before) && flu_is_actor(fresh) && flu_actor_of(before) != flu_actor_of(fresh)) {
@@ -91,6 +94,7 @@ flu_value flu_child_adopt(flu_worker *w, flu_value before, flu_value fresh, flu_
     }
     supervise(w, child, record, id, incarnation);
     if (dead) tell_early_end(w, child);
+    flu_alone_end(w, alone);
     return child;
 }
 
@@ -107,12 +111,14 @@ void flu_child_orphaned(flu_worker *w, flu_value child) {
         flu_task_request(w, FLU_TASK(child), flu_cancelled_error(w, killed), FLU_REQUEST_KILL);
         return;
     }
+    bool alone = flu_alone_begin(w);
     flu_actor *a = flu_actor_of(child);
-    a->flags &= (uint16_t)~FLU_ACTOR_SUPERVISED;
-    if (a->status == FLU_ACTOR_SUSPENDED)
+    a->signs &= (uint8_t)~FLU_ACTOR_SUPERVISED;
+    if (flu_actor_status(a) == FLU_ACTOR_SUSPENDED)
         flu_actor_retire(w, a, killed);
     else
         flu_actor_request_stop(w, a, killed, true);
+    flu_alone_end(w, alone);
 }
 
 /* It is not to live again. */
@@ -121,10 +127,12 @@ flu_value flu_child_retire(flu_worker *w, flu_value child, flu_value reason) {
         flu_child_bond_end(w, flu_ties_of(w, child));
         return FLU_NIL;
     }
+    bool alone = flu_alone_begin(w);
     flu_actor *a = flu_actor_of(child);
-    a->flags &= (uint16_t)~FLU_ACTOR_SUPERVISED;
+    a->signs &= (uint8_t)~FLU_ACTOR_SUPERVISED;
     a->ties->supervisor = FLU_NIL;
-    if (a->status == FLU_ACTOR_SUSPENDED) flu_actor_retire(w, a, reason);
+    if (flu_actor_status(a) == FLU_ACTOR_SUSPENDED) flu_actor_retire(w, a, reason);
+    flu_alone_end(w, alone);
     return FLU_NIL;
 }
 
@@ -133,10 +141,13 @@ flu_value flu_end_promise(flu_worker *w, flu_value x) {
     if (flu_is_task(x)) return x;
     if (!flu_is_actor(x)) return flu_type_error(w, "stop-actor", 1, "an actor or task", x);
     flu_actor *a = flu_actor_of(x);
-    if (a->status == FLU_ACTOR_STOPPED || a->status == FLU_ACTOR_SUSPENDED) return flu_promise_resolved(w, FLU_TRUE);
     flu_ties *ties = flu_actor_ties(w, a);
-    if (ties->ended == NULL) ties->ended = flu_promise_new(w);
-    return FLU_VALUE(ties->ended);
+    flu_lock_take(w, &a->box.lock);
+    bool over = flu_actor_status(a) == FLU_ACTOR_STOPPED || flu_actor_status(a) == FLU_ACTOR_SUSPENDED;
+    if (!over && ties->ended == NULL) ties->ended = flu_promise_new(w);
+    flu_promise *end = over ? NULL : ties->ended;
+    flu_lock_release(w, &a->box.lock);
+    return end == NULL ? flu_promise_resolved(w, FLU_TRUE) : FLU_VALUE(end);
 }
 
 /* Asks x to stop; kill: without cleanup that suspends. */
@@ -203,11 +214,13 @@ static void catch_sigterm(flu_worker *w) {
 /* A supervisor that is nobody's child; stop: a procedure that stops a list of them and ends the program. */
 flu_value flu_root_supervisor(flu_worker *w, flu_value supervisor, flu_value stop) {
     struct flu_post *post = &w->rt->post;
+    bool alone = flu_alone_begin(w);
     if (post->stop_roots == FLU_NIL) catch_sigterm(w);
     post->stop_roots = stop;
     flu_value alive = FLU_EMPTY;
     for (flu_value rest = flu_fn_reverse(w, post->roots); flu_is_cons(rest); rest = FLU_CELL(rest)->tail)
         if (!has_ended(FLU_CELL(rest)->head)) alive = flu_cons(w, FLU_CELL(rest)->head, alive);
     post->roots = flu_cons(w, supervisor, alive);
+    flu_alone_end(w, alone);
     return FLU_NIL;
 }

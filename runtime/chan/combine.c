@@ -60,7 +60,7 @@ static void detach(flu_worker *w, part *p) {
     if (!p->waiter) return;
     flu_lock_take(w, &p->promise->lock);
     /* Once p has settled its waiter is on its way to part_settled. */
-    if (p->waiter->queue && !is_settled(p->promise)) flu_wait_queue_remove(p->waiter);
+    if (!is_settled(p->promise) && p->waiter->queue) flu_wait_queue_remove(p->waiter);
     flu_lock_release(w, &p->promise->lock);
 }
 
@@ -86,13 +86,14 @@ static void cancel_parts(flu_worker *w, combined *c) {
 
 /* (cancel result): the parts are cancelled for the same reason. */
 static FLU_CANCELLER void cancel_combined(flu_worker *w, flu_promise *p, flu_value error) {
-    combined *c = p->cancel;
+    combined *c = flu_canceller_of(p);
     if (flu_promise_reject(w, p, error)) dismiss(w, c, error);
 }
 
 static flu_value parts_of(flu_worker *w, flu_promise *p) {
-    const combined *c = p->cancel;
+    const combined *c = flu_canceller_of(p);
     flu_value list = FLU_EMPTY;
+    if (c == NULL) return list;
     for (uint32_t i = c->count; i-- > 0;) list = flu_cons(w, FLU_VALUE(c->parts[i].promise), list);
     return list;
 }
@@ -211,7 +212,7 @@ static combined *combined_new(flu_worker *w, combination how, uint32_t n) {
     c->count = n;
     atomic_init(&c->left, n);
     c->result = flu_promise_new(w);
-    c->result->cancel = c;
+    flu_set_canceller(c->result, c);
     return c;
 }
 
@@ -220,7 +221,7 @@ static bool set_part(flu_worker *w, combined *c, uint32_t i, const char *proc, i
         flu_type_error(w, proc, position, "a promise or task", p);
         return false;
     }
-    FLU_PROM(p)->observed = true;
+    flu_observe(FLU_PROM(p));
     c->parts[i].promise = FLU_PROM(p);
     return true;
 }

@@ -139,7 +139,7 @@ static void delay_over(flu_worker *w, flu_timer *t) {
 }
 
 static FLU_CANCELLER void cancel_delayed(flu_worker *w, flu_promise *p, flu_value error) {
-    delayed *d = p->cancel;
+    delayed *d = flu_canceller_of(p);
     if (flu_promise_reject(w, p, error)) flu_timer_cancel(w, d->timer);
 }
 
@@ -152,7 +152,7 @@ flu_value flu_promise_delay(flu_worker *w, flu_value ms, flu_value v) {
     *d->timer =
         (flu_timer){.h = FLU_HEADER(FLU_T_TIMER, 0, 0, 0), .index = -1, .fire = delay_over, .data = FLU_VALUE(d)};
     d->promise = flu_promise_new(w);
-    d->promise->cancel = d;
+    flu_set_canceller(d->promise, d);
     d->value = v == FLU_UNDEF ? FLU_NIL : v;
     flu_timer_set(w, d->timer, flu_now(w) + ns);
     return FLU_VALUE(d->promise);
@@ -242,7 +242,7 @@ flu_value flu_promise_timeout(flu_worker *w, flu_value ms, flu_value p, flu_valu
     int64_t ns = flu_duration(w, "timeout", 1, ms);
     if (ns < 0) return FLU_ABNORMAL;
     if (!flu_is_promise(p)) return flu_type_error(w, "timeout", 2, "a promise or task", p);
-    FLU_PROM(p)->observed = true;
+    flu_observe(FLU_PROM(p));
     flu_value slots[TIMEOUT_SLOTS] = {[PROMISE] = p, [DEFAULT] = otherwise, [MS] = ms};
     return waited(w, NULL, slots, await_for(w, FLU_PROM(p), ns));
 }
@@ -254,7 +254,7 @@ static flu_value checked(flu_worker *w, bool ok, flu_value proc, flu_value posit
 }
 
 flu_value flu_promise_arg(flu_worker *w, flu_value proc, flu_value position, flu_value p) {
-    if (flu_is_promise(p)) FLU_PROM(p)->observed = true;
+    if (flu_is_promise(p)) flu_observe(FLU_PROM(p));
     return checked(w, flu_is_promise(p), proc, position, "a promise or task", p);
 }
 

@@ -225,7 +225,7 @@ static flu_wait_queue *queue_of(const clause *c) {
 
 /* All locks are held. */
 static void enlist_all(const selection *s, flu_task *t) {
-    struct flu_selecting *all = t->promise.parking->select;
+    struct flu_selecting *all = flu_parking_of(t)->select;
     t->flags |= FLU_TASK_SELECTING;
     all->count = 0;
     for (int i = 0; i < s->count; i++) {
@@ -294,7 +294,7 @@ static FLU_NOINLINE bool check_object(flu_worker *w, const clause *c) {
             flu_type_error(w, "await", 1, "a promise or task", c->object);
             return false;
         }
-        FLU_PROM(c->object)->observed = true;
+        flu_observe(FLU_PROM(c->object));
         return true;
     case RECEIVE: flu_ties_of(w, c->object); return true;
     }
@@ -324,14 +324,14 @@ flu_value flu_select(flu_worker *w, int argc, const flu_value *argv) {
 }
 
 flu_value flu_select_value(flu_worker *w) {
-    struct flu_selecting *s = w->task->promise.parking->select;
+    struct flu_selecting *s = flu_parking_of(w->task)->select;
     flu_value v = s->value;
     s->value = FLU_NIL;
     return v;
 }
 
 void flu_select_end(flu_worker *w, flu_task *t) {
-    struct flu_selecting *s = t->promise.parking->select;
+    struct flu_selecting *s = flu_parking_of(t)->select;
     for (int i = 0; i < s->count; i++) {
         flu_waiter *wt = s->places[i].waiter;
         flu_lock_take(w, wt->lock);
@@ -351,7 +351,7 @@ static const char *operation_of(const flu_waiter *wt, flu_value object) {
 }
 
 void flu_select_print(flu_worker *w, flu_buf *b, const flu_task *t) {
-    const struct flu_selecting *s = t->promise.parking->select;
+    const struct flu_selecting *s = flu_parking_of(t)->select;
     for (int i = 0; i < s->count; i++) {
         flu_value object = s->places[i].object;
         flu_buf_printf(b, "%s %s ", i ? "," : " among", operation_of(s->places[i].waiter, object));
@@ -365,7 +365,7 @@ void flu_select_note(const flu_waiter *wt) {
 
 void flu_select_wake(flu_worker *w, flu_waiter *wt, flu_value v) {
     flu_select_note(wt);
-    wt->task->promise.parking->select->value = v;
+    flu_parking_of(wt->task)->select->value = v;
     flu_wake(w, wt->task, FLU_FIX(wt->clause - 1));
 }
 

@@ -251,7 +251,7 @@ bool flu_cancel_with(flu_worker *w, flu_promise *p, flu_value error) {
         flu_task_request(w, (flu_task *)p, flu_cancelled_error(w, FLU_ERR(error)->data), FLU_REQUEST_CANCEL);
         return true;
     }
-    flu_canceller *canceller = p->cancel;
+    flu_canceller *canceller = flu_canceller_of(p);
     if (canceller == NULL) return flu_promise_reject(w, p, error);
     canceller->cancel(w, p, error);
     return true;
@@ -271,9 +271,9 @@ static flu_value with_parts(flu_worker *w, flu_promise *p, flu_value list) {
         p = FLU_PROM(FLU_CELL(todo)->head);
         todo = FLU_CELL(todo)->tail;
         list = flu_cons(w, FLU_VALUE(p), list);
-        if (is_settled(p) || flu_header_type(p->h) == FLU_T_TASK || p->cancel == NULL) continue;
-        flu_canceller *canceller = p->cancel;
-        flu_value parts = canceller->parts ? canceller->parts(w, p) : FLU_EMPTY;
+        if (is_settled(p) || flu_header_type(p->h) == FLU_T_TASK) continue;
+        flu_canceller *canceller = flu_canceller_of(p);
+        flu_value parts = canceller != NULL && canceller->parts ? canceller->parts(w, p) : FLU_EMPTY;
         for (; flu_is_cons(parts); parts = FLU_CELL(parts)->tail) todo = flu_cons(w, FLU_CELL(parts)->head, todo);
     }
     return list;

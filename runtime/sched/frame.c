@@ -38,8 +38,8 @@ flu_frame *flu_save(flu_worker *w, flu_frame *old, const flu_proc_info *info, un
 }
 
 flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, unsigned point, unsigned n) {
-    bool preempted = *(volatile uintptr_t *)&w->stack_limit == UINTPTR_MAX;
-    w->stack_limit = w->real_stack_limit;
+    bool preempted = flu_stack_limit(w) == UINTPTR_MAX;
+    flu_set_stack_limit(w, w->real_stack_limit);
     if (flu_unlikely(w->rt->out_of_memory)) {
         w->rt->out_of_memory = false;
         flu_memory_limit(w->rt);

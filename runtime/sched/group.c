@@ -118,7 +118,7 @@ flu_value flu_spawn_in(flu_worker *w, flu_value v, flu_value thunk) {
     group *g = GROUP(v);
     if (g->over) return flu_raise(w, "error", "spawn-in: the scope has ended");
     flu_value task = flu_spawn_value(w, thunk);
-    FLU_PROM(task)->observed = true;     /* a failure is the scope's */
+    flu_observe(FLU_PROM(task));         /* a failure is the scope's */
     member *m = flu_alloc(w, sizeof *m); /* cleared */
     m->task = FLU_TASK(task);
     m->waiter.value = v;
@@ -157,9 +157,23 @@ static flu_value finish(flu_worker *w, group *g, flu_value v, bool killed) {
     return g->failed ? flu_throw_from(w, g->error, g->trace, g->trace_next) : g->result;
 }
 
+static bool has_tasks(flu_worker *w, group *g) {
+    flu_lock_take(w, &g->lock);
+    bool some = g->first != NULL;
+    flu_lock_release(w, &g->lock);
+    return some;
+}
+
+static bool has_failed(flu_worker *w, group *g) {
+    flu_lock_take(w, &g->lock);
+    bool failed = g->failed;
+    flu_lock_release(w, &g->lock);
+    return failed;
+}
+
 /* Nil: the last task has ended. FLU_ABNORMAL: suspended, or thrown. */
 static flu_value wait_for_tasks(flu_worker *w, group *g) {
-    if (g->first == NULL) return FLU_NIL;
+    if (!has_tasks(w, g)) return FLU_NIL;
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_lock_take(w, &g->lock);
     if (g->first == NULL) { /* ended on another worker meanwhile */
@@ -176,7 +190,7 @@ static flu_value wait_for_tasks(flu_worker *w, group *g) {
 
 /* The scope has failed: v is what waiting gave. Only a kill passes the shield. */
 static flu_value drained(flu_worker *w, flu_frame *old, group *g, flu_value v) {
-    while (v == FLU_NIL && g->first != NULL) v = wait_for_tasks(w, g);
+    while (v == FLU_NIL && has_tasks(w, g)) v = wait_for_tasks(w, g);
     if (v != FLU_ABNORMAL) return finish(w, g, v, false);
     if (w->signal == FLU_SUSPEND) return suspend(w, old, g, DRAINING);
     return finish(w, g, v, true);
@@ -200,9 +214,9 @@ static flu_value thrown(flu_worker *w, flu_frame *old, group *g) {
 }
 
 static flu_value joined(flu_worker *w, flu_frame *old, group *g, flu_value v) {
-    while (v == FLU_NIL && g->first != NULL && !g->failed) v = wait_for_tasks(w, g);
+    while (v == FLU_NIL && has_tasks(w, g) && !has_failed(w, g)) v = wait_for_tasks(w, g);
     if (v == FLU_ABNORMAL) return w->signal == FLU_SUSPEND ? suspend(w, old, g, JOINING) : thrown(w, old, g);
-    return g->failed ? drain(w, old, g) : finish(w, g, v, false);
+    return has_failed(w, g) ? drain(w, old, g) : finish(w, g, v, false);
 }
 
 static flu_value body_left(flu_worker *w, flu_frame *old, group *g, flu_value v) {

@@ -68,8 +68,8 @@ struct flu_unhandled {
 
 static void report_unhandled(flu_worker *w, flu_promise *p) {
     flu_runtime *rt = w->rt;
-    if (p->observed || rt->unhandled == FLU_UNHANDLED_IGNORE) return;
-    p->observed = true;
+    if (flu_is_observed(p) || rt->unhandled == FLU_UNHANDLED_IGNORE) return;
+    flu_observe(p);
     char prefix[64];
     snprintf(prefix, sizeof prefix,
              "%s: unhandled rejection of #<promise %u>: ", rt->unhandled == FLU_UNHANDLED_WARN ? "warning" : "error",
@@ -189,10 +189,10 @@ static const flu_frame *telling_frame(const flu_task *t) {
 
 static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
     flu_buf_puts(b, wait_name(t->wait_kind));
-    if (t->promise.parking->wait_object != FLU_NIL) {
+    if (flu_parking_of(t)->wait_object != FLU_NIL) {
         flu_buf_puts(b, " on ");
-        flu_repr(w, b, t->promise.parking->wait_object);
-        flu_sync_print_holder(b, t->promise.parking->wait_object);
+        flu_repr(w, b, flu_parking_of(t)->wait_object);
+        flu_sync_print_holder(b, flu_parking_of(t)->wait_object);
     }
     if (t->wait_kind == FLU_WAIT_SELECT) flu_select_print(w, b, t);
 }
@@ -250,6 +250,7 @@ void flu_report_deadlock(flu_worker *w) {
 /* ---- the end ---- */
 
 int flu_program_finish(flu_worker *w, int status) {
+    flu_alone_begin(w); /* for ever */
     flu_unhandled_report(w);
     if (w->rt->stats) flu_stats_print(w);
     int failed = flu_out_flush();

@@ -56,7 +56,7 @@ static inline flu_value advance(flu_worker *w, flu_task *t, flu_value v) {
 static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_value error) {
     const struct flu_trace *from = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
     enum flu_trace_next next = FLU_TRACE_CALLER;
-    flu_value waited = t->promise.parking->wait_object;
+    flu_value waited = flu_parking_of(t)->wait_object;
     if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(waited)) {
         const flu_promise *p = FLU_PROM(waited);
         if (p->value == error) { /* else the wait ended otherwise: by its deadline, or a cancellation */
@@ -65,7 +65,7 @@ static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_v
         }
     }
     t->wake_throws = false;
-    t->promise.parking->wait_object = FLU_NIL;
+    flu_parking_of(t)->wait_object = FLU_NIL;
     return flu_throw_from(w, error, from, next);
 }
 
@@ -75,7 +75,7 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
     t->wake_value = FLU_NIL;
     if (flu_likely(t->flags & FLU_TASK_STARTED)) {
         if (flu_unlikely(t->wake_throws)) return throw_wake_error(w, t, v);
-        if (t->promise.parking != NULL) t->promise.parking->wait_object = FLU_NIL;
+        if (flu_parking_of(t) != NULL) flu_parking_of(t)->wait_object = FLU_NIL;
         return v;
     }
     t->flags |= FLU_TASK_STARTED;
@@ -172,7 +172,7 @@ void flu_run(flu_worker *w, flu_task *t) {
 
 void flu_stack_region(flu_worker *w, size_t region) {
     w->real_stack_limit = flu_sp() - region;
-    w->stack_limit = w->real_stack_limit;
+    flu_set_stack_limit(w, w->real_stack_limit);
 }
 
 /* Waits that ended otherwise (a timeout, a cancellation) may have left descriptors that nobody waits on. */
@@ -232,7 +232,7 @@ static void look_at_input(flu_worker *w) {
 static FLU_NOINLINE bool look_at_events(flu_worker *w) {
     flu_sched *s = w->sched;
     s->until_events = FLU_EVENT_INTERVAL;
-    if (!w->rt->out_of_memory) w->stack_limit = w->real_stack_limit;
+    if (!w->rt->out_of_memory) flu_set_stack_limit(w, w->real_stack_limit);
     flu_workers_look(w);
     flu_run_finalizers(w);
     /* Virtual time stands still while any task can run. */
@@ -289,8 +289,7 @@ int flu_sched_loop(flu_worker *w) {
     flu_sched *s = w->sched;
     bool over = false;
     for (;;) {
-        if (flu_unlikely(s->until_events-- == 0 || *(volatile uintptr_t *)&w->stack_limit == UINTPTR_MAX))
-            over = look_at_events(w);
+        if (flu_unlikely(s->until_events-- == 0 || flu_stack_limit(w) == UINTPTR_MAX)) over = look_at_events(w);
         if (flu_unlikely(w->rt->main_done) && (over || (!w->parallel && nothing_strong_left(w))))
             return w->rt->exit_status;
         flu_task *t = flu_queue_pick(w);

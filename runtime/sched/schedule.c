@@ -123,7 +123,7 @@ void flu_schedule_choose(flu_worker *w) {
     struct flu_schedule *s = w->rt->schedule;
     flu_sched *q = w->sched;
     uint32_t count = atomic_load_explicit(&q->queued, memory_order_relaxed);
-    w->stack_limit = UINTPTR_MAX; /* also has the loop come here before it takes the next task */
+    flu_set_stack_limit(w, UINTPTR_MAX); /* also has the loop come here before it takes the next task */
     if (count == 0) return;
     join_queues(q);
     q->lifo = take_nth(q, choose_place(s, q));
@@ -138,7 +138,7 @@ void flu_schedule_choose(flu_worker *w) {
 
 bool flu_schedule_preempts(flu_worker *w) {
     struct flu_schedule *s = w->rt->schedule;
-    w->stack_limit = UINTPTR_MAX;
+    flu_set_stack_limit(w, UINTPTR_MAX);
     if (w->task != s->picked) return ++s->async_checks % ASYNC_CHECKS == 0;
     return --s->checks_left == 0;
 }

@@ -31,8 +31,7 @@ flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     return t;
 }
 
-/* Whoever stores it first wins: a task's parts are also made by those who ask it to end, or send to it. */
-static void *store_first(void **place, void *made) {
+void *flu_store_first(void **place, void *made) {
     void *there = NULL;
     return __atomic_compare_exchange_n(place, &there, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ? made : there;
 }
@@ -41,13 +40,13 @@ flu_parking *flu_parking_new(flu_worker *w, flu_task *t) {
     flu_parking *p = flu_alloc(w, sizeof *p); /* cleared */
     p->waiter.task = t;
     p->wait_object = FLU_NIL;
-    return store_first((void **)&t->promise.parking, p);
+    return flu_store_first((void **)&t->promise.parking, p);
 }
 
 struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t) {
     flu_parking *p = flu_task_parking(w, t);
     struct flu_task_more *more = __atomic_load_n(&p->more, __ATOMIC_ACQUIRE);
-    return more != NULL ? more : store_first((void **)&p->more, flu_alloc(w, sizeof *more)); /* cleared */
+    return more != NULL ? more : flu_store_first((void **)&p->more, flu_alloc(w, sizeof *more)); /* cleared */
 }
 
 flu_task *flu_task_new(flu_worker *w, flu_value thunk) {
@@ -101,6 +100,12 @@ static void end_by_throw(flu_worker *w, flu_task *t) {
     settle(w, &t->promise, flu_is_cancellation(v) ? FLU_CANCELLED : FLU_REJECTED, v, trace);
 }
 
+static inline struct flu_ties *ties_or_null(flu_worker *w, flu_task *t) {
+    flu_fence(w);
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    return flu_likely(more == NULL) ? NULL : __atomic_load_n(&more->ties, __ATOMIC_ACQUIRE);
+}
+
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
     if (flu_unlikely(flu_task_is_asked(t))) flu_cancel_end(w, t);
@@ -108,14 +113,15 @@ void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
         flu_actor_task_ended(w, t, v);
         return;
     }
-    struct flu_task_more *more = flu_task_more_or_null(t);
-    t->promise.parking = NULL; /* a finished task must not keep what it used */
     if (flu_unlikely(t == rt->main_task)) rt->main_done = true;
     if (flu_likely(v != FLU_ABNORMAL))
         settle(w, &t->promise, FLU_FULFILLED, v, NULL);
     else
         end_by_throw(w, t);
-    if (flu_unlikely(more != NULL && more->ties != NULL)) flu_task_ties_ended(w, t, more->ties);
+    /* Who links to the task now looks whether it has ended, after that. */
+    struct flu_ties *ties = ties_or_null(w, t);
+    __atomic_store_n(&t->promise.parking, NULL, __ATOMIC_RELAXED); /* a finished task must not keep what it used */
+    if (flu_unlikely(ties != NULL)) flu_task_ties_ended(w, t, ties);
 }
 
 /* ---- waking ---- */
@@ -165,12 +171,12 @@ static FLU_NOINLINE void waiter_withdraw(flu_worker *w, flu_waiter *wt) {
 
 static FLU_NOINLINE void end_special_wait(flu_worker *w, flu_task *t) {
     if (t->flags & FLU_TASK_SELECTING) flu_select_end(w, t);
-    if (t->flags & FLU_TASK_TIMED) flu_timer_cancel(w, t->promise.parking->timer);
+    if (t->flags & FLU_TASK_TIMED) flu_timer_cancel(w, flu_parking_of(t)->timer);
     t->flags &= (uint8_t) ~(FLU_TASK_SELECTING | FLU_TASK_TIMED);
 }
 
 void flu_wait_end(flu_worker *w, flu_task *t) {
-    flu_parking *p = t->promise.parking;
+    flu_parking *p = flu_parking_of(t);
     if (p == NULL) return;
     if (flu_unlikely(__atomic_load_n(&p->waiter.queue, __ATOMIC_ACQUIRE) != NULL)) waiter_withdraw(w, &p->waiter);
     if (flu_unlikely(t->flags & (FLU_TASK_SELECTING | FLU_TASK_TIMED))) end_special_wait(w, t);
@@ -237,11 +243,11 @@ static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_v
     flu_waiter *waiters = p->waiters.first == NULL ? NULL : claim_waiters(w, p);
     p->waiters = (flu_wait_queue){NULL, NULL};
     p->trace = trace;
-    p->cancel = NULL;
+    if (flu_header_type(p->h) == FLU_T_PROMISE) flu_set_canceller(p, NULL);
     p->value = v;
     atomic_store_explicit(&p->state, state, memory_order_release);
     flu_lock_release(w, &p->lock);
-    if (flu_unlikely(state == FLU_REJECTED) && !p->observed) flu_unhandled_add(w, p);
+    if (flu_unlikely(state == FLU_REJECTED) && !flu_is_observed(p)) flu_unhandled_add(w, p);
     tell_waiters(w, p, waiters);
     return true;
 }
@@ -264,7 +270,7 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     int64_t timeout = -1;
     if (timeout_ms != FLU_UNDEF && (timeout = flu_duration(w, "await", 2, timeout_ms)) < 0) return FLU_ABNORMAL;
     flu_promise *p = FLU_PROM(v);
-    p->observed = true;
+    flu_observe(p);
     if (state_of(p) == FLU_FULFILLED) return p->value;
     if (state_of(p) != FLU_PENDING)
         return flu_throw_from(w, p->value, p->trace, p->trace ? FLU_TRACE_AWAITER : FLU_TRACE_CALLER);
@@ -286,7 +292,7 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
 }
 
 flu_value flu_await_end(flu_worker *w, flu_promise *p) {
-    p->observed = true;
+    flu_observe(p);
     if (state_of(p) != FLU_PENDING) return FLU_NIL;
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_lock_take(w, &p->lock);

@@ -94,8 +94,9 @@ bool flu_alone_begin(flu_worker *w) {
     pthread_mutex_lock(&ws->gate);
     wait_while_alone(w);
     ws->alone = w;
-    while (running(ws) > 1) {
+    while (running(ws) > 1 || (ws->poller != NULL && ws->poller != w)) {
         preempt_others(w);
+        if (ws->poller != NULL) w->rt->poller->wake(w->rt); /* what it does when it is woken is not idling */
         struct timespec until = soon(HALT_RETRY_NS);
         pthread_cond_timedwait(&ws->halt, &ws->gate, &until);
     }
@@ -139,11 +140,13 @@ static void start_worker(flu_worker *w) {
     pthread_mutex_unlock(&ws->gate);
 }
 
+/* It counts as running from now on. */
 static bool wake_parked(struct flu_workers *ws) {
     for (uint32_t i = 0; i < count_of(ws); i++) {
         flu_sched *s = ws->all[i]->sched;
         if (!s->parked) continue;
         s->parked = false;
+        set_idle(ws->all[i], false);
         pthread_cond_signal(&s->unparked);
         return true;
     }
@@ -251,7 +254,7 @@ static flu_task *search(flu_worker *w) {
     atomic_fetch_add_explicit(&ws->searching, 1, memory_order_relaxed);
     flu_task *t = NULL;
     for (int round = 0; round < SEARCH_ROUNDS; round++) {
-        if (*(volatile uintptr_t *)&w->stack_limit == UINTPTR_MAX) break; /* somebody wants to be alone */
+        if (flu_stack_limit(w) == UINTPTR_MAX) break; /* somebody wants to be alone */
         if ((t = look_around(w, picks, rounds)) != NULL) break;
         pause_a_little();
     }
@@ -266,6 +269,7 @@ static flu_task *search(flu_worker *w) {
 static void park(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
     flu_sched *s = w->sched;
+    set_idle(w, true);
     s->parked = true;
     atomic_fetch_add_explicit(&ws->parks, 1, memory_order_relaxed);
     while (s->parked) pthread_cond_wait(&s->unparked, &ws->gate);
@@ -274,12 +278,14 @@ static void park(flu_worker *w) {
 static void poll_for_all(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
     int64_t due = flu_timers_next(w);
+    set_idle(w, true);
     ws->poller = w;
     ws->poll_until = due;
     pthread_mutex_unlock(&ws->gate);
     w->rt->poller->wait(w, flu_clock_is_virtual(w) ? INT64_MAX : due);
     pthread_mutex_lock(&ws->gate);
     ws->poller = NULL;
+    set_idle(w, false);
 }
 
 /* Waits; false: this worker is the only one that does not, and from now on solo. */
@@ -294,15 +300,13 @@ static bool idle(flu_worker *w) {
     } else {
         bool leaves = atomic_load_explicit(&ws->solo_wanted, memory_order_relaxed);
         flu_worker *poller = ws->poller;
-        set_idle(w, true);
         if (poller == NULL && !leaves) {
             poll_for_all(w);
         } else {
             /* The poller must know of this worker's timers; and when no other runs it is the last one. */
-            if (poller != NULL && (running(ws) == 0 || flu_timers_next(w) < ws->poll_until)) w->rt->poller->wake(w->rt);
+            if (poller != NULL && (running(ws) == 1 || flu_timers_next(w) < ws->poll_until)) w->rt->poller->wake(w->rt);
             park(w);
         }
-        set_idle(w, false);
         wait_while_alone(w);
     }
     pthread_mutex_unlock(&ws->gate);

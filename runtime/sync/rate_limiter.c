@@ -93,7 +93,7 @@ static void window_moved(flu_worker *w, flu_timer *timer) { serve(w, FLU_RATE_LI
 
 /* A waiter was cancelled: if it was the last one the timer is not needed any more. */
 static void left_queue(flu_worker *w, flu_waiter *wt) {
-    serve(w, FLU_RATE_LIMITER(wt->task->promise.parking->wait_object));
+    serve(w, FLU_RATE_LIMITER(flu_parking_of(wt->task)->wait_object));
 }
 
 /* (rate-limit! r): gives true. */

@@ -74,7 +74,7 @@ static void changed(flu_worker *w, flu_rw_lock *l) {
 
 /* A waiter was cancelled, one perhaps that kept those behind it out. */
 static void left_queue(flu_worker *w, flu_waiter *wt) {
-    flu_rw_lock *l = FLU_RW_LOCK(wt->task->promise.parking->wait_object);
+    flu_rw_lock *l = FLU_RW_LOCK(flu_parking_of(wt->task)->wait_object);
     wt->value = FLU_NIL;
     flu_lock_take(w, &l->base.lock);
     changed(w, l);

@@ -8,8 +8,10 @@
  * and from there back to RUNNING (flu_actor_adopt gives it the behaviour of a fresh actor, which becomes an ALIAS of
  * it) or to STOPPED. Letters that reach a SUSPENDED actor wait; those that reach a STOPPED one are dead.
  *
- * Locks: mailbox.lock guards an actor's mailbox, status, task and stop request. rt->post.bonds_lock guards all links,
- * monitors and registered names: they change seldom. Order: bonds_lock before a mailbox.lock; never two mailboxes. */
+ * Locks: mailbox.lock guards an actor's mailbox, status, signs, task, and the requests to it that have no answer yet.
+ * rt->post.bonds_lock guards all links, monitors and registered names, rt->post.counts_lock dead letters and reports:
+ * they change seldom. Order: mailbox.lock before the promise.lock of a task; otherwise one at a time. An adoption moves
+ * what is guarded by all of them, and the identity of an actor: it happens while no other worker runs. */
 #ifndef FLU_ACTOR_H
 #define FLU_ACTOR_H
 
@@ -92,10 +94,13 @@ enum {                            /* flags */
        FLU_ACTOR_KEEPS_STATE = 2, /* of a define-actor: only become changes the state */
        FLU_ACTOR_OPEN = 4,        /* a receive may still take the message being handled */
        FLU_ACTOR_BOUNDED = 8,
-       FLU_ACTOR_STOPPING = 16, /* it is to stop, for ties->stop_reason */
-       FLU_ACTOR_KILLED = 32,   /* and at once */
-       FLU_ACTOR_SUPERVISED = 64,
-       FLU_ACTOR_CRASHED = 128, /* its own code threw */
+       FLU_ACTOR_CRASHED = 16, /* its own code threw */
+};
+
+enum {                           /* signs, which others may give it */
+       FLU_ACTOR_STOPPING = 1,   /* it is to stop, for ties->stop_reason */
+       FLU_ACTOR_KILLED = 2,     /* and at once */
+       FLU_ACTOR_SUPERVISED = 4, /* somebody decides about its next life */
 };
 
 struct flu_ties;
@@ -105,11 +110,11 @@ typedef struct flu_actor {
     uint32_t id;
     union {
         struct {
-            uint8_t status; /* enum flu_actor_status */
-            uint8_t unused;
-            uint16_t flags;
+            _Atomic uint8_t status; /* enum flu_actor_status; changed with box.lock held */
+            _Atomic uint8_t signs;  /* the same */
+            uint16_t flags;         /* the actor's own */
         };
-        uint32_t mode; /* both */
+        uint32_t mode; /* all of them */
     };
     flu_mailbox box;
     flu_value state; /* of an alias: the actor that it is now */
@@ -163,10 +168,19 @@ typedef struct flu_ties {
 /* The actor whose letters a task with FLU_TASK_ACTOR handles (it may be an alias). Such a task is nobody's promise. */
 #define flu_task_actor(t) ((t)->promise.value)
 
+/* Is one of these signs given? A glance, unless box.lock is held. */
+#define flu_actor_has(a, sign) ((atomic_load_explicit(&(a)->signs, memory_order_relaxed) & (sign)) != 0)
+#define flu_actor_status(a)    ((enum flu_actor_status)atomic_load_explicit(&(a)->status, memory_order_relaxed))
+FLU_INLINE struct flu_ties *flu_actor_ties_or_null(const flu_actor *a) {
+    return __atomic_load_n(&a->ties, __ATOMIC_ACQUIRE);
+}
+/* Flags that never change but by adoption: also for others than the actor. */
+#define flu_actor_is_bounded(a) ((a)->does != NULL && (a)->does->limit != 0)
+
 /* The actor that v, an actor, stands for. */
 FLU_INLINE flu_actor *flu_actor_of(flu_value v) {
     flu_actor *a = FLU_ACTOR(v);
-    while (flu_unlikely(a->status == FLU_ACTOR_ALIAS)) a = FLU_ACTOR(a->state);
+    while (flu_unlikely(flu_actor_status(a) == FLU_ACTOR_ALIAS)) a = FLU_ACTOR(a->state);
     return a;
 }
 
@@ -208,7 +222,7 @@ FLU_INLINE flu_value flu_become(flu_worker *w, flu_value state, flu_value handle
     flu_task *t = w->task;
     if (flu_unlikely(handler != FLU_UNDEF || !(t->flags & FLU_TASK_ACTOR))) return flu_become_slow(w, state, handler);
     flu_actor *a = FLU_ACTOR(flu_task_actor(t));
-    if (flu_unlikely(a->status != FLU_ACTOR_RUNNING)) return flu_become_slow(w, state, handler);
+    if (flu_unlikely(flu_actor_status(a) != FLU_ACTOR_RUNNING)) return flu_become_slow(w, state, handler);
     a->state = state;
     a->flags |= FLU_ACTOR_BECAME;
     return FLU_NIL;

@@ -134,6 +134,7 @@ struct flu_workers {
 /* What actors share (runtime/actor). */
 struct flu_post {
     flu_lock bonds_lock;  /* guards all links, monitors and names */
+    flu_lock counts_lock; /* guards dead letters, their hook, and the counts of reports */
     flu_value names;      /* dict from a name, a string, to the actor or task that has it */
     flu_value roots;      /* supervisors that are nobody's children, the last one first; what SIGTERM stops */
     flu_value stop_roots; /* a procedure that stops a list of them */
@@ -263,7 +264,7 @@ flu_task *flu_queue_pick(flu_worker *w);
  * not switched tasks for a while, so that even the task it would run next is spare. */
 flu_task *flu_queue_steal(flu_worker *w, flu_worker *victim, bool stuck);
 /* Asks the running task to yield at its next check. From any thread. */
-FLU_INLINE void flu_preempt(flu_worker *w) { __atomic_store_n(&w->stack_limit, UINTPTR_MAX, __ATOMIC_RELAXED); }
+FLU_INLINE void flu_preempt(flu_worker *w) { flu_set_stack_limit(w, UINTPTR_MAX); }
 
 /* ---- workers.c ---- */
 

@@ -45,6 +45,17 @@ FLU_INLINE void flu_lock_release(flu_worker *w, flu_lock *l) {
     if (flu_unlikely(w->parallel)) atomic_store_explicit(&l->held, 0, memory_order_release);
 }
 
+/* What this worker has stored is seen by others before what it loads from now on. */
+FLU_INLINE void flu_fence(flu_worker *w) {
+    if (flu_likely(!w->parallel)) return;
+#ifdef __SANITIZE_THREAD__ /* knows no fences */
+    static _Atomic int fence;
+    atomic_fetch_add(&fence, 1);
+#else
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
+}
+
 typedef enum flu_wait_kind { /* what a parked task waits on: for the deadlock report and diagnostics */
                              FLU_WAIT_NONE,
                              FLU_WAIT_SEND,
@@ -110,12 +121,12 @@ typedef enum flu_promise_state { FLU_PENDING, FLU_FULFILLED, FLU_REJECTED, FLU_C
 
 typedef struct flu_promise {
     flu_header h;
-    _Atomic uint32_t state; /* flu_promise_state; written once, under lock, after value */
-    flu_lock lock;          /* guards waiters and the transition */
-    uint32_t id;            /* for printing: #<promise 7 pending> */
-    uint8_t observed;       /* somebody awaited, linked or supervised it: a rejection is handled */
-    uint8_t deferred;       /* made by (deferred): ! settles it */
-    flu_value value;        /* the value or the error, once settled */
+    _Atomic uint32_t state;   /* flu_promise_state; written once, under lock, after value */
+    flu_lock lock;            /* guards waiters and the transition */
+    uint32_t id;              /* for printing: #<promise 7 pending> */
+    _Atomic uint8_t observed; /* somebody awaited, linked or supervised it: a rejection is handled */
+    uint8_t deferred;         /* made by (deferred): ! settles it */
+    flu_value value;          /* the value or the error, once settled */
     union {
         flu_wait_queue waiters;  /* while pending */
         struct flu_trace *trace; /* once rejected: where the error came from, or NULL */
@@ -133,10 +144,15 @@ typedef struct flu_canceller {
     /* The list of the promises that cancelling p cancels in turn; NULL: none. */
     flu_value (*parts)(flu_worker *w, flu_promise *p);
 } flu_canceller;
+/* NULL: there is none, or p has been settled. */
+#define flu_canceller_of(p)             ((void *)__atomic_load_n(&(p)->cancel, __ATOMIC_ACQUIRE))
+#define flu_set_canceller(p, canceller) __atomic_store_n(&(p)->cancel, canceller, __ATOMIC_RELEASE)
 /* For the definition of a canceller: its address stands in the first word of its object, where the heap walk expects
  * headers; aligned, it looks like none. */
 #define FLU_CANCELLER __attribute__((aligned(16)))
 #define FLU_PROM(v)   FLU_AS(flu_promise, v)
+FLU_INLINE void flu_observe(flu_promise *p) { atomic_store_explicit(&p->observed, true, memory_order_relaxed); }
+FLU_INLINE bool flu_is_observed(flu_promise *p) { return atomic_load_explicit(&p->observed, memory_order_relaxed); }
 FLU_INLINE bool flu_is_promise(flu_value v) { return flu_is(v, FLU_T_PROMISE) || flu_is(v, FLU_T_TASK); }
 
 /* ---- tasks ---- */
@@ -204,15 +220,22 @@ struct flu_task_more {
     uint64_t *random;                     /* number.c: its own generator, or NULL */
     flu_value expects;                    /* supervise.c: while a child's expression is evaluated; 0: none is */
 };
+/* Stores `made` in *place, which is NULL, unless another worker does so first; gives what is there then. For parts that
+ * are made by whoever needs them first. Acquire and release. */
+void *flu_store_first(void **place, void *made);
 FLU_COLD_CALL flu_parking *flu_parking_new(flu_worker *w, flu_task *t);
 FLU_COLD_CALL struct flu_task_more *flu_task_more(flu_worker *w, flu_task *t);
+/* NULL: not made yet, or dropped. */
+FLU_INLINE flu_parking *flu_parking_of(const flu_task *t) {
+    return __atomic_load_n(&t->promise.parking, __ATOMIC_ACQUIRE);
+}
 /* The same if it has been made, else NULL. */
 FLU_INLINE struct flu_task_more *flu_task_more_or_null(const flu_task *t) {
-    flu_parking *p = __atomic_load_n(&t->promise.parking, __ATOMIC_ACQUIRE);
+    flu_parking *p = flu_parking_of(t);
     return p == NULL ? NULL : __atomic_load_n(&p->more, __ATOMIC_ACQUIRE);
 }
 FLU_INLINE flu_parking *flu_task_parking(flu_worker *w, flu_task *t) {
-    flu_parking *p = __atomic_load_n(&t->promise.parking, __ATOMIC_ACQUIRE);
+    flu_parking *p = flu_parking_of(t);
     return flu_likely(p != NULL) ? p : flu_parking_new(w, t);
 }
 #define FLU_TASK(v)    FLU_AS(flu_task, v)
@@ -235,7 +258,7 @@ FLU_INLINE flu_waiter *flu_wait_begin(flu_worker *w) {
 FLU_INLINE flu_value flu_park(flu_worker *w, flu_wait_kind kind, flu_value object) {
     flu_task *t = w->task;
     t->wait_kind = (uint8_t)kind;
-    t->promise.parking->wait_object = object;
+    flu_parking_of(t)->wait_object = object;
     w->signal = FLU_SUSPEND;
     w->reason = FLU_PARKED;
     return FLU_ABNORMAL;

@@ -207,7 +207,9 @@ register uintptr_t flu_stack_pointer __asm__("sp");
 
 /* The check at procedure entry and loop head. Code that has come back from flu_yield must not check again before it has
  * got on: the limit may stay where it is (schedule.c). */
-#define flu_must_yield(w) flu_unlikely(flu_sp() < *(volatile uintptr_t *)&(w)->stack_limit)
+#define flu_must_yield(w)             flu_unlikely(flu_sp() < flu_stack_limit(w))
+#define flu_stack_limit(w)            __atomic_load_n(&(w)->stack_limit, __ATOMIC_RELAXED)
+#define flu_set_stack_limit(w, bound) __atomic_store_n(&(w)->stack_limit, bound, __ATOMIC_RELAXED)
 
 /* ---- raising errors from C: each returns FLU_ABNORMAL ---- */
 
