@@ -57,10 +57,9 @@ static flu_value aggregate_error(flu_worker *w, const char *proc, flu_value erro
 }
 
 static void detach(flu_worker *w, part *p) {
-    if (!p->waiter) return;
     flu_lock_take(w, &p->promise->lock);
     /* Once p has settled its waiter is on its way to part_settled. */
-    if (!is_settled(p->promise) && p->waiter->queue) flu_wait_queue_remove(p->waiter);
+    if (p->waiter && !is_settled(p->promise) && p->waiter->queue) flu_wait_queue_remove(p->waiter);
     flu_lock_release(w, &p->promise->lock);
 }
 
@@ -178,8 +177,8 @@ static bool attach(flu_worker *w, combined *c, uint32_t i) {
     wt->value = FLU_VALUE(c);
     wt->clause = i;
     wt->notify = notify_part;
-    p->waiter = wt;
     flu_lock_take(w, &p->promise->lock);
+    p->waiter = wt;
     bool pending = !is_settled(p->promise);
     if (pending) flu_wait_queue_push(&p->promise->waiters, wt);
     flu_lock_release(w, &p->promise->lock);
