@@ -111,7 +111,9 @@ def write_or_remove(path, data, keep_empty=False):
 
 
 def programs(folder):
-    return [(str(p.relative_to(TESTS / folder).with_suffix('')), p) for p in sorted((TESTS / folder).glob('**/*.flu'))]
+    """Names and paths; what stands in a folder lib/ is there to be imported."""
+    return [(str(p.relative_to(TESTS / folder).with_suffix('')), p) for p in sorted((TESTS / folder).glob('**/*.flu'))
+            if p.parent.name != 'lib']
 
 
 def lang_tests(options):

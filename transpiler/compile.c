@@ -1,30 +1,26 @@
 /* compile.c: the pipeline, one pass a line. */
 #include "compile.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "cps.h"
 #include "emit.h"
+#include "modules.h"
 #include "program.h"
 
 const char *const compile_passes[] = {"read", "expand", "resolve", "simplify", "closures", "cps", "c", NULL};
 
-static bool stop_after(const compile_options *opt, const char *pass) { return opt->emit && !strcmp(opt->emit, pass); }
+typedef struct unit_list {
+    module_unit **units; /* in the order they run */
+    size_t count, capacity;
+    const datum_file **files;
+    size_t file_count, file_capacity;
+    bool incomplete;
+} unit_list;
 
-static datum_file *read_file(const char *path, const compile_options *opt, diag *d, dep_list *deps) {
-    const char *error;
-    source *src = source_load(path, &error);
-    if (!src) {
-        diag_error(d, E0901, (span){0}, "cannot read %s: %s", path, error);
-        return NULL;
-    }
-    PUSH(deps->paths, deps->count, deps->capacity, path);
-    datum_file *file = NEW(datum_file);
-    *file = read_source(src, d);
-    file->runs_tests = opt->tests;
-    return file;
-}
+static bool stop_after(const compile_options *opt, const char *pass) { return opt->emit && !strcmp(opt->emit, pass); }
 
 static void print_data(FILE *out, const datum_file *f) {
     for (size_t i = 0; i < f->count; i++) {
@@ -62,16 +58,53 @@ static void compile_program(program *prog, const compile_options *opt, FILE *dum
     emit_c(out, prog, functions, &(emit_options){.line_directives = opt->line_directives});
 }
 
+/* ---- from files to modules ---- */
+
+static void note_files(const module_graph *g, dep_list *deps) {
+    for (size_t i = 0; i < g->file_count; i++) PUSH(deps->paths, deps->count, deps->capacity, g->files[i]->path);
+}
+
+/* The folders that modules are looked for in, besides the importing file's own. */
+static module_folders module_search(const compile_options *opt) {
+    const char **names = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < opt->include_count; i++) PUSH(names, count, capacity, opt->include_dirs[i]);
+    const char *path = getenv("FLU_PATH");
+    while (path && *path) {
+        size_t n = strcspn(path, ":");
+        if (n) PUSH(names, count, capacity, arena_copy(path, n));
+        path += n + (path[n] == ':');
+    }
+    if (opt->library_dir) PUSH(names, count, capacity, opt->library_dir);
+    return (module_folders){names, count};
+}
+
+/* The modules of one program, or of each file of the library. False: a file cannot be read. */
+static bool load_units(const char *const *paths, size_t count, const compile_options *opt, diag *d, unit_list *out,
+                       dep_list *deps) {
+    module_folders folders = module_search(opt);
+    for (size_t i = 0; i < count; i++) {
+        const module_graph *g = load_modules(paths[i], &folders, opt->tests, d);
+        if (!g) return false;
+        note_files(g, deps);
+        out->incomplete |= g->incomplete;
+        for (size_t k = 0; k < g->file_count; k++)
+            PUSH(out->files, out->file_count, out->file_capacity, g->files[k]->data);
+        for (size_t k = 0; k < g->count; k++) PUSH(out->units, out->count, out->capacity, g->units[k]);
+    }
+    return true;
+}
+
 /* Which forms are messages depends on the receives of the whole program. Macros may make more of them: then those forms
  * are to be looked at again. */
-static module **expand_all(const datum_file *const *files, size_t count, diag *d) {
-    message_tags *tags = find_message_tags(files, count);
+static module **expand_units(const unit_list *list, diag *d) {
+    message_tags *tags = find_message_tags(list->files, list->file_count);
     diag_mark mark = diag_mark_now(d);
-    module **modules = NEW_ARRAY(module *, count);
+    module **modules = NEW_ARRAY(module *, list->count);
     for (int round = 1;; round++) {
         bool new_tags = false;
-        for (size_t i = 0; i < count; i++) {
-            modules[i] = expand(files[i], tags, d);
+        for (size_t i = 0; i < list->count; i++) {
+            modules[i] = expand(list->units[i], tags, d);
             new_tags |= modules[i]->new_tags;
         }
         if (!new_tags || round == 3) return modules;
@@ -79,20 +112,29 @@ static module **expand_all(const datum_file *const *files, size_t count, diag *d
     }
 }
 
+static void print_modules(FILE *out, module *const *modules, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (count > 1) fprintf(out, "; module %s, %s\n", modules[i]->name, modules[i]->src->path);
+        module_print(out, modules[i]);
+    }
+}
+
 /* dump: where --emit prints what is not C. */
 static bool run_passes(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *dump,
                        output *out, dep_list *deps) {
-    const datum_file **files = NEW_ARRAY(const datum_file *, count);
-    for (size_t i = 0; i < count; i++) {
-        files[i] = read_file(paths[i], opt, d, deps);
-        if (!files[i]) return false;
-        if (stop_after(opt, "read")) print_data(dump, files[i]);
+    unit_list list = {0};
+    if (!load_units(paths, count, opt, d, &list, deps)) return false;
+    if (stop_after(opt, "read")) {
+        print_data(dump, list.files[0]);
+        return !diag_failed(d);
     }
-    if (stop_after(opt, "read")) return !diag_failed(d);
-    module **modules = expand_all(files, count, d);
-    for (size_t i = 0; i < count && stop_after(opt, "expand"); i++) module_print(dump, modules[i]);
-    if (stop_after(opt, "expand")) return !diag_failed(d);
-    program *prog = resolve(modules, count, opt->stdlib, d); /* also after errors: it reports more */
+    module **modules = expand_units(&list, d);
+    if (stop_after(opt, "expand")) {
+        print_modules(dump, modules, list.count);
+        return !diag_failed(d);
+    }
+    if (list.incomplete) return false;                            /* names would seem unknown */
+    program *prog = resolve(modules, list.count, opt->stdlib, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
     compile_program(prog, opt, dump, out);
     return true;

@@ -12,6 +12,7 @@ typedef struct compile_options {
     const char *emit;     /* print what this pass made instead of C; NULL: C */
     const char **include_dirs; /* -I folders, in order */
     size_t include_count;
+    const char *library_dir; /* of the installed modules, searched last; NULL: none */
 } compile_options;
 
 /* The files that a compilation has read, in order, for -MD. Arena memory. */

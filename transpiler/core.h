@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "datum.h"
+#include "name_map.h"
 
 typedef struct core core;
 typedef struct lambda lambda;
@@ -153,6 +154,15 @@ typedef struct module {
     const source *src;
     top *tops;
     size_t count;
+    const struct module_unit *unit; /* modules.h */
+    struct module_export **exports; /* what importing modules can refer to */
+    size_t export_count;
+    name_map export_names; /* the same by name */
+    bool exports_macros;
+    const struct module_reference *references; /* names of other modules' definitions that it may refer to */
+    size_t reference_count;
+    name_map globals;     /* resolver: what its names mean */
+    core *start;          /* resolver: a call that runs its code; NULL: it has none */
     const char **handled; /* types of effects that its handlers name, interned */
     size_t handled_count;
     effect_declaration *effects;
@@ -175,7 +185,8 @@ bool is_message_tag(const message_tags *tags, const char *interned_name);
 bool add_message_tags(message_tags *tags, const datum *code);
 
 /* expand.c: special forms, patterns, quasiquote and the rest of the surface syntax become core. Reports and goes on. */
-module *expand(const datum_file *file, message_tags *tags, diag *d);
+/* Gives unit->module too. Requires: the units it imports from have been expanded. */
+module *expand(struct module_unit *unit, message_tags *tags, diag *d);
 
 /* Constructors (core.c). */
 core *core_const(datum *x, span at);

@@ -179,11 +179,21 @@ static const char *qualified_name(const lambda *fn) {
     return arena_printf("%s_%s", fn->outer->name, name);
 }
 
+/* With the module's name before it, but for the main one. */
+static const char *name_in_program(const emitter *e, const module *m, const char *name) {
+    return !m || m == e->p->module || e->p->stdlib ? name : arena_printf("%s-%s", m->name, name);
+}
+
+static const module *module_of(const lambda *fn) {
+    const global *g = INFO(INFO(fn)->outermost)->global;
+    return g ? g->module : NULL;
+}
+
 /* Before any function is printed: local names must differ from these. */
 static void name_globals(emitter *e) {
     for (size_t i = 0; i < e->p->global_count; i++) {
         global *g = e->p->globals[i];
-        if (!g->fn) g->c_name = c_identifier(e->names, g->name);
+        if (!g->fn) g->c_name = c_identifier(e->names, name_in_program(e, g->module, g->name));
     }
 }
 
@@ -195,7 +205,7 @@ static void name_functions(emitter *e) {
         else if (is_external(e, fn))
             INFO(fn)->c_name = builtin_find(INFO(fn)->global->name)->c_name;
         else
-            INFO(fn)->c_name = c_identifier(e->names, qualified_name(fn));
+            INFO(fn)->c_name = c_identifier(e->names, name_in_program(e, module_of(fn), qualified_name(fn)));
     }
 }
 

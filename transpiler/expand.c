@@ -81,16 +81,31 @@ const top_name *top_find_here(const expander *x, const char *name) {
     return t->name ? t : NULL;
 }
 
+static bool is_at_home(const expander *x, const name_copy *c) { return c->made->instance->m->home == x; }
+
 const char *top_spelling(const expander *x, const char *name) {
-    for (const name_copy *c; (c = name_copied(name)) && !top_find_here(x, name);) name = c->of;
+    for (const name_copy *c; (c = name_copied(name)) && !top_find_here(x, name) && is_at_home(x, c);) name = c->of;
     return name;
 }
 
-const top_name *top_find(const expander *x, const char *name) { return top_find_here(x, top_spelling(x, name)); }
+const top_name *top_find(const expander *x, const char *name) {
+    name = top_spelling(x, name);
+    const top_name *t = top_find_here(x, name);
+    if (!t) t = name_copied(name) ? find_for_macro(x, name) : find_member(x, name);
+    if (t && t->use) *t->use = true;
+    return t;
+}
 
-bool same_meaning(const expander *x, const char *name, const char *other, size_t depth) {
-    const binding *a = find_from(x, name, SIZE_MAX), *b = find_from(x, other, depth);
-    return a || b ? a == b : top_spelling(x, name) == top_spelling(x, other);
+/* What is not defined, here and where the macro was, means the same under the same name: a word or builtin. */
+static bool same_top(const expander *x, const char *name, const char *other, const macro *m) {
+    if (m->home == x) return top_spelling(x, name) == top_spelling(x, other);
+    const top_name *a = top_find(x, name), *b = top_find(m->home, other);
+    return a && b ? a->imported && refers_to(a->imported, m->home, b) : !a && !b && name_base(name) == name_base(other);
+}
+
+bool same_meaning(const expander *x, const char *name, const char *other, const macro *m) {
+    const binding *a = find_from(x, name, SIZE_MAX), *b = find_from(x, other, m->depth);
+    return a || b ? a == b : same_top(x, name, other, m);
 }
 
 const char *derived_name(const char *name, const char *made) {
@@ -108,21 +123,26 @@ static void top_names_grow(expander *x) {
     x->top_name_slots = size;
 }
 
-static void add_top(expander *x, top_name t) {
+void top_set(expander *x, top_name t) {
     if (x->top_name_count * 2 >= x->top_name_slots) top_names_grow(x);
-    x->top_names[top_slot(x->top_names, x->top_name_slots, t.name)] = t;
-    x->top_name_count++;
+    top_name *slot = &x->top_names[top_slot(x->top_names, x->top_name_slots, t.name)];
+    x->top_name_count += !slot->name;
+    *slot = t;
+    x->has_macros |= t.macro != NULL;
+}
+
+static void define_top(expander *x, top_name t) {
+    top_set(x, t);
+    PUSH(x->defined, x->defined_count, x->defined_capacity, t.name);
 }
 
 static void declare_top(expander *x, const char *name, const variant *v) {
-    if (top_find_here(x, name)) return; /* the resolver reports the second definition */
-    add_top(x, (top_name){.name = name, .variant = v});
+    const top_name *old = top_find_here(x, name);
+    if (old && !old->implied) return; /* the resolver reports the second definition */
+    define_top(x, (top_name){.name = name, .variant = v});
 }
 
-void declare_macro(expander *x, const char *name, macro *m) {
-    add_top(x, (top_name){.name = name, .macro = m});
-    x->has_macros = true;
-}
+void declare_macro(expander *x, const char *name, macro *m) { define_top(x, (top_name){.name = name, .macro = m}); }
 
 const variant *variant_find(const expander *x, const char *name) {
     const binding *b = scope_find(x, name);
@@ -367,6 +387,7 @@ static core *expand_name(expander *x, const datum *d) {
         return core_nil(d->at);
     }
     if (is_later_name(d->text)) return report_later(x, d->text, d->at);
+    if (report_missing_member(x, d)) return core_nil(d->at);
     if (is_known_effect(x, d->text)) return expand_effect_value(x, d->text, d->at);
     core *node = core_global(top_spelling(x, d->text), d->at);
     const char *near = nearest_local(x, d->text);
@@ -477,6 +498,9 @@ static void declare_definition(expander *x, definition *def) {
         diag_hint(x->d, "choose another name; only local variables may be called %s", def->name);
         return;
     }
+    if (!check_imported(x, def->name, def->place)) return;
+    if (def->owner)
+        PUSH(x->family, x->family_count, x->family_capacity, ((family_member){def->name, def->owner, def->name_at}));
     if (call_form_find(def->name) && !builtin_find(def->name))
         diag_warning(x->d, W0131, def->name_at, "%s is a form of the language: this definition replaces it", def->name);
     declare_top(x, def->name, def->variant);
@@ -523,17 +547,10 @@ static void report_unused(expander *x) {
     }
 }
 
-static const char *module_name(const source *src) {
-    const char *path = src->path, *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    size_t n = strlen(base);
-    if (n > 4 && strcmp(base + n - 4, ".flu") == 0) n -= 4;
-    return intern(base, n);
-}
-
-static module *make_module(const expander *x, const source *src) {
-    module *m = NEW(module);
-    *m = (module){.name = module_name(src), .src = src, .count = x->hidden_count + x->top_count};
+static module *make_module(expander *x) {
+    const module_unit *unit = x->unit;
+    module *m = x->module;
+    *m = (module){.name = unit->name, .src = unit->src, .unit = unit, .count = x->hidden_count + x->top_count};
     m->handled = x->handled, m->handled_count = x->handled_count;
     m->new_tags = x->new_tags;
     m->effects = x->effects, m->effect_count = x->effect_count;
@@ -542,6 +559,7 @@ static module *make_module(const expander *x, const source *src) {
     m->tops = NEW_ARRAY(top, m->count + 1);
     if (x->hidden_count) memcpy(m->tops, x->hidden, x->hidden_count * sizeof(top));
     if (x->top_count) memcpy(m->tops + x->hidden_count, x->tops, x->top_count * sizeof(top));
+    finish_module(x, m);
     return m;
 }
 
@@ -552,16 +570,19 @@ void note_expanded(expander *x, datum *d) {
     x->new_tags |= add_message_tags(x->tags, d);
 }
 
-module *expand(const datum_file *file, message_tags *tags, diag *d) {
+module *expand(module_unit *unit, message_tags *tags, diag *d) {
     expander *x = NEW(expander);
-    span start = {.src = file->src};
+    span start = {.src = unit->src};
     x->d = d;
+    x->unit = unit;
+    x->module = unit->module = NEW(module);
     x->tags = tags;
-    x->runs_tests = file->runs_tests;
+    x->runs_tests = unit->runs_tests;
     if (x->runs_tests) PUSH(x->hidden, x->hidden_count, x->hidden_capacity, code_top(expand_tests_begin(start), start));
     item_list items = {.top = true};
-    scan_effects(x, file->forms, file->count);
-    collect_items(x, file->forms, file->count, &items);
+    scan_effects(x, unit->forms, unit->count);
+    declare_imports(x);
+    collect_items(x, unit->forms, unit->count, &items);
     for (size_t i = 0; i < items.count; i++)
         if (items.items[i].def) declare_definition(x, items.items[i].def);
     for (size_t i = 0; i < items.count; i++) {
@@ -571,5 +592,5 @@ module *expand(const datum_file *file, message_tags *tags, diag *d) {
     diag_expanding(x->d, NULL);
     report_unused(x);
     if (x->runs_tests) PUSH(x->tops, x->top_count, x->top_capacity, code_top(expand_tests_run(start), start));
-    return make_module(x, file->src);
+    return make_module(x);
 }

@@ -2,6 +2,7 @@
  *
  *   expand.c          the module, scopes and names, the dispatch to the forms
  *   expand_forms.c    the tables: special forms, effects with a library function, forms of later versions
+ *   expand_module.c   imported names, exports
  *   expand_lambda.c   procedures and their parameters
  *   expand_body.c     definition forms, bodies with inner definitions
  *   expand_binding.c  let, letrec, named let, set!
@@ -27,7 +28,7 @@
 #define EXPAND_H
 
 #include "builtins.h"
-#include "core.h"
+#include "modules.h"
 
 typedef struct body body;
 typedef struct macro macro;
@@ -59,9 +60,19 @@ enum { SCOPE_BUCKETS = 512 };
 /* A name defined at the top level of the module. */
 typedef struct top_name {
     const char *name;
-    const variant *variant; /* constructor of a define-type or define-record, else NULL */
-    macro *macro;           /* NULL: a definition */
+    const variant *variant;        /* constructor of a define-type or define-record, else NULL */
+    macro *macro;                  /* NULL: a definition */
+    const module_export *imported; /* what an imported name refers to; NULL: a definition of the module */
+    span at;                       /* where it is imported */
+    bool implied; /* imported along with another name: a definition or other import may take its place */
+    bool *use;    /* set when it is used; NULL: nobody asks */
 } top_name;
+
+/* Exporting `owner` exports `name` too. */
+typedef struct family_member {
+    const char *name, *owner;
+    span at;
+} family_member;
 
 /* The constructor of a define-type (type set) or define-record (type NULL). */
 struct variant {
@@ -90,6 +101,8 @@ typedef struct deferral {
 
 typedef struct expander {
     diag *d;
+    module_unit *unit;
+    module *module;  /* that it makes */
     bool runs_tests; /* for flc2c test */
     message_tags *tags;
     bool new_tags;  /* for module.new_tags */
@@ -97,6 +110,12 @@ typedef struct expander {
     binding *buckets[SCOPE_BUCKETS];
     top_name *top_names; /* open addressing by the interned name's address */
     size_t top_name_count, top_name_slots;
+    const char **defined; /* in the order of the text */
+    size_t defined_count, defined_capacity;
+    module_reference *references;
+    size_t reference_count, reference_capacity;
+    family_member *family;
+    size_t family_count, family_capacity;
     top *hidden, *tops; /* hidden: made by the expander, evaluated before all others */
     size_t hidden_count, hidden_capacity, top_count, top_capacity;
     const char **assigned; /* for module.assigned */
@@ -125,14 +144,17 @@ size_t scope_depth(const expander *x);
 /* Forgets all bindings entered since `mark` was x->scope. */
 void scope_leave(expander *x, const binding *mark);
 
+/* Also for name.member of an imported module. */
 const top_name *top_find(const expander *x, const char *name);
-const top_name *top_find_here(const expander *x, const char *name); /* only under exactly this name */
+const top_name *top_find_here(const expander *x, const char *name); /* only under exactly this name; no use of it */
 /* The name that a definition of the module has, or would have: that of a copy may be the original's. */
 const char *top_spelling(const expander *x, const char *name);
-/* Does `name`, here, mean the same as `other` where only the `depth` oldest bindings are in scope? */
-bool same_meaning(const expander *x, const char *name, const char *other, size_t depth);
+/* Does `name`, here, mean the same as the literal `other` of the macro m? */
+bool same_meaning(const expander *x, const char *name, const char *other, const macro *m);
 /* A name made of another one, like point-x of point: a copy by the same expansion if that is one. */
 const char *derived_name(const char *name, const char *made);
+/* Adds a name, or replaces what it was. */
+void top_set(expander *x, top_name t);
 /* The constructor that a name stands for at this place, or NULL. */
 const variant *variant_find(const expander *x, const char *name);
 /* Is it a local or a definition of this module? (state and self, which an actor's clauses find bound, are not.) */
@@ -141,6 +163,26 @@ bool is_user_defined(const expander *x, const char *name);
 bool name_bound(const expander *x, const char *name);
 /* Adds a definition that programs cannot name, evaluated at module start; gives its name, derived from `name`. */
 const char *define_hidden(expander *x, const char *name, core *value, span at);
+
+/* ---- modules (expand_module.c) ---- */
+
+void declare_imports(expander *x);
+/* A definition at top level; false: an import has that name, which was reported. */
+bool check_imported(expander *x, const char *name, span place);
+/* module.member of an imported module: makes it a name that top_find knows, if there is such a member. */
+const top_name *find_member(const expander *x, const char *name);
+/* A copy of a name in a template of another module's macro: what it means there, made known here; or NULL. */
+const top_name *find_for_macro(const expander *x, const char *copy);
+/* Does an import refer to what the name t is in the module of home? */
+bool refers_to(const module_export *e, const expander *home, const top_name *t);
+/* Names in a macro's rules count as used. */
+void use_names(const expander *x, const datum *rules);
+/* Is it module.member, of a module that does not export it? Then that has been reported. */
+bool report_missing_member(const expander *x, const datum *name);
+/* Fills in what module m exports and refers to; warns about unused imports. */
+void finish_module(expander *x, module *m);
+/* Is it a type of effects that an imported module declares? */
+bool imports_effect(const expander *x, const char *type);
 
 /* ---- forms ---- */
 
@@ -275,8 +317,9 @@ typedef struct definition {
     datum *form;    /* DEFINE_FORM: the whole form ... */
     form_expander *make; /* ... and what makes the value of it */
     const variant *variant;
-    bool early;     /* at top level: to be evaluated at module start */
-    bool generated; /* one of several names made from one form: not being used is no mistake */
+    const char *owner; /* exporting this name exports the definition too; NULL: none */
+    bool early;        /* at top level: to be evaluated at module start */
+    bool generated;    /* one of several names made from one form: not being used is no mistake */
 } definition;
 
 /* A form of a body or module, with begin and do flattened where they hold definitions. */
@@ -408,6 +451,7 @@ form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_
     expand_make_message, expand_match, expand_misplaced, expand_or, expand_promise, expand_quasiquote, expand_quote,
     expand_receive, expand_select, expand_send_after, expand_send_every, expand_set, expand_spawn, expand_spawn_actor,
     expand_spawn_daemon, expand_supervisor, expand_tell, expand_try, expand_unless, expand_when, expand_while;
+form_expander expand_misplaced_module;                                  /* expand_module.c */
 form_expander expand_let_syntax;                                        /* expand_macro.c */
 form_expander expand_virtual_time;                                      /* expand_async.c */
 form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expand_test.c */

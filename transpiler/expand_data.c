@@ -312,6 +312,9 @@ static core *constructor(const datum *name, const char *id, datum **fields, size
     return core_lambda(fn, at);
 }
 
+/* Who imports `owner` imports the definition too. */
+static void belongs_to(definition *def, const datum *owner) { def->owner = owner->text; }
+
 static void add_predicate(const type_maker *m, const datum *name, size_t fields) {
     span at = name->at;
     lambda *fn = made_lambda(1, at);
@@ -319,7 +322,8 @@ static void add_predicate(const type_maker *m, const datum *name, size_t fields)
     fn->doc = arena_printf("(%s? x): is x a %s?", name->text, name->text);
     fn->body = core_prim3("%tagged?", core_local(fn->params[0], at), quoted_name(name->text, at),
                           core_int((int64_t)fields, at), at);
-    add_made(m, derived_name(name->text, arena_printf("%s?", name->text)), at, core_lambda(fn, at));
+    const char *predicate = derived_name(name->text, arena_printf("%s?", name->text));
+    belongs_to(add_made(m, predicate, at, core_lambda(fn, at)), name);
 }
 
 static void add_accessor(const type_maker *m, const datum *name, const char *id, const datum *field, size_t i) {
@@ -333,7 +337,8 @@ static void add_accessor(const type_maker *m, const datum *name, const char *id,
     args[2] = quoted_name(name->text, at);
     args[3] = core_int((int64_t)i, at);
     fn->body = core_prim("%record-field", args, 4, at);
-    add_made(m, derived_name(name->text, arena_printf("%s-%s", name->text, field->text)), at, core_lambda(fn, at));
+    const char *accessor = derived_name(name->text, arena_printf("%s-%s", name->text, field->text));
+    belongs_to(add_made(m, accessor, at, core_lambda(fn, at)), name);
 }
 
 /* (point-with p :x 3): the list of fields and values is spread by apply. */
@@ -352,7 +357,8 @@ static void add_with(const type_maker *m, const datum *name, const char *id) {
     args[2] = core_local(fn->params[0], at);
     args[3] = core_local(fn->params[1], at);
     fn->body = core_library_call("apply", args, 4, at);
-    add_made(m, derived_name(name->text, arena_printf("%s-with", name->text)), at, core_lambda(fn, at));
+    const char *with = derived_name(name->text, arena_printf("%s-with", name->text));
+    belongs_to(add_made(m, with, at, core_lambda(fn, at)), name);
 }
 
 /* Fields are distinct names; with others the form is given up. */
@@ -429,6 +435,7 @@ static void add_variant(const type_maker *m, const datum *name, datum *d, const 
     }
     definition *def = add_made(m, name->text, name->at, value);
     def->variant = v;
+    if (v->type->name != name->text) belongs_to(def, m->form->items[1]);
     def->early = v->fields == 0;
     add_predicate(m, name, v->fields);
 }

@@ -36,7 +36,7 @@ bool is_known_effect(const expander *x, const char *name) {
     if (is_handled(x, type)) return true;
     for (size_t i = 0; i < x->effect_count; i++)
         if (x->effects[i].type == type) return true;
-    return effect_function(name) != NULL;
+    return imports_effect(x, type) || effect_function(name) != NULL;
 }
 
 /* ---- performing ---- */

@@ -154,7 +154,8 @@ static void declare_top_macro(expander *x, const datum *form, macro *m) {
         return;
     }
     const top_name *old = top_find_here(x, name);
-    if (old) {
+    if (!check_imported(x, name, form->at)) return;
+    if (old && !old->implied) {
         diag_error(x->d, E0301, form->at, "%s is defined twice", name);
         if (old->macro) diag_note_at(x->d, old->macro->at, "first defined here");
         return;
@@ -173,6 +174,7 @@ static void bind_macro(expander *x, macro *m) {
 void collect_syntax(expander *x, datum *form, item_list *out) {
     if (!check_syntax(x, form)) return;
     macro *m = macro_read(x, form->items[1], form->items[2]);
+    use_names(x, form->items[2]);
     if (out->top) {
         declare_top_macro(x, form, m);
         return;

@@ -93,7 +93,7 @@ static bool is_capitalised(const char *name) { return name[0] >= 'A' && name[0] 
 
 static pattern *tag_pattern(const datum *head, const variant *v, size_t fields, span at) {
     pattern *p = pattern_new(PATTERN_TAG, at, fields);
-    p->name = name_base(head->text);
+    p->name = name_base(v ? v->name : head->text); /* an imported one may have another name here */
     p->variant = v;
     return p;
 }

@@ -87,7 +87,7 @@ static bool match_sequence(const matcher *t, const datum *p, datum *d, size_t fr
 }
 
 static bool match_name(const matcher *t, const datum *p, datum *d, capture *captures) {
-    if (macro_is_literal(t->m, p->text)) return is_name(d) && same_meaning(t->x, d->text, p->text, t->m->depth);
+    if (macro_is_literal(t->m, p->text)) return is_name(d) && same_meaning(t->x, d->text, p->text, t->m);
     if (strcmp(p->text, "_") == 0) return true;
     captures[macro_find_var(t->rule, p->text)].one = d;
     return true;

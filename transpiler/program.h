@@ -14,9 +14,10 @@
 #include "core.h"
 
 typedef struct program {
-    const char *path; /* of the main source file */
-    bool stdlib;      /* compiling the library itself: % names allowed, LIBFN definitions are external */
-    global **globals; /* in the order of the text */
+    const char *path;     /* of the main source file */
+    const module *module; /* the main one */
+    bool stdlib;          /* compiling the library itself: % names allowed, LIBFN definitions are external */
+    global **globals;     /* in the order of the text */
     size_t global_count, global_capacity;
     lambda *main;     /* the top-level forms in order, as a procedure of no arguments */
     lambda **lambdas; /* all procedures to emit (convert_closures) */

@@ -7,18 +7,15 @@
 #include <string.h>
 
 #include "effects.h"
+#include "modules.h"
 #include "program.h"
-
-typedef struct name_table {
-    global **slots; /* open addressing by the interned name's address */
-    size_t size, count;
-} name_table;
 
 typedef struct resolver {
     program *p;
     diag *d;
-    name_table names;
-    const char **candidates; /* for "did you mean": made at the first need */
+    module *module;          /* being resolved */
+    name_map *names;         /* its names: global */
+    const char **candidates; /* for "did you mean": made at the first need in a module */
     size_t candidate_count;
     effect_set *effects;
     int lambda_depth; /* of the expression being resolved: 0 is evaluated in the order of the text */
@@ -26,31 +23,32 @@ typedef struct resolver {
 
 /* ---- names ---- */
 
-static size_t name_slot(const name_table *t, const char *name) {
-    size_t i = ((uintptr_t)name >> 4) * 0x9e3779b97f4a7c15u & (t->size - 1);
-    while (t->slots[i] && t->slots[i]->name != name) i = (i + 1) & (t->size - 1);
-    return i;
-}
-
-static void names_grow(name_table *t) {
-    name_table bigger = {NEW_ARRAY(global *, t->size ? t->size * 2 : 256), t->size ? t->size * 2 : 256, t->count};
-    for (size_t i = 0; i < t->size; i++)
-        if (t->slots[i]) bigger.slots[name_slot(&bigger, t->slots[i]->name)] = t->slots[i];
-    *t = bigger;
-}
-
-static global *find_global(const resolver *r, const char *name) {
-    return r->names.size ? r->names.slots[name_slot(&r->names, name)] : NULL;
-}
+static global *find_global(const resolver *r, const char *name) { return name_map_get(r->names, name); }
 
 static void add_global(resolver *r, global *g) {
-    if (r->names.count * 2 >= r->names.size) names_grow(&r->names);
-    r->names.slots[name_slot(&r->names, g->name)] = g;
-    r->names.count++;
+    name_map_put(r->names, g->name, g);
     PUSH(r->p->globals, r->p->global_count, r->p->global_capacity, g);
 }
 
-static void define_global(resolver *r, module *m, top *t) {
+/* The files of the library share their names. */
+static void enter_module(resolver *r, module *m) {
+    r->module = m;
+    if (!r->p->stdlib || !r->names) r->names = &m->globals;
+    r->candidates = NULL;
+    r->candidate_count = 0;
+}
+
+/* Names that refer to other modules. Those of definitions that were in error stay unknown. */
+static void add_references(resolver *r, const module *m) {
+    for (size_t i = 0; i < m->reference_count; i++) {
+        const module_export *e = m->references[i].export;
+        global *old = find_global(r, m->references[i].name);
+        global *g = e->inner ? name_map_get(&e->home->globals, e->inner) : NULL;
+        if (g && (!old || old->module != m)) name_map_put(r->names, m->references[i].name, g);
+    }
+}
+
+static void define_global(resolver *r, top *t) {
     global *old = find_global(r, t->name);
     if (old) {
         diag_error(r->d, E0301, t->place, "%s is defined twice", t->name);
@@ -62,7 +60,8 @@ static void define_global(resolver *r, module *m, top *t) {
         diag_warning(r->d, W0131, t->name_at, "%s is a builtin: this definition replaces it in this module", t->name);
     }
     global *g = NEW(global);
-    *g = (global){.name = t->name, .at = t->name_at, .place = t->place, .module = m, .order = (int)r->p->global_count};
+    *g = (global){
+        .name = t->name, .at = t->name_at, .place = t->place, .module = r->module, .order = (int)r->p->global_count};
     if (t->value->kind == CORE_LAMBDA) {
         g->fn = t->value->fn;
         if (!g->fn->name) g->fn->name = t->name;
@@ -73,10 +72,13 @@ static void define_global(resolver *r, module *m, top *t) {
 
 static void collect_candidates(resolver *r) {
     size_t builtins;
+    const module *m = r->module;
     const char *const *names = builtin_names(&builtins);
-    r->candidates = NEW_ARRAY(const char *, builtins + r->p->global_count + 1);
-    for (size_t i = 0; i < r->p->global_count; i++)
-        if (r->p->globals[i]->name[0] != '%') r->candidates[r->candidate_count++] = r->p->globals[i]->name;
+    r->candidates = NEW_ARRAY(const char *, builtins + m->count + m->reference_count + 1);
+    for (size_t i = 0; i < m->count; i++)
+        if (m->tops[i].kind == TOP_DEFINE && m->tops[i].name[0] != '%')
+            r->candidates[r->candidate_count++] = m->tops[i].name;
+    for (size_t i = 0; i < m->reference_count; i++) r->candidates[r->candidate_count++] = m->references[i].name;
     memcpy(r->candidates + r->candidate_count, names, builtins * sizeof *names);
     r->candidate_count += builtins;
 }
@@ -132,11 +134,14 @@ static void resolve_expr(resolver *r, core *x);
 
 static void resolve_child(core **child, void *context) { resolve_expr(context, *child); }
 
+/* Of a module that has run before this one begins. */
+static bool is_imported(const resolver *r, const global *g) { return g->module != r->module && !r->p->stdlib; }
+
 static void resolve_reference(resolver *r, core *x) {
     global *g = find_global(r, x->name);
     if (g) {
         x->global = g;
-        x->ready = g->ready && r->lambda_depth == 0;
+        x->ready = (g->ready && r->lambda_depth == 0) || is_imported(r, g);
         g->used = true;
         return;
     }
@@ -203,6 +208,13 @@ static void resolve_builtin(resolver *r, core *x) {
     if (effect) *x = *effect;
 }
 
+/* A template of that module may: then the name is a copy. */
+static void report_assigned_import(resolver *r, const core *x, const global *g) {
+    diag_error(r->d, E0316, x->at, "%s is imported from %s and cannot be assigned here", x->name, g->module->name);
+    diag_note_at(r->d, g->place, "its definition");
+    diag_hint(r->d, "let %s export a procedure that assigns it", g->module->name);
+}
+
 static void resolve_set_global(resolver *r, core *x) {
     resolve_expr(r, x->a);
     global *g = find_global(r, x->name);
@@ -213,6 +225,10 @@ static void resolve_set_global(resolver *r, core *x) {
         } else {
             report_unknown(r, x);
         }
+        return;
+    }
+    if (is_imported(r, g) && !name_copied(x->name)) {
+        report_assigned_import(r, x, g);
         return;
     }
     x->global = g;
@@ -261,7 +277,7 @@ static void resolve_expr(resolver *r, core *x) {
 static void mark_assigned(const resolver *r, const module *m) {
     for (size_t i = 0; i < m->assigned_count; i++) {
         global *g = find_global(r, m->assigned[i]);
-        if (!g) continue; /* reported later */
+        if (!g || (is_imported(r, g) && !name_copied(m->assigned[i]))) continue; /* reported later */
         g->assigned = true;
         g->fn = NULL;
     }
@@ -303,53 +319,98 @@ static lambda *part_lambda(core *const *forms, size_t count, core *next) {
     return main_lambda(core_seq(items, count + (next ? 1 : 0), at), at);
 }
 
-static core *call_of_part(resolver *r, lambda *fn, size_t part) {
+/* A call of fn, which becomes a definition that programs cannot name. */
+static core *call_hidden(resolver *r, lambda *fn, const char *name, span at) {
     global *g = NEW(global);
-    *g = (global){.name = intern_cstr(arena_printf("%%main:%zu", part + 1)), .at = fn->at, .used = true, .fn = fn};
+    *g = (global){.name = intern_cstr(name), .at = fn->at, .used = true, .fn = fn, .module = r->module};
     g->init = core_lambda(fn, fn->at);
     add_global(r, g);
-    core *f = core_global(g->name, fn->at);
+    core *f = core_global(g->name, at);
     f->global = g;
-    return core_call(f, NEW_ARRAY(core *, 1), 0, fn->at);
+    return core_call(f, NEW_ARRAY(core *, 1), 0, at);
 }
 
-static void build_main(resolver *r, module *const *modules, size_t count) {
-    core **codes = NULL;
-    size_t code_count = 0, code_capacity = 0;
-    span at = {.src = count ? modules[0]->src : NULL};
-    for (size_t m = 0; m < count; m++)
-        for (size_t i = 0; i < modules[m]->count; i++) {
-            core *code = top_code(r, &modules[m]->tops[i]);
-            if (code) PUSH(codes, code_count, code_capacity, code);
-        }
-    if (code_count <= FORMS_PER_PROCEDURE) {
-        r->p->main = main_lambda(code_count ? core_seq(codes, code_count, at) : core_nil(at), at);
-        return;
+typedef struct code_list {
+    core **items;
+    size_t count, capacity;
+} code_list;
+
+/* The code of the modules that this one starts stands before its own. */
+static void add_starts(const module_unit *u, code_list *out) {
+    for (size_t i = 0; u && i < u->start_count; i++) {
+        const module_start *start = &u->starts[i];
+        core *call = start->unit->module->start;
+        if (!call) continue;
+        call->at = call->a->at = start->at;
+        PUSH(out->items, out->count, out->capacity, call);
     }
-    /* From the last part on: each one ends in a call of the next. */
+}
+
+static void add_code(resolver *r, const module *m, code_list *out) {
+    for (size_t i = 0; i < m->count; i++) {
+        core *code = top_code(r, &m->tops[i]);
+        if (code) PUSH(out->items, out->count, out->capacity, code);
+    }
+}
+
+/* The code as a procedure; long code in several, each of which ends in a call of the next. */
+static lambda *code_lambda(resolver *r, const code_list *codes, span at) {
+    if (codes->count <= FORMS_PER_PROCEDURE)
+        return main_lambda(codes->count ? core_seq(codes->items, codes->count, at) : core_nil(at), at);
     core *next = NULL;
-    for (size_t part = (code_count - 1) / FORMS_PER_PROCEDURE + 1; part-- > 0;) {
+    for (size_t part = (codes->count - 1) / FORMS_PER_PROCEDURE + 1; part-- > 1;) {
         size_t start = part * FORMS_PER_PROCEDURE;
-        size_t n = code_count - start < FORMS_PER_PROCEDURE ? code_count - start : FORMS_PER_PROCEDURE;
-        lambda *fn = part_lambda(codes + start, n, next);
-        if (part == 0)
-            r->p->main = fn;
-        else
-            next = call_of_part(r, fn, part);
+        size_t n = codes->count - start < FORMS_PER_PROCEDURE ? codes->count - start : FORMS_PER_PROCEDURE;
+        lambda *fn = part_lambda(codes->items + start, n, next);
+        next = call_hidden(r, fn, arena_printf("%%main:%zu", part + 1), fn->at);
     }
+    return part_lambda(codes->items, FORMS_PER_PROCEDURE, next);
+}
+
+/* What a module does when it runs, as a call for the module that starts it. NULL: nothing. */
+static void build_start(resolver *r, module *m) {
+    code_list codes = {0};
+    span at = {.src = m->src};
+    enter_module(r, m);
+    add_starts(m->unit, &codes);
+    add_code(r, m, &codes);
+    if (codes.count) m->start = call_hidden(r, code_lambda(r, &codes, at), "%main", at);
+}
+
+/* Of several files of the library, all; else of the last module, which starts the others. */
+static void build_main(resolver *r, module *const *modules, size_t count) {
+    code_list codes = {0};
+    size_t first = r->p->stdlib ? 0 : count - 1;
+    for (size_t m = 0; m < first; m++) build_start(r, modules[m]);
+    for (size_t m = first; m < count; m++) {
+        enter_module(r, modules[m]);
+        add_starts(modules[m]->unit, &codes);
+        add_code(r, modules[m], &codes);
+    }
+    r->p->main = code_lambda(r, &codes, (span){.src = modules[first]->src});
 }
 
 program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
     program *p = NEW(program);
-    p->path = count && modules[0]->src ? modules[0]->src->path : "?";
+    const module *main = modules[stdlib ? 0 : count - 1];
+    p->path = main->src ? main->src->path : "?";
+    p->module = main;
     p->stdlib = stdlib;
     resolver r = {.p = p, .d = d, .effects = collect_effects(modules, count)};
-    for (size_t m = 0; m < count; m++)
+    for (size_t m = 0; m < count; m++) {
+        enter_module(&r, modules[m]);
         for (size_t i = 0; i < modules[m]->count; i++)
-            if (modules[m]->tops[i].kind == TOP_DEFINE) define_global(&r, modules[m], &modules[m]->tops[i]);
-    for (size_t m = 0; m < count; m++) mark_assigned(&r, modules[m]);
-    for (size_t m = 0; m < count; m++)
+            if (modules[m]->tops[i].kind == TOP_DEFINE) define_global(&r, &modules[m]->tops[i]);
+        add_references(&r, modules[m]);
+    }
+    for (size_t m = 0; m < count; m++) {
+        enter_module(&r, modules[m]);
+        mark_assigned(&r, modules[m]);
+    }
+    for (size_t m = 0; m < count; m++) {
+        enter_module(&r, modules[m]);
         for (size_t i = 0; i < modules[m]->count; i++) resolve_top(&r, &modules[m]->tops[i]);
+    }
     build_main(&r, modules, count);
     return p;
 }

@@ -45,12 +45,18 @@ static bool is_hidden_start(const core *x) {
     return !strcmp(name, "%select-state") || !strcmp(name, "%record-declare") || !strcmp(name, "%tagged");
 }
 
-/* A leading run of definitions whose initialisers are literals cannot be observed unset. */
-static void mark_early(program *p) {
-    core *body = p->main->body;
+static bool starts_module(const core *x) {
+    return x->kind == CORE_CALL && x->a->kind == CORE_GLOBAL && x->a->global->module->start == x;
+}
+
+/* A leading run of definitions whose initialisers are literals cannot be observed unset: the modules that run before
+ * know nothing of this one. */
+static void mark_early(const lambda *module_code) {
+    const core *body = module_code->body;
     if (body->kind != CORE_SEQ) return;
     for (size_t i = 0; i < body->count; i++) {
-        core *x = body->items[i];
+        const core *x = body->items[i];
+        if (starts_module(x)) continue;
         if (x->kind != CORE_SET_GLOBAL || !(x->a->kind == CORE_CONST || is_hidden_start(x->a))) return;
         x->global->early = true;
     }
@@ -480,7 +486,11 @@ static void simplify_lambda(lambda *fn, const global *g) {
 }
 
 void simplify(program *p) {
-    mark_early(p);
+    mark_early(p->main);
+    for (size_t i = 0; i < p->global_count; i++) {
+        const global *g = p->globals[i];
+        if (g->fn && g->module->start && g->module->start->a->global == g) mark_early(g->fn);
+    }
     for (size_t i = 0; i < p->global_count; i++)
         if (p->globals[i]->fn) simplify_lambda(p->globals[i]->fn, p->globals[i]);
     simplify_lambda(p->main, NULL);

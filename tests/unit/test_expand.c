@@ -248,8 +248,10 @@ static char *squeeze(const char *text) {
 
 static module *expand_text(const char *text, diag *d) {
     source *src = source_from_text("test.flu", text, strlen(text));
-    datum_file file = read_source(src, d);
-    return expand(&file, find_message_tags((const datum_file *[]){&file}, 1), d);
+    datum_file *file = NEW(datum_file);
+    *file = read_source(src, d);
+    message_tags *tags = find_message_tags((const datum_file *[]){file}, 1);
+    return expand(graph_of_data(file, d)->units[0], tags, d);
 }
 
 static char *printed(const module *m) {
