@@ -14,7 +14,8 @@
 #include <flu/worker.h>
 
 /* header size: low half: bit i set = slot i holds an entry; high half: = slot i holds a child. Of a collision node:
- * number of entries. slots: entries in slot order, then children in slot order. */
+ * number of entries. aux: how many entries (low byte) and children (high byte); not of a collision node. slots: entries
+ * in slot order, then children in slot order. */
 typedef struct flu_node {
     flu_header h;
     flu_value slots[];
