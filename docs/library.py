@@ -18,6 +18,13 @@ AREAS = [
     ('Dicts, sets, persistent queues', 'dict', 'All are immutable; keys and elements are compared by `=`.'),
     ('Vectors, bytes, tagged values', 'vector', ''),
     ('Text formats', 'text', ''),
+    ('Dates and times', 'time', 'A time is an int: milliseconds since 1970-01-01 00:00 UTC, as `(now)` gives it. The calendar is the Gregorian one, also for times before '
+                               'it was introduced, with the years from -999999 to 999999; days have no leap seconds.\n\n'
+                               'Directives of formats: `%Y` year (four digits), `%y` (two), `%m` month, `%d` day, `%e` (filled with a space), `%j` day of the year, `%H` hour, '
+                               '`%I` (1 to 12) with `%p` AM or PM, `%M` minute, `%S` second, `%L` milliseconds, `%f` microseconds, `%B` `%b` name of the month, '
+                               '`%A` `%a` of the weekday, `%F` as `%Y-%m-%d`, `%T` as `%H:%M:%S`, `%R` as `%H:%M`, `%s` seconds since 1970, `%z` `%Z` offset or zone (`+0000`, '
+                               '`UTC`), `%n` `%t` white space, `%%`; only in `datetime:format`: `%u` weekday from Monday 1, `%w` from Sunday 0, `%V` ISO week, `%G` its year. '
+                               'When parsing, numbers may have fewer digits, names may be in full or cut to three letters, in any case, and white space stands for any.'),
     ('Errors', 'error', ''),
     ('Tasks', 'task', 'Special forms, such as `spawn` and `async`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),

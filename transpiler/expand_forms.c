@@ -211,24 +211,13 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "current-directory", "date:create", "datetime:add-days", "datetime:add-hours",
-    "datetime:add-minutes", "datetime:add-seconds", "datetime:after?", "datetime:before?", "datetime:create",
-    "datetime:day", "datetime:diff-days", "datetime:diff-seconds", "datetime:equal?", "datetime:format",
-    "datetime:from-timestamp", "datetime:hour", "datetime:iso-format", "datetime:minute", "datetime:month",
-    "datetime:now", "datetime:parse", "datetime:parse-iso", "datetime:second", "datetime:to-timestamp",
-    "datetime:today", "datetime:utcnow", "datetime:weekday", "datetime:year", "define-c",
-    "dir-create", "dir-delete", "dns-lookup",
-    "file-read-bytes", "file-read-line",
-    "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines",
-    "http-base-url", "http-get", "http-post", "http-request", "http-serve",
-    "http-stop",
-    "listener-port", "logger:debug", "logger:error", "logger:info", "logger:set-level",
-    "logger:warn", "on-signal", "process-run", "router",
-    "server-port", "spec:contract",
-    "tcp-accept", "tcp-close", "tcp-connect", "tcp-listen",
-    "tcp-read", "tcp-read-bytes", "tcp-read-line", "tcp-write", "tls-connect",
-    "udp-open", "udp-recv", "udp-send", "unix-connect", "unix-listen",
-    "with-open-file",
+    "current-directory", "define-c", "dir-create", "dir-delete", "dns-lookup", "file-read-bytes",
+    "file-read-line", "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines",
+    "http-base-url", "http-get", "http-post", "http-request", "http-serve", "http-stop", "listener-port",
+    "logger:debug", "logger:error", "logger:info", "logger:set-level", "logger:warn", "on-signal",
+    "process-run", "router", "server-port", "spec:contract", "tcp-accept", "tcp-close", "tcp-connect",
+    "tcp-listen", "tcp-read", "tcp-read-bytes", "tcp-read-line", "tcp-write", "tls-connect", "udp-open",
+    "udp-recv", "udp-send", "unix-connect", "unix-listen", "with-open-file",
 };
 /* clang-format on */
 
