@@ -104,6 +104,64 @@ def test_help_and_version(folder):
     check(b'USAGE' in flc2c(folder, 'run', '--help').out, 'no help for a command')
 
 
+def module_files(folder):
+    for path, text in {
+        'src/main.flu': '(import "here" *)\n(import "lib/there" (there))\n(print-line here (there))\n',
+        'src/here.flu': '(define here "beside")\n',
+        'one/lib/there.flu': '(import "../up" (up))\n(define (there) (str "one " up))\n',
+        'one/up.flu': '(define up "up")\n',
+        'two/lib/there.flu': '(define (there) "two")\n',
+        'two/here.flu': '(define here "not this one")\n',
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def test_module_folders(folder):
+    module_files(folder)
+    compare('-I', b'beside one up\n', flc2c(folder, 'run', '-I', 'one', '-I', 'two', 'src/main.flu').out)
+    compare('-I before FLU_PATH', b'beside two\n',
+            flc2c(folder, 'run', '-I', 'two', 'src/main.flu', env={'FLU_PATH': 'one'}).out)
+    compare('FLU_PATH', b'beside one up\n', flc2c(folder, 'run', 'src/main.flu', env={'FLU_PATH': 'none::one:two'}).out)
+    r = flc2c(folder, 'check', '-I', 'src', 'src/main.flu', env={'FLU_PATH': 'none:more'}, status=1)
+    check(b'looked for lib/there.flu in src, src, none, more' in r.err, f'the folders are not told: {r.err}')
+
+
+def test_modules_of_standard_input(folder):
+    (folder / 'words.flu').write_text('(define (shout s) (str s "!"))\n')
+    r = flc2c(folder, 'run', '-', stdin=b'(import "words" (shout))\n(print-line (shout "hi"))')
+    compare('output', b'hi!\n', r.out)
+
+
+def test_run_sees_changed_modules(folder):
+    (folder / 'words.flu').write_text('(define word "old")\n')
+    (folder / 'main.flu').write_text('(import "words" (word))\n(print-line word)\n')
+    compare('first', b'old\n', flc2c(folder, 'run', 'main.flu').out)
+    (folder / 'words.flu').write_text('(define word "new")\n')
+    compare('second', b'new\n', flc2c(folder, 'run', 'main.flu').out)
+
+
+def test_two_paths_to_one_module(folder):
+    (folder / 'real.flu').write_text('(print-line "runs")\n(define a 1)\n')
+    (folder / 'link.flu').symlink_to('real.flu')
+    (folder / 'main.flu').write_text('(import "real" (a))\n(import "link" ((a as b)))\n(print-line (+ a b))\n')
+    compare('output', b'runs\n2\n', flc2c(folder, 'run', 'main.flu').out)
+
+
+def test_deps_name_modules(folder):
+    module_files(folder)
+    flc2c(folder, '-I', 'one', 'src/main.flu', '-o', 'main.c', '-MD')
+    rule = (folder / 'main.d').read_text().split('\n\n')[0].replace('\\\n', ' ').split()
+    check(rule == ['main.c:', 'src/main.flu', 'src/here.flu', 'one/lib/there.flu', 'one/up.flu'], f'the rule is {rule}')
+
+
+def test_tests_of_modules_do_not_run(folder):
+    (folder / 'a.flu').write_text('(define a 1)\n(deftest "of a" (assert-equal a 2))\n')
+    (folder / 'b.flu').write_text('(import "a" (a))\n(deftest "of b" (assert-equal a 1))\n')
+    r = flc2c(folder, 'test', 'b.flu')
+    check(b'of b' in r.out and b'of a' not in r.out, f'the report is {r.out}')
+
+
 def test_deps(folder):
     flc2c(folder, 'hello.flu', '-o', 'hello.c', '-MD')
     check('hello.c: \\\n  hello.flu\n' in (folder / 'hello.d').read_text(), (folder / 'hello.d').read_text())

@@ -2,7 +2,7 @@
 
 A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
 in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp fragment is only checked;
-```lisp test FILE.flu [options] goes through flc2c test."""
+```lisp test FILE.flu [options] goes through flc2c test; ```lisp file FILE.flu is a module for the programs of its page."""
 import functools
 import re
 from dataclasses import dataclass
@@ -33,13 +33,14 @@ def tests(options):
 def page_tests(page):
     blocks = read_blocks(page.read_text())
     found = []
+    files = {b.info.split()[2]: b.text for b in blocks if b.info.startswith('lisp file ')}
     for block, following in zip(blocks, blocks[1:] + [None]):
         words = block.info.split()
-        if not words or words[0] != 'lisp':
+        if not words or words[0] != 'lisp' or 'file' in words:
             continue
         name = f'{page.relative_to(ROOT)}:{block.line}'
         output = following.text if following and following.info.split()[:1] == ['output'] else None
-        act = check_fragment if 'fragment' in words else run_tests if 'test' in words else run_block
+        act = check_fragment if 'fragment' in words else run_tests if 'test' in words else functools.partial(run_block, files)
         found.append(Test(f'docs/{name}', functools.partial(act, name, block, output), build=GCC))
     return found
 
@@ -59,8 +60,8 @@ def read_blocks(text):
     return blocks
 
 
-def write_source(name, text):
-    source = WORK / 'docs' / (re.sub(r'[^A-Za-z0-9]', '-', name) + '.flu')
+def write_source(name, text, folder='.'):
+    source = WORK / 'docs' / folder / (re.sub(r'[^A-Za-z0-9]', '-', name) + '.flu')
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(text)
     return source
@@ -82,9 +83,12 @@ def run_tests(name, block, output):
     compare('the report', hide(output or '').encode(), hide((r.out + r.err).decode()).encode())
 
 
-def run_block(name, block, output):
+def run_block(files, name, block, output):
     text, expected = (block.text, output) if output is not None else print_values(block.text)
-    source = write_source(name, text)
+    source = write_source(name, text, re.sub(r'[^a-z]', '-', name) if files else '.')
+    for path, module in files.items():
+        (source.parent / path).parent.mkdir(parents=True, exist_ok=True)
+        (source.parent / path).write_text(module)
     program = source.with_suffix('')
     compile_program(source.name, program, cwd=source.parent)
     r = run([program], env=program_env(), clean_env=True, cwd=source.parent, timeout=30)

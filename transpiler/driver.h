@@ -57,6 +57,8 @@ bool compile_c_program(const output *c_text, const driver_options *o, const char
  * name is made of the C text, the runtime archive, and the C compiler with its flags: whatever changes one of them
  * makes another. */
 const char *cached_program(const output *c_text, const driver_options *o);
+/* The folder of the modules that are installed with flc2c; NULL: there is none. */
+const char *installed_modules(void);
 
 /* main.c */
 

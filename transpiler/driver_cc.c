@@ -63,6 +63,13 @@ static bool find_installation(installation *in) {
                "the runtime (flu/flu.h, libflurt.a) is not installed beside flc2c; set FLU_HOME to its prefix");
 }
 
+const char *installed_modules(void) {
+    const char *home = getenv("FLU_HOME");
+    const char *prefix = home && *home ? home : own_prefix();
+    const char *folder = prefix ? arena_printf("%s/share/flc2c/modules", prefix) : NULL;
+    return folder && exists(folder) ? folder : NULL;
+}
+
 /* ---- the C compiler's command line ---- */
 
 typedef struct command_line {

@@ -433,6 +433,7 @@ static core *expand_call(expander *x, datum *form) {
             diag_hint(x->d, "write %s without parentheses", head->text);
             return core_nil(form->at);
         }
+        if (is_free_name(x, head->text) && report_missing_member(x, head)) return core_nil(form->at);
         core *free_call = is_free_name(x, head->text) ? expand_free_call(x, form) : NULL;
         if (free_call) return free_call;
     }

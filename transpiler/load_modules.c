@@ -69,6 +69,20 @@ static const char *joined(const char *folder, const char *path) {
     return arena_printf("%s%s%s", folder, folder[n - 1] == '/' ? "" : "/", path);
 }
 
+/* Without "folder/.." where that leads to the same file, which it may not behind a link. */
+static const char *shortened(const char *path) {
+    const char *up = strstr(path, "/../");
+    while (up) {
+        size_t start = (size_t)(up - path);
+        while (start > 0 && path[start - 1] != '/') start--;
+        const char *shorter = arena_printf("%.*s%s", (int)start, path, up + strlen("/../"));
+        bool folder = path[start] != '.' && strcmp(real_path(shorter), real_path(path)) == 0;
+        if (folder) path = shorter;
+        up = strstr(folder ? path : up + 1, "/../");
+    }
+    return path;
+}
+
 static const char *with_flu(const char *path) {
     size_t n = strlen(path);
     return n > 4 && strcmp(path + n - 4, ".flu") == 0 ? path : arena_printf("%s.flu", path);
@@ -82,15 +96,15 @@ static bool is_anchored(const char *path) {
 static const char *find_file(const loader *l, const module_file *from, const char *path, const char **searched) {
     const char *file = with_flu(path), *own = folder_of(from->path);
     const char *found = path[0] == '/' ? file : joined(own, file);
-    if (is_file(found)) return found;
+    if (is_file(found)) return shortened(found);
     if (path[0] == '/') {
-        *searched = "the path is absolute";
+        *searched = arena_printf("there is no file %s", file);
         return NULL;
     }
-    *searched = arena_printf("looked in %s", *own ? own : "the current folder");
+    *searched = arena_printf("looked for %s in %s", file, *own ? own : "the current folder");
     for (size_t i = 0; i < l->folders->count && !is_anchored(path); i++) {
         found = joined(l->folders->names[i], file);
-        if (is_file(found)) return found;
+        if (is_file(found)) return shortened(found);
         *searched = arena_printf("%s, %s", *searched, l->folders->names[i]);
     }
     return NULL;
@@ -145,7 +159,7 @@ static void load_import(loader *l, module_file *f, const module_unit *u, import_
         import->units[import->unit_count++] = near;
         return;
     }
-    const char *searched, *error, *path = find_file(l, f, import->path, &searched);
+    const char *searched = "", *error, *path = find_file(l, f, import->path, &searched);
     if (!path) {
         report_missing(l, import, searched);
         return;

@@ -12,7 +12,9 @@
 bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
     *c = (compilation){0};
     diag *d = diag_new(stderr, o->color);
-    bool ok = compile_files(files, count, &o->compile, d, &c->text, &c->deps);
+    compile_options options = o->compile;
+    options.library_dir = installed_modules();
+    bool ok = compile_files(files, count, &options, d, &c->text, &c->deps);
     diag_flush(d);
     return ok && !diag_failed(d);
 }

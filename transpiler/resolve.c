@@ -92,8 +92,29 @@ static const char *nearest_name(resolver *r, const core *node) {
     return did_you_mean(node->name, both, near ? 2 : 1);
 }
 
+static const module_unit *exporter_among(module_unit *const *units, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (find_export(units[i]->module, name)) return units[i];
+    return NULL;
+}
+
+/* A module that this one could have the name from, without another import: NULL: none. */
+static const module_unit *exporter_of(const module *m, const char *name) {
+    const module_unit *u = m->unit;
+    const module_unit *found = exporter_among(u->before, u->before_count, name);
+    for (size_t i = 0; i < u->import_count && !found; i++)
+        found = exporter_among(u->imports[i].units, u->imports[i].unit_count, name);
+    return found;
+}
+
 static void report_unknown(resolver *r, const core *node) {
     diag_error(r->d, E0302, node->at, "%s is not defined", node->name);
+    const module_unit *exporter = exporter_of(r->module, node->name);
+    if (exporter) {
+        diag_hint(r->d, "module %s exports it: write %s.%s, or import the name", exporter->name, exporter->name,
+                  node->name);
+        return;
+    }
     const char *near = nearest_name(r, node);
     if (near)
         diag_hint(r->d, "did you mean %s%s", near, near[strlen(near) - 1] == '?' ? "" : "?");
