@@ -191,6 +191,11 @@ def test_emit_each_pass(folder):
 def test_no_line(folder):
     check(b'#line' in flc2c(folder, 'hello.flu').out, 'no #line')
     check(b'#line' not in flc2c(folder, '--no-line', 'hello.flu').out, '#line in spite of --no-line')
+    checked = 'must-be-positive'
+    (folder / 'contract.flu').write_text(f'(define (f x) x) (spec:contract f :requires [(= x :{checked})]) (f 1)')
+    check(checked.encode() in flc2c(folder, 'contract.flu', '-o', '-').out, 'the contract is not in the C')
+    check(checked.encode() not in flc2c(folder, '--no-contracts', 'contract.flu', '-o', '-').out,
+          'the contract is in the C in spite of --no-contracts')
 
 
 def test_color(folder):

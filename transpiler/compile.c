@@ -90,7 +90,10 @@ static bool load_units(const char *const *paths, size_t count, const compile_opt
         out->incomplete |= g->incomplete;
         for (size_t k = 0; k < g->file_count; k++)
             PUSH(out->files, out->file_count, out->file_capacity, g->files[k]->data);
-        for (size_t k = 0; k < g->count; k++) PUSH(out->units, out->count, out->capacity, g->units[k]);
+        for (size_t k = 0; k < g->count; k++) {
+            g->units[k]->no_contracts = opt->no_contracts;
+            PUSH(out->units, out->count, out->capacity, g->units[k]);
+        }
     }
     return true;
 }

@@ -8,6 +8,7 @@
 typedef struct compile_options {
     bool line_directives; /* emit #line */
     bool stdlib;          /* the files are the library: one C file of LIBFN procedures with external linkage, no main */
+    bool no_contracts;    /* contracts are not checked at run time */
     bool tests;           /* the program runs its tests: flc2c test */
     const char *emit;     /* print what this pass made instead of C; NULL: C */
     const char **include_dirs; /* -I folders, in order */

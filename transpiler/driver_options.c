@@ -78,6 +78,12 @@ static bool take_no_line(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_no_contracts(driver_options *o, const char *value) {
+    (void)value;
+    o->compile.no_contracts = true;
+    return true;
+}
+
 static bool take_color(driver_options *o, const char *value) {
     if (!value || strcmp(value, "always") == 0)
         o->color = COLOR_ALWAYS;
@@ -161,6 +167,7 @@ static const option_row option_rows[] = {
     {"--emit", VALUE, take_emit},
     {"--filter", VALUE, take_filter},
     {"--help", NO_VALUE, take_help},
+    {"--no-contracts", NO_VALUE, take_no_contracts},
     {"--no-line", NO_VALUE, take_no_line},
     {"--quiet", NO_VALUE, take_quiet},
     {"--schedules", VALUE, take_schedules},
@@ -256,6 +263,7 @@ static const char help_start[] =
 
 static const char help_end[] =
     "\n"
+    "  --no-contracts   do not check contracts (spec:contract) at run time\n"
     "  --no-line        no #line directives in the C\n"
     "  --stdlib         FILEs are the standard library's sources (used to build libflurt)\n"
     "  --static         build, run: link everything statically\n"

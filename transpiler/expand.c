@@ -579,6 +579,7 @@ module *expand(module_unit *unit, message_tags *tags, diag *d) {
     x->module = unit->module = NEW(module);
     x->tags = tags;
     x->runs_tests = unit->runs_tests;
+    x->no_contracts = unit->no_contracts;
     if (x->runs_tests) PUSH(x->hidden, x->hidden_count, x->hidden_capacity, code_top(expand_tests_begin(start), start));
     item_list items = {.top = true};
     scan_effects(x, unit->forms, unit->count);
@@ -586,6 +587,7 @@ module *expand(module_unit *unit, message_tags *tags, diag *d) {
     collect_items(x, unit->forms, unit->count, &items);
     for (size_t i = 0; i < items.count; i++)
         if (items.items[i].def) declare_definition(x, items.items[i].def);
+    attach_contracts(x, &items);
     for (size_t i = 0; i < items.count; i++) {
         diag_expanding(x->d, items.items[i].expansion);
         expand_top(x, &items.items[i]);

@@ -17,6 +17,7 @@
  *   expand_supervisor.c  define-supervisor, supervisor, child-spec
  *   expand_stream.c   generators, for-stream
  *   expand_effect.c   performing effects, handlers
+ *   expand_contract.c  spec:contract
  *   expand_macro.c    define-syntax, let-syntax, expansion of macros; with macro.h
  *   expand_sync.c     with-lock, with-permit, with-read-lock, with-write-lock
  *   expand_pattern.c  patterns: data -> pattern
@@ -32,12 +33,13 @@
 
 typedef struct body body;
 typedef struct macro macro;
+typedef struct contract contract;
 typedef struct variant variant;
 
 /* ---- scopes ---- */
 
-/* The names that an actor's clauses find bound. */
-typedef enum implicit { NOT_IMPLICIT, IMPLICIT_STATE, IMPLICIT_SELF } implicit;
+/* The names that an actor's clauses, or the :ensures of a contract, find bound. */
+typedef enum implicit { NOT_IMPLICIT, IMPLICIT_STATE, IMPLICIT_SELF, IMPLICIT_RESULT } implicit;
 
 /* A local name. Bindings are entered and left like a stack; while several of one name exist the newest counts. */
 typedef struct binding {
@@ -102,8 +104,9 @@ typedef struct deferral {
 typedef struct expander {
     diag *d;
     module_unit *unit;
-    module *module;  /* that it makes */
-    bool runs_tests; /* for flc2c test */
+    module *module;    /* that it makes */
+    bool runs_tests;   /* for flc2c test */
+    bool no_contracts; /* they are read, but not checked */
     message_tags *tags;
     bool new_tags;  /* for module.new_tags */
     binding *scope; /* newest */
@@ -296,6 +299,7 @@ struct lambda_form {
     datum **body;
     size_t body_count;
     bool async;
+    contract *contract;                                    /* NULL: none */
     core *(*make_body)(expander *x, const lambda_form *f); /* NULL: body is a sequence of forms */
 };
 
@@ -337,6 +341,8 @@ typedef struct item_list {
     bool top;       /* of a module */
     macro **macros; /* defined in a body */
     size_t macro_count, macro_capacity;
+    contract **contracts;
+    size_t contract_count, contract_capacity;
 } item_list;
 
 /* A reference to, or assignment of, a name that a body defines: the body must know them all to order its definitions.
@@ -354,6 +360,12 @@ void collect_supervisor(expander *x, datum *form, item_list *out); /* define-sup
 void collect_syntax(expander *x, datum *form, item_list *out);     /* define-syntax */
 /* The names of the body are bound now: those in the templates of its macros may mean them. */
 void macros_see_body(const expander *x, const item_list *items);
+void collect_contract(expander *x, datum *form, item_list *out); /* spec:contract */
+/* Gives the definitions among the items the contracts that are about them. */
+void attach_contracts(expander *x, const item_list *items);
+void contract_of_local(const definition *def, var *self);
+/* The body of a function with a contract; NULL: the contract is not to be checked. */
+core *contract_body(expander *x, const lambda_form *f);
 void add_definition(item_list *out, definition *def);
 /* Reports a wrong number of operands of a form and gives false. */
 bool check_operands(expander *x, const datum *form, const special_form *row);

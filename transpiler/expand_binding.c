@@ -190,6 +190,10 @@ core *expand_letrec(expander *x, datum *form) {
 
 /* The state is no variable of the clause: an assignment would be lost. */
 static core *report_implicit(expander *x, const datum *form, const binding *b) {
+    if (b->implicit == IMPLICIT_RESULT) {
+        diag_error(x->d, E0164, form->at, "result, which a contract is about, cannot be assigned");
+        return core_nil(form->at);
+    }
     diag_error(x->d, E0164, form->at, "%s of an actor cannot be assigned", b->name);
     if (b->implicit == IMPLICIT_STATE) diag_hint(x->d, "write (become %s)", datum_text(form->items[2], 40));
     return core_nil(form->at);

@@ -122,6 +122,11 @@ core *expand_definition(expander *x, const definition *def) {
 
 /* Reached only where an expression is expected: definitions in bodies are collected before. */
 core *expand_define(expander *x, datum *form) {
+    if (is_symbol(form->items[0], "spec:contract")) {
+        diag_error(x->d, E0108, form->at, "a contract stands inside an expression");
+        diag_hint(x->d, "contracts stand at the top level or in a body, beside the definition of their function");
+        return core_nil(form->at);
+    }
     diag_error(x->d, E0108, form->at, "%s stands inside an expression", form->items[0]->text);
     diag_hint(x->d,
               "definitions stand at the top level or in a body; use let for a local variable, set! to change one");
@@ -144,6 +149,7 @@ static const struct {
     {"define-supervisor", collect_supervisor},
     {"define-syntax", collect_syntax},
     {"define-type", collect_type},
+    {"spec:contract", collect_contract},
 };
 
 static item_collector *definition_collector(const special_form *row) {
@@ -283,6 +289,7 @@ static void declare_parts(expander *x, body *b) {
         if (!def || report_duplicate(x, b, def)) continue;
         binding *bound = scope_bind(x, def->name, var_new(def->name, def->name_at));
         bound->body = b;
+        contract_of_local(def, bound->var);
         bound->item = i;
         bound->variant = def->variant;
         bound->expected_used = !def->generated;
@@ -406,6 +413,7 @@ static core *assemble(body *b, span at) {
 }
 
 core *expand_items(expander *x, const item_list *items, span at) {
+    attach_contracts(x, items);
     body b = {.items = items, .parts = NEW_ARRAY(part, items->count + 1), .count = items->count};
     for (size_t i = 0; i < b.count; i++) b.parts[i].item = &items->items[i];
     const binding *mark = x->scope;

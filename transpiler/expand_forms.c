@@ -55,6 +55,7 @@ static const special_form special_forms[] = {
     { "set!",             2,  2, expand_set,           "(set! name expression)" },
     { "spawn",            1,  1, expand_spawn,         "(spawn expression); several forms: (spawn (do ...))" },
     { "spawn-daemon",     1,  1, expand_spawn_daemon,  "(spawn-daemon expression)" },
+    { "spec:contract",    1, -1, expand_define,        "(spec:contract f :requires [test ...] :ensures [test ...])" },
     { "syntax-rules",     0, -1, expand_misplaced,     "(define-syntax name (syntax-rules () ((_ x ...) template) ...))" },
     { "try",              0, -1, expand_try,           "(try body ... (catch pattern handler ...) ... (finally cleanup ...))" },
     { "unless",           1, -1, expand_unless,        "(unless test body ...)" },
@@ -215,7 +216,7 @@ static const char *const later_names[] = {
     "file-read-line", "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines",
     "http-base-url", "http-get", "http-post", "http-request", "http-serve", "http-stop", "listener-port",
     "logger:debug", "logger:error", "logger:info", "logger:set-level", "logger:warn", "on-signal",
-    "process-run", "router", "server-port", "spec:contract", "tcp-accept", "tcp-close", "tcp-connect",
+    "process-run", "router", "server-port", "tcp-accept", "tcp-close", "tcp-connect",
     "tcp-listen", "tcp-read", "tcp-read-bytes", "tcp-read-line", "tcp-write", "tls-connect", "udp-open",
     "udp-recv", "udp-send", "unix-connect", "unix-listen", "with-open-file",
 };

@@ -172,7 +172,8 @@ core *expand_lambda_form(expander *x, const lambda_form *form) {
     take_docstring(&f, fn);
     deferral own;
     deferral_enter(x, &own);
-    core *body = f.make_body ? f.make_body(x, &f) : expand_body(x, f.body, f.body_count, f.at);
+    core *body = f.contract ? contract_body(x, &f) : NULL;
+    if (!body) body = f.make_body ? f.make_body(x, &f) : expand_body(x, f.body, f.body_count, f.at);
     body = deferral_leave(x, body, f.at);
     scope_leave(x, mark);
     for (size_t i = fn->optional; i-- > 0;) {

@@ -54,6 +54,7 @@ struct module_unit {
     size_t export_count, export_capacity;
     bool chooses_exports;       /* there is an export list: only what it names is exported, else all definitions */
     bool runs_tests;            /* for flc2c test */
+    bool no_contracts;          /* --no-contracts */
     bool is_imported;           /* other modules may ask for its exports */
     bool ordered;               /* it has its place in the order of all units */
     module_unit *const *before; /* units of the same file that stand before it: their members can be named */
