@@ -270,7 +270,12 @@ flu_value flu_dead_message(flu_worker *w, flu_value message) {
     return FLU_NIL;
 }
 
-flu_value flu_dead_letter_count(flu_worker *w) { return FLU_FIX(w->rt->post.dead_letters); }
+flu_value flu_dead_letter_count(flu_worker *w) {
+    flu_lock_take(w, &w->rt->post.counts_lock);
+    uint64_t count = w->rt->post.dead_letters;
+    flu_lock_release(w, &w->rt->post.counts_lock);
+    return FLU_FIX(count);
+}
 
 flu_value flu_on_dead_letter(flu_worker *w, flu_value hook) {
     if (hook != FLU_NIL && !flu_is_proc(hook))

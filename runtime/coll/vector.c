@@ -172,8 +172,7 @@ static uint32_t next_capacity(uint32_t old) {
     return old < FIRST_CAPACITY ? FIRST_CAPACITY : old > UINT32_MAX / 2 ? UINT32_MAX : old * 2;
 }
 
-flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x) {
-    if (!flu_is_vector(v)) return not_a_vector(w, "vector-push!", v);
+static flu_value push(flu_worker *w, flu_value v, flu_value x) {
     for (;;) {
         uint32_t n = FLU_VEC(v)->length, capacity = __atomic_load_n(&FLU_VEC(v)->capacity, __ATOMIC_ACQUIRE);
         flu_body body = flu_vector_body(v);
@@ -190,8 +189,16 @@ flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x) {
     }
 }
 
-flu_value flu_fn_vector_pop(flu_worker *w, flu_value v) {
-    if (!flu_is_vector(v)) return not_a_vector(w, "vector-pop!", v);
+/* Tasks that push to one vector, or pop, at the same time do so one after the other. */
+flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x) {
+    if (!flu_is_vector(v)) return not_a_vector(w, "vector-push!", v);
+    flu_lock_take(w, &w->rt->lengths);
+    flu_value done = push(w, v, x);
+    flu_lock_release(w, &w->rt->lengths);
+    return done;
+}
+
+static flu_value pop(flu_worker *w, flu_value v) {
     uint32_t n = flu_vector_count(v);
     if (n == 0) return flu_raise(w, "index-error", "vector-pop!: the vector is empty");
     flu_value x = flu_vector_at(w, v, n - 1);
@@ -199,6 +206,14 @@ flu_value flu_fn_vector_pop(flu_worker *w, flu_value v) {
     /* The collector is conservative: the slot must not keep x alive. */
     flu_body body = flu_vector_body(v);
     if (!flu_body_is_doubles(body)) flu_body_values(body)[n - 1] = FLU_NIL;
+    return x;
+}
+
+flu_value flu_fn_vector_pop(flu_worker *w, flu_value v) {
+    if (!flu_is_vector(v)) return not_a_vector(w, "vector-pop!", v);
+    flu_lock_take(w, &w->rt->lengths);
+    flu_value x = pop(w, v);
+    flu_lock_release(w, &w->rt->lengths);
     return x;
 }
 

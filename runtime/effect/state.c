@@ -42,8 +42,8 @@ static flu_store *store_new(flu_worker *w, flu_value entries) {
 }
 
 static flu_store *program_store(flu_worker *w) {
-    if (w->rt->store == NULL) w->rt->store = store_new(w, empty_dict(w));
-    return w->rt->store;
+    flu_store *s = __atomic_load_n(&w->rt->store, __ATOMIC_ACQUIRE);
+    return s != NULL ? s : flu_store_first((void **)&w->rt->store, store_new(w, empty_dict(w)));
 }
 
 static flu_store *current_store(flu_worker *w) {

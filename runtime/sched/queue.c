@@ -34,7 +34,9 @@ static inline void append(flu_sched *s, flu_task *t) {
 /* Lock held, released: has an idle worker come if there is more here than the task that runs next. */
 static inline void unlock_and_tell(flu_worker *w, flu_sched *s) {
     if (flu_likely(!w->parallel)) return;
-    bool spare = queued(s) > 1 && atomic_load_explicit(&w->rt->workers.idle, memory_order_relaxed) > 0;
+    struct flu_workers *ws = &w->rt->workers;
+    bool spare = queued(s) > atomic_load_explicit(&ws->spare, memory_order_relaxed) &&
+                 atomic_load_explicit(&ws->idle, memory_order_relaxed) > 0;
     flu_lock_release(w, &s->lock);
     if (flu_unlikely(spare)) flu_workers_wake(w->rt);
 }
@@ -141,6 +143,37 @@ flu_task *flu_queue_pick(flu_worker *w) {
     flu_task *t = pick(w->sched);
     flu_lock_release(w, &w->sched->lock);
     return t;
+}
+
+/* ---- giving all away ---- */
+
+/* w's whole queue goes to another one's. */
+void flu_queue_give(flu_worker *w, flu_worker *to) {
+    flu_sched *s = w->sched, *d = to->sched;
+    flu_lock_take(w, &s->lock);
+    flu_task *t, *first = NULL, *last = NULL;
+    uint32_t count = 0, busy = 0;
+    while ((t = pick(s)) != NULL) {
+        t->next = NULL;
+        if (last != NULL)
+            last->next = t;
+        else
+            first = t;
+        last = t;
+        count++;
+        busy += !t->daemon;
+    }
+    flu_lock_release(w, &s->lock);
+    if (count == 0) return;
+    flu_lock_take(w, &d->lock);
+    if (d->last != NULL)
+        d->last->next = first;
+    else
+        d->first = first;
+    d->last = last;
+    d->busy += busy;
+    set_queued(d, queued(d) + count);
+    flu_lock_release(w, &d->lock);
 }
 
 /* ---- stealing ---- */

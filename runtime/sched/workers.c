@@ -29,7 +29,7 @@
 
 enum {
     SEARCH_ROUNDS = 40,      /* looks at all other workers before parking, */
-    SEARCH_PAUSES = 200,     /* with so many pause instructions between them: some 100 us in all */
+    SEARCH_PAUSES = 20,      /* with so many pause instructions between them: some 20 to 50 us in all */
     STUCK_ROUNDS = 10,       /* a worker that has not switched tasks for so many looks is stuck in one */
     HALT_RETRY_NS = 1000000, /* a request to halt may have been used up by a task that has started another */
 };
@@ -57,6 +57,14 @@ static void set_idle(flu_worker *w, bool idle) {
 static void set_parallel(flu_worker *w, bool parallel) {
     atomic_store_explicit(&w->rt->workers.parallel, parallel, memory_order_relaxed);
     w->parallel = parallel;
+}
+
+/* Once is enough. */
+static void wake_poller(flu_runtime *rt) {
+    struct flu_workers *ws = &rt->workers;
+    if (ws->poller == NULL || ws->poller_woken) return;
+    ws->poller_woken = true;
+    rt->poller->wake(rt);
 }
 
 static void wait_while_alone(flu_worker *w) {
@@ -96,7 +104,8 @@ bool flu_alone_begin(flu_worker *w) {
     ws->alone = w;
     while (running(ws) > 1 || (ws->poller != NULL && ws->poller != w)) {
         preempt_others(w);
-        if (ws->poller != NULL) w->rt->poller->wake(w->rt); /* what it does when it is woken is not idling */
+        ws->poller_woken = false;
+        wake_poller(w->rt); /* what it does once it is woken is not idling */
         struct timespec until = soon(HALT_RETRY_NS);
         pthread_cond_timedwait(&ws->halt, &ws->gate, &until);
     }
@@ -157,10 +166,8 @@ void flu_workers_wake(flu_runtime *rt) {
     struct flu_workers *ws = &rt->workers;
     if (atomic_load_explicit(&ws->searching, memory_order_relaxed) > 0) return; /* it will find it, and wake the next */
     pthread_mutex_lock(&ws->gate);
-    bool woken = ws->alone != NULL || wake_parked(ws);
-    bool polling = ws->poller != NULL;
+    if (ws->alone == NULL && ws->keeper == NULL && !wake_parked(ws)) wake_poller(rt);
     pthread_mutex_unlock(&ws->gate);
-    if (!woken && polling) rt->poller->wake(rt);
 }
 
 /* Solo no longer. */
@@ -190,10 +197,36 @@ static bool try_solo(flu_worker *w) {
     return true;
 }
 
+/* The keeper goes on alone when the others have parked. */
+static void merge(flu_worker *w) {
+    struct flu_workers *ws = &w->rt->workers;
+    flu_worker *keeper = ws->keeper;
+    if (keeper == NULL) return;
+    if (w != keeper) {
+        flu_queue_give(w, keeper);
+        return;
+    }
+    wake_poller(w->rt);
+    if (!try_solo(w)) return;
+    ws->keeper = NULL;
+    atomic_store_explicit(&ws->warm, false, memory_order_relaxed);
+}
+
+/* Gate held: the ticker wants one worker to take over. */
+static void choose_keeper(flu_worker *w) {
+    struct flu_workers *ws = &w->rt->workers;
+    if (atomic_exchange_explicit(&ws->merge_wanted, false, memory_order_relaxed) && ws->keeper == NULL) {
+        ws->keeper = w;
+        preempt_others(w);
+    }
+}
+
 static void halt_if_wanted(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
     pthread_mutex_lock(&ws->gate);
     wait_while_alone(w);
+    choose_keeper(w);
+    merge(w);
     if (atomic_exchange_explicit(&ws->solo_wanted, false, memory_order_relaxed)) try_solo(w);
     pthread_mutex_unlock(&ws->gate);
 }
@@ -280,6 +313,7 @@ static void poll_for_all(flu_worker *w) {
     int64_t due = flu_timers_next(w);
     set_idle(w, true);
     ws->poller = w;
+    ws->poller_woken = false;
     ws->poll_until = due;
     pthread_mutex_unlock(&ws->gate);
     w->rt->poller->wait(w, flu_clock_is_virtual(w) ? INT64_MAX : due);
@@ -293,18 +327,20 @@ static bool idle(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
     pthread_mutex_lock(&ws->gate);
     wait_while_alone(w);
-    bool alone = try_solo(w);
+    merge(w);
+    bool alone = !w->parallel || try_solo(w);
+    if (ws->keeper == w) ws->keeper = NULL; /* nothing to keep */
     if (alone) {
         atomic_store_explicit(&ws->warm, true, memory_order_relaxed);
         w->sched->until_events = 1;
     } else {
-        bool leaves = atomic_load_explicit(&ws->solo_wanted, memory_order_relaxed);
+        bool leaves = ws->keeper != NULL || atomic_load_explicit(&ws->solo_wanted, memory_order_relaxed);
         flu_worker *poller = ws->poller;
         if (poller == NULL && !leaves) {
             poll_for_all(w);
         } else {
             /* The poller must know of this worker's timers; and when no other runs it is the last one. */
-            if (poller != NULL && (running(ws) == 1 || flu_timers_next(w) < ws->poll_until)) w->rt->poller->wake(w->rt);
+            if (running(ws) == 1 || flu_timers_next(w) < ws->poll_until) wake_poller(w->rt);
             park(w);
         }
         wait_while_alone(w);
@@ -314,7 +350,7 @@ static bool idle(flu_worker *w) {
 }
 
 flu_task *flu_workers_find(flu_worker *w) {
-    flu_task *t = search(w);
+    flu_task *t = w->rt->workers.keeper == NULL ? search(w) : NULL;
     if (t != NULL || !idle(w)) return t;
     if (!flu_clock_is_virtual(w)) flu_timers_run(w);
     return NULL;
@@ -352,4 +388,5 @@ void flu_workers_start(flu_runtime *rt) {
     ws->limit = rt->schedule != NULL ? 1 : workers_setting(ws);
     if (ws->limit == 1) ws->eager = false;
     ws->warm = ws->eager;
+    ws->spare = 1;
 }

@@ -258,7 +258,7 @@ FLU_INLINE flu_value flu_vector_set_double(flu_worker *w, flu_value v, flu_value
 }
 
 FLU_INLINE flu_value flu_fn_vector_push(flu_worker *w, flu_value v, flu_value x) {
-    if (flu_likely(flu_is(v, FLU_T_VECTOR))) {
+    if (flu_likely(flu_is(v, FLU_T_VECTOR) && !w->parallel)) {
         uint32_t n = FLU_VEC(v)->length;
         if (flu_likely(n < __atomic_load_n(&FLU_VEC(v)->capacity, __ATOMIC_ACQUIRE))) {
             flu_body body = flu_vector_body(v);

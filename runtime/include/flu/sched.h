@@ -99,6 +99,7 @@ typedef struct flu_sched {
 #define flu_pause() atomic_signal_fence(memory_order_seq_cst)
 #endif
 
+#define FLU_SPARE_FINE     8       /* workers.spare while tasks run for some microseconds only; else 1 */
 #define FLU_EVENT_INTERVAL 64      /* picks between two looks at timers and input */
 #define FLU_LIFO_LIMIT     128     /* picks from lifo in a row while others wait */
 #define FLU_MANY_TASKS     4096    /* runnable tasks; beyond that, the newest runs first, but */
@@ -113,14 +114,18 @@ struct flu_workers {
     pthread_cond_t halt; /* one more worker idles or has halted: for the one that wants to be alone */
     pthread_cond_t over; /* nobody is alone any more */
     flu_worker *all[FLU_MAX_WORKERS];
-    _Atomic uint32_t count; /* of them; each was started before it is counted */
-    uint32_t limit;         /* FLU_WORKERS, or the cores */
-    _Atomic uint32_t idle;  /* workers that wait for work or events (hint) */
-    uint32_t halted;        /* workers that wait for `alone` to end */
-    flu_worker *poller;     /* the one that waits for events, or NULL */
-    int64_t poll_until;     /* until when it waits */
-    flu_worker *alone;      /* the only one that runs now, or NULL */
+    _Atomic uint32_t count;     /* of them; each was started before it is counted */
+    uint32_t limit;             /* FLU_WORKERS, or the cores */
+    _Atomic uint32_t idle;      /* workers that wait for work or events (hint) */
+    uint32_t halted;            /* workers that wait for `alone` to end */
+    flu_worker *poller;         /* the one that waits for events, or NULL */
+    int64_t poll_until;         /* until when it waits */
+    bool poller_woken;          /* it will return soon */
+    flu_worker *alone;          /* the only one that runs now, or NULL */
+    flu_worker *_Atomic keeper; /* all runnable tasks are to become its, and the others are to park; or NULL */
     /* Hints of the ticker, and answers: */
+    _Atomic bool merge_wanted;  /* several workers are no faster than one: keeper is set */
+    _Atomic uint32_t spare;     /* more runnable tasks than this are worth waking an idle worker for */
     _Atomic bool more_wanted;   /* tasks have waited for a worker for a whole tick */
     _Atomic bool solo_wanted;   /* one worker has been enough for some ticks */
     _Atomic bool parallel;      /* more than one may run: each worker's `parallel` */
@@ -185,7 +190,8 @@ struct flu_runtime {
     int64_t wall_at_start;      /* virtual clock: milliseconds since 1970 at virtual time 0 */
     /* schedule.c */
     struct flu_schedule *schedule; /* FLU_SCHEDULE; NULL: tasks run in their usual order */
-    flu_lock vectors;              /* guards the replacement of a vector\'s body (collections.h) */
+    flu_lock lengths;              /* vector-push! and vector-pop! of all vectors; before the next one */
+    flu_lock vectors;              /* guards the replacement of a vector's body (collections.h) */
     struct flu_testing *testing;   /* NULL: no test is run */
     /* alloc.c */
     _Atomic size_t allocated;      /* bytes handed to free lists, about */
@@ -263,6 +269,8 @@ flu_task *flu_queue_pick(flu_worker *w);
 /* Takes about half of what victim has to do, and gives one task of it; NULL: it has nothing to spare. stuck: victim has
  * not switched tasks for a while, so that even the task it would run next is spare. */
 flu_task *flu_queue_steal(flu_worker *w, flu_worker *victim, bool stuck);
+/* All that w has to do becomes the other's. */
+void flu_queue_give(flu_worker *w, flu_worker *to);
 /* Asks the running task to yield at its next check. From any thread. */
 FLU_INLINE void flu_preempt(flu_worker *w) { flu_set_stack_limit(w, UINTPTR_MAX); }
 
