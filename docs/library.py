@@ -25,6 +25,8 @@ AREAS = [
                                '`%A` `%a` of the weekday, `%F` as `%Y-%m-%d`, `%T` as `%H:%M:%S`, `%R` as `%H:%M`, `%s` seconds since 1970, `%z` `%Z` offset or zone (`+0000`, '
                                '`UTC`), `%n` `%t` white space, `%%`; only in `datetime:format`: `%u` weekday from Monday 1, `%w` from Sunday 0, `%V` ISO week, `%G` its year. '
                                'When parsing, numbers may have fewer digits, names may be in full or cut to three letters, in any case, and white space stands for any.'),
+    ('Logging', 'logger', 'Also effects, so that a handler can take the messages. The environment variable `FLU_LOG` chooses by words with commas in between the form, `text` or `json` (one object '
+                          'a line: `time`, `level`, `message`, `data`), and the first level: `FLU_LOG=json,debug`.'),
     ('Errors', 'error', ''),
     ('Tasks', 'task', 'Special forms, such as `spawn` and `async`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),

@@ -1,6 +1,8 @@
 """cli/: what flc2c does with its arguments: files, make rules, exit statuses, the cache of flc2c run."""
 import functools
+import json
 import os
+import re
 import shutil
 import stat
 import time
@@ -311,3 +313,26 @@ def test_statistics(folder):
 
 def run_program(folder, name):
     return must_run([Path(folder) / name], env=program_env(), clean_env=True).out
+
+
+LOGS = '''(logger:debug "hidden")
+(logger:info "started" {:port 80})
+(logger:warn (list 1 "x"))
+(logger:set-level :debug)
+(logger:debug "shown" nil)
+(logger:error "boom" nan)
+'''
+
+
+def test_log_lines(folder):
+    (folder / 'log.flu').write_text(LOGS)
+    at = r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z'
+    text = flc2c(folder, 'run', 'log.flu').err.decode()
+    check(re.fullmatch(f'{at} INFO  started {{:port 80}}\n{at} WARN  \\(1 "x"\\)\n{at} DEBUG shown nil\n{at} ERROR boom nan\n', text), text)
+    lines = flc2c(folder, 'run', 'log.flu', env={'FLU_LOG': 'json,warn'}).err.decode().splitlines()
+    records = [json.loads(line) for line in lines]
+    check(all(re.fullmatch(at, r.pop('time')) for r in records), str(lines))
+    check(records == [{'level': 'warn', 'message': '(1 "x")'}, {'level': 'debug', 'message': 'shown', 'data': None},
+                      {'level': 'error', 'message': 'boom', 'data': 'nan'}], str(lines))
+    err = flc2c(folder, 'run', 'log.flu', status=1, env={'FLU_LOG': 'loud'}).err
+    check(err.startswith(b'error: FLU_LOG must be of the words text json debug'), err.decode())

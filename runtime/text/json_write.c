@@ -285,6 +285,25 @@ static flu_value write_all(flu_worker *w, flu_frame *old, json_writer *p) {
     return result;
 }
 
+static void start(json_writer *p, flu_worker *w, flu_value v, int indent) {
+    p->w = w;
+    p->next = v;
+    p->pieces = FLU_EMPTY;
+    p->indent = indent;
+    p->count = 0;
+    p->capacity = LOCAL_OPEN;
+    p->stack = p->local;
+}
+
+bool flu_json_put(flu_worker *w, flu_buf *b, flu_value v) {
+    json_writer p;
+    progress made;
+    start(&p, w, v, 0);
+    do made = write_some(&p, b);
+    while (made == MORE);
+    return made == DONE;
+}
+
 static flu_value json_resume(flu_worker *w, flu_frame *f, flu_value v) {
     if (v == FLU_ABNORMAL) return FLU_ABNORMAL;
     json_writer *p = FLU_AS(json_writer, f->slots[0]);
@@ -308,14 +327,10 @@ static int indent_option(flu_worker *w, flu_value option, flu_value indent) {
     return (int)flu_fix(indent);
 }
 
-flu_value flu_json_stringify(flu_worker *w, flu_value v, flu_value option, flu_value indent) {
+flu_value flu_json_stringify(flu_worker *w, flu_value v, flu_value option, flu_value indent_arg) {
     json_writer p;
-    p.w = w;
-    p.next = v;
-    p.pieces = FLU_EMPTY;
-    p.indent = indent_option(w, option, indent);
-    p.count = 0;
-    p.capacity = LOCAL_OPEN;
-    p.stack = p.local;
-    return p.indent < 0 ? FLU_ABNORMAL : write_all(w, NULL, &p);
+    int indent = indent_option(w, option, indent_arg);
+    if (indent < 0) return FLU_ABNORMAL;
+    start(&p, w, v, indent);
+    return write_all(w, NULL, &p);
 }

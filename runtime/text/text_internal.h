@@ -2,6 +2,7 @@
 #ifndef FLU_TEXT_INTERNAL_H
 #define FLU_TEXT_INTERNAL_H
 
+#include "flu/print.h"
 #include "flu/text.h"
 
 /* parse-error "PROC: line L, column C: MESSAGE" for the place `at` in text (from its first byte); data {:line L :column
@@ -11,6 +12,9 @@ flu_value flu_text_error(flu_worker *w, const char *proc, const char *text, cons
 /* What stands at `at` before end, for "found ..." in a message: a character in quotes, or "the end of the text". */
 enum { FLU_FOUND_SIZE = 32 };
 const char *flu_text_found(char out[FLU_FOUND_SIZE], const char *at, const char *end);
+
+/* Appends v as JSON without white space, at one go. False after throwing what json-stringify throws. */
+bool flu_json_put(flu_worker *w, flu_buf *b, flu_value v);
 
 /* Eight bytes of text at once. */
 FLU_INLINE uint64_t flu_load8(const char *p) {

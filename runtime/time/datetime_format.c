@@ -13,12 +13,12 @@ static void put_year(flu_buf *b, int64_t year) {
     flu_buf_printf(b, year < 0 || year > 9999 ? "%+07" PRId64 : "%04" PRId64, year);
 }
 
-static void put_iso(flu_buf *b, int64_t ms) {
+void flu_datetime_put_iso(flu_buf *b, int64_t ms, bool always_milliseconds) {
     flu_datetime t;
     flu_datetime_split(ms, &t);
     put_year(b, t.year);
     flu_buf_printf(b, "-%02d-%02dT%02d:%02d:%02d", t.month, t.day, t.hour, t.minute, t.second);
-    if (t.millisecond != 0) flu_buf_printf(b, ".%03d", t.millisecond);
+    if (t.millisecond != 0 || always_milliseconds) flu_buf_printf(b, ".%03d", t.millisecond);
     flu_buf_char(b, 'Z');
 }
 
@@ -104,7 +104,7 @@ flu_value flu_datetime_iso_format(flu_worker *w, flu_value v) {
     flu_buf b;
     if (!flu_need_datetime(w, "datetime:iso-format", 1, v, &ms)) return FLU_ABNORMAL;
     flu_buf_init(&b);
-    put_iso(&b, ms);
+    flu_datetime_put_iso(&b, ms, false);
     flu_value text = flu_buf_string(w, &b, "datetime:iso-format");
     flu_buf_free(&b);
     return text;
