@@ -116,7 +116,7 @@ void emit_cold_code(function_emitter *fe) {
 }
 
 void emit_deopts(function_emitter *fe) {
-    if (fe->leaves_at_entry) {
+    if (fe->leaves_at_entry && !fe->leaf_branch) {
         out_text(fe->out, "general:\n");
         emit_call_of_code(fe);
     }

@@ -8,7 +8,7 @@ void forget_fixnums(function_emitter *fe, size_t kept) {
     if (fe->fewest_fixnums > kept) fe->fewest_fixnums = kept;
 }
 
-static bool is_known(const function_emitter *fe, atom a) {
+bool is_known_fixnum(const function_emitter *fe, atom a) {
     if (a.kind == ATOM_VAR) return fe->f->fixnums[a.var->id] || fe->tested[a.var->id];
     return atom_is_fixnum_literal(a);
 }
@@ -29,7 +29,7 @@ static void test_operands(function_emitter *fe, const cps_node *n) {
     size_t count = 0;
     for (size_t i = 0; i < n->op->count; i++) {
         atom a = n->op->items[i];
-        if (is_known(fe, a)) continue;
+        if (is_known_fixnum(fe, a)) continue;
         unknown[count++] = atom_text(fe, a);
         learn(fe, a);
     }
@@ -95,6 +95,11 @@ static const fixnum_op *find_op(const char *name) {
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (!strcmp(ops[i].prim, name)) return &ops[i];
     return NULL;
+}
+
+const char *fixnum_comparison(const op *o) {
+    const fixnum_op *f = find_op(o->prim->name);
+    return f && f->emit == emit_test ? f->what : NULL;
 }
 
 void emit_fixnum_bind(function_emitter *fe, const cps_node *n) {

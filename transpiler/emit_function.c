@@ -175,7 +175,7 @@ static void emit_sites(function_emitter *fe) {
                f->fn->rest ? -1 : (int)(f->fn->required + f->fn->optional));
 }
 
-static const char **param_names(function_emitter *fe) {
+const char **param_names(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
     size_t n = lambda_params(fn) + INFO(fn)->free_count;
     const char **names = NEW_ARRAY(const char *, n + 1);
@@ -194,7 +194,7 @@ static void emit_body(function_emitter *fe) {
         statement(fe, "}");
     }
     load_free_variables(fe);
-    if (fe->version == FAST_BODY) emit_entry_guards(fe);
+    if (fe->version == FAST_BODY && !fe->leaf_branch) emit_entry_guards(fe);
     emit_node(fe, fe->f->body, NULL);
     emit_cold_code(fe);
     emit_deopts(fe);
@@ -280,8 +280,9 @@ static void emit_fast_body(function_emitter *fe) {
     if (f->risky) out_printf(fe->out, "static flu_failures %s__failures;\n", c_name);
     emit_signature(fe->out, f->fn, "__code", NULL);
     out_text(fe->out, ";\n");
+    const char *suffix = emit_leaf_test(fe) ? "__fast" : "";
     out_text(fe->out, "FLU_ALIGNED ");
-    emit_signature(fe->out, f->fn, "", param_names(fe));
+    emit_signature(fe->out, f->fn, suffix, param_names(fe));
     out_text(fe->out, " {\n");
     emit_body(fe);
     assume_likely_floats(f, false);

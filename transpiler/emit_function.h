@@ -6,6 +6,7 @@
  *   emit_guess.c     floats in C doubles, and guesses about them
  *   emit_vector.c    accesses to vectors, and what is known of these
  *   emit_fixnum.c    guesses about fixnums
+ *   emit_leaf.c      the leaves of a recursion
  *   emit_cold.c      frames, unwinding, the resume switch
  */
 #ifndef EMIT_FUNCTION_H
@@ -39,7 +40,8 @@ typedef struct function_emitter {
     bool *tested;            /* by var id: has been found to hold a fixnum (fast body) */
     const var **fixnum_vars; /* these variables, in the order they became known */
     size_t fixnum_count, fixnum_capacity, fewest_fixnums;
-    bool leaves_at_entry; /* the fast body hands over to the general one at its entry */
+    const cps_node *leaf_branch; /* the branch that emit_leaf_test has printed: here it always goes on (fast body) */
+    bool leaves_at_entry;        /* the fast body hands over to the general one at its entry */
     bool resumable;
     bool calls_code;   /* the fast body goes on in the general one from its beginning */
     bool only_resumed; /* the general body: nobody does */
@@ -93,12 +95,24 @@ void use_deopt(function_emitter *fe, cps_point *p);
 
 /* emit_fixnum.c */
 void forget_fixnums(function_emitter *fe, size_t kept);
+bool is_known_fixnum(const function_emitter *fe, atom a);
 void emit_fixnum_bind(function_emitter *fe, const cps_node *n);
+/* The C operator of a comparison of fixnums; NULL: o is another operation. Requires: o->fixnums. */
+const char *fixnum_comparison(const op *o);
 /* The tests at the head of the fast body. */
 void emit_entry_guards(function_emitter *fe);
 
 /* emit_function.c */
+/* By position: parameters, then free variables. */
+const char **param_names(function_emitter *fe);
 void emit_call_of_code(function_emitter *fe);
+
+/* emit_leaf.c */
+/* Prints guards and first test of the fast version as functions for the C compiler to put at the calls: the body is
+ * NAME__fast then, without them. false: it does not begin with such a test, nothing is printed. */
+bool emit_leaf_test(function_emitter *fe);
+/* Is o a call of the procedure itself that needs no guards, and may be one of NAME__fix? */
+bool calls_with_fixnums(const function_emitter *fe, const op *o);
 
 /* emit_cold.c */
 /* More live variables than this do not fit into w->leaving (FLU_LEAVING of worker.h). */
@@ -115,6 +129,8 @@ const char *label_name(const cps_label *l);
 /* Prints n and all behind it. next: the label whose code follows directly, or NULL. */
 void emit_node(function_emitter *fe, const cps_node *n, const cps_label *next);
 void assign(function_emitter *fe, const var *v, const char *text);
+/* What n comes to, past jumps to code that is printed at the jump. */
+const cps_node *behind_single_jump(const cps_node *n);
 const char *c_type(const var *v);
 /* The code printed so far goes to the cold code of p, which may go on to p's handler. */
 void leave_at(function_emitter *fe, const cps_point *p);

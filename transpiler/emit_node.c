@@ -264,7 +264,7 @@ static bool leaves(const cps_node *n, const cps_label *next) {
     return false;
 }
 
-static const cps_node *behind_single_jump(const cps_node *n) {
+const cps_node *behind_single_jump(const cps_node *n) {
     while (n->kind == CPS_JUMP && n->count == 0 && printed_at_jump(n->label)) n = n->label->body;
     return n;
 }
@@ -293,8 +293,12 @@ static void emit_deep_if(function_emitter *fe, atom test, const cps_node *then, 
 }
 
 static void emit_if(function_emitter *fe, const cps_node *n, const cps_label *next) {
-    print_line_directive(fe, n->at);
     const cps_node *then = behind_single_jump(n->next), *other = behind_single_jump(n->other);
+    if (n == fe->leaf_branch) {
+        emit_node(fe, other, next);
+        return;
+    }
+    print_line_directive(fe, n->at);
     if (fe->indent >= MAX_NESTING) {
         emit_deep_if(fe, n->test, then, other, next);
         return;

@@ -101,7 +101,7 @@ static const char *prim_text(function_emitter *fe, const op *o) {
 static const char *call_text(function_emitter *fe, const op *o) {
     text call = {0};
     text_add(&call, INFO(o->fn)->c_name);
-    text_add(&call, "(w");
+    text_add(&call, calls_with_fixnums(fe, o) ? "__fix(w" : "(w");
     if (takes_self(o->fn)) {
         text_add(&call, ", ");
         text_add(&call, atom_text(fe, o->callee));

@@ -40,6 +40,7 @@
 #endif
 #define FLU_ALIGNED      __attribute__((aligned(64))) /* a short hot loop or recursion gains 20 % by luck, or so */
 #define FLU_INLINE       static inline __attribute__((always_inline))
+#define FLU_INLINED      inline __attribute__((always_inline)) /* before "static": a prototype without it stands above */
 #define FLU_UNUSED       __attribute__((unused))
 #define FLU_NORETURN     __attribute__((noreturn))
 #define FLU_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -52,7 +53,8 @@
 #define FLU_NOINLINE
 #define FLU_ONE_COPY
 #define FLU_ALIGNED
-#define FLU_INLINE static inline
+#define FLU_INLINE  static inline
+#define FLU_INLINED inline
 #define FLU_UNUSED
 #define FLU_NORETURN
 #define FLU_PRINTF(f, a)
