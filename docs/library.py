@@ -33,6 +33,7 @@ AREAS = [
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
     ('Files', 'file', ''),
+    ('Sockets', 'network', 'An operation that has to wait suspends its task, and ends when the task is cancelled or its connection is closed.'),
     ('Streams', 'stream', 'Generators are in [streams.md](streams.md).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [actors.md](actors.md).'),
     ('Concurrent data structures', 'sync', 'How they are used, and `with-lock`, `with-permit`, `with-read-lock`, `with-write-lock`: '

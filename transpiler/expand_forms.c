@@ -217,12 +217,10 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "current-directory", "define-c", "dir-create", "dir-delete", "dns-lookup", "file-read-bytes",
-    "file-read-line", "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines",
-    "http-base-url", "http-get", "http-post", "http-request", "http-serve", "http-stop", "listener-port",
-    "on-signal", "process-run", "router", "server-port", "tcp-accept", "tcp-close", "tcp-connect",
-    "tcp-listen", "tcp-read", "tcp-read-bytes", "tcp-read-line", "tcp-write", "tls-connect", "udp-open",
-    "udp-recv", "udp-send", "unix-connect", "unix-listen", "with-open-file",
+    "current-directory", "define-c", "dir-create", "dir-delete", "file-read-bytes", "file-read-line",
+    "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines", "http-base-url",
+    "http-get", "http-post", "http-request", "http-serve", "http-stop", "on-signal", "process-run",
+    "router", "server-port", "tls-connect", "with-open-file",
 };
 /* clang-format on */
 

@@ -204,6 +204,8 @@ struct flu_runtime {
     /* ticker.c */
     _Atomic bool ticker_started;
     struct flu_stdin *stdin_reader; /* system.c */
+    struct flu_io *io;              /* io/handle.c; NULL: not used yet */
+    void *shared[2];                /* values that the library shares: http_message.c */
     struct flu_store *store;        /* state.c: of all tasks that have no private one; NULL: not used yet */
     struct flu_post post;
     flu_lock tokens_lock;    /* guards all cancel tokens (token.c) */
