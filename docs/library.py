@@ -32,6 +32,7 @@ AREAS = [
     ('Cancellation', 'cancel', 'Forms, such as `with-timeout` and `with-tasks`, are in [language.md](language.md#9-tasks-and-promises).'),
     ('Promises', 'promise', ''),
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
+    ('C functions', 'ffi', 'Declaring and calling them: [foreign.md](foreign.md).'),
     ('Files', 'file', ''),
     ('Sockets', 'network', 'An operation that has to wait suspends its task, and ends when the task is cancelled or its connection is closed.'),
     ('Streams', 'stream', 'Generators are in [streams.md](streams.md).'),

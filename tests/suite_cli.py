@@ -200,6 +200,17 @@ def test_no_line(folder):
           'the contract is in the C in spite of --no-contracts')
 
 
+def test_foreign(folder):
+    (folder / 'mine.h').write_text('static inline long add3(long a, long b) { return a + b + 3; }\n')
+    (folder / 'foreign.flu').write_text('(define-c (add (a int) (b int)) int "add3" :header "mine.h" :lib "m")\n'
+                                        '(define (index x) (add x 1))\n(print-line (index 2))\n')
+    check(flc2c(folder, 'run', 'foreign.flu').out == b'6\n', 'a header beside the program')
+    check(flc2c(folder, '--print-libs', 'foreign.flu').out == b'-lm\n', '--print-libs')
+    (folder / 'wrong.flu').write_text('(define-c (root (x float)) string "sqrt" :header "<math.h>")\n')
+    r = flc2c(folder, 'build', 'wrong.flu', '-o', 'wrong', status=1)
+    check(b'wrong.flu:1' in r.err and b'does not have the type given' in r.err, r.err)
+
+
 def test_color(folder):
     check(b'\x1b[' in flc2c(folder, '--color=always', 'broken.flu', status=1).err, 'no colours')
     check(b'\x1b[' not in flc2c(folder, 'broken.flu', status=1).err, 'colours in a file')

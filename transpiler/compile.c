@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "cps.h"
 #include "emit.h"
+#include "foreign.h"
 #include "modules.h"
 #include "program.h"
 
@@ -122,6 +123,30 @@ static void print_modules(FILE *out, module *const *modules, size_t count) {
     }
 }
 
+static void add_once(const char ***items, size_t *count, size_t *capacity, const char *item) {
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp((*items)[i], item) == 0) return;
+    PUSH(*items, *count, *capacity, item);
+}
+
+/* "m" is -lm; a file is itself. */
+static const char *link_word(const char *lib) {
+    size_t n = strlen(lib);
+    bool file = strchr(lib, '/') || (n > 2 && lib[n - 2] == '.') || (n > 3 && strcmp(lib + n - 3, ".so") == 0);
+    return file ? lib : arena_printf("-l%s", lib);
+}
+
+static void note_foreign(const program *prog, dep_list *deps) {
+    for (size_t i = 0; i < prog->foreign_count; i++) {
+        const foreign *f = prog->foreigns[i];
+        for (size_t k = 0; k < f->lib_count; k++)
+            add_once(&deps->libs, &deps->lib_count, &deps->lib_capacity, link_word(f->libs[k]));
+        for (size_t k = 0; k < f->header_count; k++)
+            if (f->headers[k][0] != '<')
+                add_once(&deps->headers, &deps->header_count, &deps->header_capacity, f->headers[k]);
+    }
+}
+
 /* dump: where --emit prints what is not C. */
 static bool run_passes(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *dump,
                        output *out, dep_list *deps) {
@@ -139,6 +164,7 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
     if (list.incomplete) return false;                            /* names would seem unknown */
     program *prog = resolve(modules, list.count, opt->stdlib, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
+    note_foreign(prog, deps);
     compile_program(prog, opt, dump, out);
     return true;
 }

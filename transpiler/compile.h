@@ -16,10 +16,16 @@ typedef struct compile_options {
     const char *library_dir; /* of the installed modules, searched last; NULL: none */
 } compile_options;
 
-/* The files that a compilation has read, in order, for -MD. Arena memory. */
+/* What a compilation depends on: the files that it has read, in order, for -MD; and what its C code needs. Arena
+ * memory.
+ */
 typedef struct dep_list {
     const char **paths;
     size_t count, capacity;
+    const char **libs; /* what the program is to be linked with: words of the C compiler's command line, each once */
+    size_t lib_count, lib_capacity;
+    const char **headers; /* C headers of the program's own, "name.h" */
+    size_t header_count, header_capacity;
 } dep_list;
 
 /* Compiles one program (or, with opt->stdlib, the library). Writes the C text, or the --emit text, to out. Reports to

@@ -161,7 +161,9 @@ typedef struct module {
     bool exports_macros;
     const struct module_reference *references; /* names of other modules' definitions that it may refer to */
     size_t reference_count;
-    name_map globals;     /* resolver: what its names mean */
+    name_map globals;          /* resolver: what its names mean */
+    struct foreign **foreigns; /* C functions that it calls (foreign.h) */
+    size_t foreign_count;
     core *start;          /* resolver: a call that runs its code; NULL: it has none */
     const char **handled; /* types of effects that its handlers name, interned */
     size_t handled_count;

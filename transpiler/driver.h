@@ -20,6 +20,7 @@ typedef struct driver_options {
     size_t include_capacity; /* of compile.include_dirs */
     color_mode color;        /* --color */
     bool link_static, debug; /* build and run: --static, --debug */
+    bool print_libs;         /* --print-libs: instead of C */
     bool help, version;
     const char **filters; /* test: names contain one of them */
     size_t filter_count, filter_capacity;
@@ -28,6 +29,12 @@ typedef struct driver_options {
     bool quiet;                /* test: --quiet */
     char *const *program_args; /* run: what follows FILE, ended by NULL */
 } driver_options;
+
+/* C, or what --emit asked for; text is freed by out_free. */
+typedef struct compilation {
+    output text;
+    dep_list deps;
+} compilation;
 
 /* driver_options.c: reads argv[1..] of a command; stop_at_file: what follows the first FILE is the program's (flc2c
  * run). On false the usage error has been reported. */
@@ -52,21 +59,16 @@ const char *with_extension(const char *path, const char *extension);
 
 /* Compiles C text and links it with the runtime to an executable, by $CC $CFLAGS $LDFLAGS. Replaces program in one
  * step. */
-bool compile_c_program(const output *c_text, const driver_options *o, const char *program);
+bool compile_c_program(const compilation *c, const driver_options *o, const char *program);
 /* The executable of this C text, from the cache (${XDG_CACHE_HOME:-~/.cache}/flc2c) or made now; NULL: reported. The
  * name is made of the C text, the runtime archive, and the C compiler with its flags: whatever changes one of them
  * makes another. */
-const char *cached_program(const output *c_text, const driver_options *o);
+const char *cached_program(const compilation *c, const driver_options *o);
 /* The folder of the modules that are installed with flc2c; NULL: there is none. */
 const char *installed_modules(void);
 
 /* main.c */
 
-/* C, or what --emit asked for; text is freed by out_free. */
-typedef struct compilation {
-    output text;
-    dep_list deps;
-} compilation;
 /* One program. Reports on stderr; false: errors were found. */
 bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c);
 

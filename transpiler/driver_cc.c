@@ -113,16 +113,24 @@ static void add_linker_flags(command_line *c, const driver_options *o) {
     add_words(c, getenv("LDFLAGS"));
 }
 
-static command_line compile_command(const driver_options *o, const installation *in, const char *c_file,
-                                    const char *program) {
+/* Headers in quotes stand beside the program's source. */
+static const char *source_folder(const compilation *c) {
+    const char *path = c->deps.count ? c->deps.paths[0] : "", *slash = strrchr(path, '/');
+    return slash ? arena_copy(path, (size_t)(slash - path)) : ".";
+}
+
+static command_line compile_command(const compilation *compiled, const driver_options *o, const installation *in,
+                                    const char *c_file, const char *program) {
     command_line c = {0};
     add_compiler_flags(&c, o);
     add_word(&c, arena_printf("-I%s", in->include));
+    if (compiled->deps.header_count) add_word(&c, arena_printf("-I%s", source_folder(compiled)));
     add_word(&c, c_file);
     add_word(&c, "-o");
     add_word(&c, program);
     add_linker_flags(&c, o);
     add_word(&c, in->archive);
+    for (size_t i = 0; i < compiled->deps.lib_count; i++) add_word(&c, compiled->deps.libs[i]);
     add_words(&c, FLC2C_LIBS);
     PUSH(c.words, c.count, c.capacity, NULL);
     return c;
@@ -157,11 +165,12 @@ static const char *base_name(const char *path) {
 
 /* Compiles c_file to a temporary beside program and renames it: a running or half-written program is never in the way.
  */
-static bool compile_and_rename(const char *c_file, const driver_options *o, const char *program) {
+static bool compile_and_rename(const compilation *compiled, const char *c_file, const driver_options *o,
+                               const char *program) {
     installation in;
     if (!find_installation(&in)) return false;
     const char *temp = arena_printf("%s.tmp%ld", program, (long)getpid());
-    command_line c = compile_command(o, &in, c_file, temp);
+    command_line c = compile_command(compiled, o, &in, c_file, temp);
     if (run_command(&c)) {
         if (rename(temp, program) == 0) return true;
         driver_error("cannot write %s: %s", program, strerror(errno));
@@ -170,11 +179,11 @@ static bool compile_and_rename(const char *c_file, const driver_options *o, cons
     return false;
 }
 
-bool compile_c_program(const output *c_text, const driver_options *o, const char *program) {
+bool compile_c_program(const compilation *c, const driver_options *o, const char *program) {
     const char *folder = new_work_folder();
     if (!folder) return false;
     const char *c_file = arena_printf("%s/%s.c", folder, base_name(program));
-    bool ok = write_output(c_file, c_text) && compile_and_rename(c_file, o, program);
+    bool ok = write_output(c_file, &c->text) && compile_and_rename(c, c_file, o, program);
     unlink(c_file);
     rmdir(folder);
     return ok;
@@ -206,10 +215,13 @@ static hash128 hash_file(hash128 h, const char *path) {
     return hash_bytes(hash_text(h, path), facts, sizeof facts);
 }
 
-static const char *cache_key(const output *c_text, const driver_options *o, const installation *in) {
+static const char *cache_key(const compilation *c, const driver_options *o, const installation *in) {
     hash128 h = (hash128)0x6c62272e07bb0142 << 64 | 0x62b821756295c58d;
-    for (const output_block *b = c_text->first; b; b = b->next) h = hash_bytes(h, b->chars, b->size);
+    for (const output_block *b = c->text.first; b; b = b->next) h = hash_bytes(h, b->chars, b->size);
     h = hash_file(h, in->archive);
+    for (size_t i = 0; i < c->deps.lib_count; i++) h = hash_file(h, c->deps.libs[i]);
+    for (size_t i = 0; i < c->deps.header_count; i++)
+        h = hash_file(h, arena_printf("%s/%s", source_folder(c), c->deps.headers[i]));
     h = hash_text(h, c_compiler());
     h = hash_text(h, getenv("CFLAGS"));
     h = hash_text(h, getenv("LDFLAGS"));
@@ -241,15 +253,15 @@ static void remove_old_programs(const char *folder) {
     closedir(dir);
 }
 
-const char *cached_program(const output *c_text, const driver_options *o) {
+const char *cached_program(const compilation *c, const driver_options *o) {
     installation in;
     const char *folder = cache_folder();
     if (!folder || !find_installation(&in)) return NULL;
-    const char *program = arena_printf("%s/%s", folder, cache_key(c_text, o, &in));
+    const char *program = arena_printf("%s/%s", folder, cache_key(c, o, &in));
     if (access(program, X_OK) == 0) {
         utimensat(AT_FDCWD, program, NULL, 0); /* in use: not to be removed soon */
         return program;
     }
     remove_old_programs(folder);
-    return compile_c_program(c_text, o, program) ? program : NULL;
+    return compile_c_program(c, o, program) ? program : NULL;
 }

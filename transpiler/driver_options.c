@@ -155,6 +155,12 @@ static bool take_version(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_print_libs(driver_options *o, const char *value) {
+    (void)value;
+    o->print_libs = true;
+    return true;
+}
+
 static const option_row option_rows[] = {
     {"-o", VALUE, take_output},
     {"-C", VALUE, take_folder},
@@ -169,6 +175,7 @@ static const option_row option_rows[] = {
     {"--help", NO_VALUE, take_help},
     {"--no-contracts", NO_VALUE, take_no_contracts},
     {"--no-line", NO_VALUE, take_no_line},
+    {"--print-libs", NO_VALUE, take_print_libs},
     {"--quiet", NO_VALUE, take_quiet},
     {"--schedules", VALUE, take_schedules},
     {"--static", NO_VALUE, take_static},
@@ -265,6 +272,7 @@ static const char help_end[] =
     "\n"
     "  --no-contracts   do not check contracts (spec:contract) at run time\n"
     "  --no-line        no #line directives in the C\n"
+    "  --print-libs     print the -l flags that the program needs for its define-c forms, instead of C\n"
     "  --stdlib         FILEs are the standard library's sources (used to build libflurt)\n"
     "  --static         build, run: link everything statically\n"
     "  --debug          build, run: -Og -g instead of -O2\n"

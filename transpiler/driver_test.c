@@ -231,7 +231,7 @@ static int print_summary(const totals *sum, const driver_options *o) {
 /* The executable; NULL: the diagnostics have been printed. */
 static const char *test_program(const char *path, const driver_options *o) {
     compilation c;
-    const char *program = compile(o, &path, 1, &c) ? cached_program(&c.text, o) : NULL;
+    const char *program = compile(o, &path, 1, &c) ? cached_program(&c, o) : NULL;
     out_free(&c.text);
     return program;
 }

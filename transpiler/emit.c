@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "foreign.h"
 #include "simplify.h"
 
 /* ---- representation of procedures ---- */
@@ -245,6 +246,7 @@ static void emit_library_init(output *out, const emitter *e) {
 
 static void emit_file_head(emitter *e, output *out) {
     emit_head(out, e);
+    emit_foreign(out, e->p->foreigns, e->p->foreign_count, e->opt->line_directives);
     emit_prototypes(out, e);
     out_char(out, '\n');
     emit_globals(out, e);
@@ -269,6 +271,7 @@ void emit_c(output *out, program *p, cps_function **functions, const emit_option
     reserve_identifier(e.names, "init");
     reserve_identifier(e.names, "argc");
     reserve_identifier(e.names, "argv");
+    if (p->foreign_count) guard_identifiers(e.names); /* headers may define or declare any name */
     name_functions(&e);
     name_globals(&e);
     emit_functions(&e, functions);

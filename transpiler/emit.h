@@ -39,6 +39,8 @@ const char *c_identifier(struct name_set *set, const char *name);
 /* For an object that holds a literal: sym__increment, str__1, which no program's name can be. */
 const char *literal_identifier(struct name_set *set, const char *kind, const char *text);
 void reserve_identifier(struct name_set *set, const char *c_name);
+/* From now on no identifier is a plain word that a C header might use. */
+void guard_identifiers(struct name_set *set);
 
 /* A name or path inside a C comment: what would end or upset the comment is changed. */
 void print_in_comment(output *out, const char *text);

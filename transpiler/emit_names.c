@@ -19,6 +19,7 @@ struct name_set {
     size_t size, count;
     unsigned literals;      /* objects numbered so far */
     struct name_set *bases; /* names spelt already; one table for all sets */
+    bool guarded;           /* of the table of bases: all get a prefix */
 };
 
 /* Identifiers that a definition or variable must not have: keywords, names the emitted code uses itself, and functions
@@ -94,6 +95,8 @@ static name_entry *insert(struct name_set *s, const char *name) {
     return e;
 }
 
+void guard_identifiers(struct name_set *s) { s->bases->guarded = true; }
+
 void reserve_identifier(struct name_set *s, const char *c_name) { insert(s, intern_cstr(c_name)); }
 
 enum { MAX_IDENTIFIER = 48 };
@@ -167,7 +170,10 @@ static const char *base_of(struct name_set *bases, const char *name) {
     name_entry *known = find(bases, name);
     if (known) return known->base;
     const char *base = spell_name(name);
-    if (is_reserved(base)) base = arena_printf("%s%s_", base[0] == '_' ? "x" : "", base);
+    if (bases->guarded)
+        base = arena_printf("l_%s", base);
+    else if (is_reserved(base))
+        base = arena_printf("%s%s_", base[0] == '_' ? "x" : "", base);
     base = intern_cstr(base);
     insert(bases, name)->base = base;
     return base;

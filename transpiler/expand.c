@@ -552,6 +552,7 @@ static module *make_module(expander *x) {
     const module_unit *unit = x->unit;
     module *m = x->module;
     *m = (module){.name = unit->name, .src = unit->src, .unit = unit, .count = x->hidden_count + x->top_count};
+    m->foreigns = x->foreigns, m->foreign_count = x->foreign_count;
     m->handled = x->handled, m->handled_count = x->handled_count;
     m->new_tags = x->new_tags;
     m->effects = x->effects, m->effect_count = x->effect_count;

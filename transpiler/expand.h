@@ -18,6 +18,7 @@
  *   expand_stream.c   generators, for-stream
  *   expand_effect.c   performing effects, handlers
  *   expand_contract.c  spec:contract
+ *   expand_foreign.c   define-c
  *   expand_macro.c    define-syntax, let-syntax, expansion of macros; with macro.h
  *   expand_sync.c     with-lock, with-permit, with-read-lock, with-write-lock
  *   expand_pattern.c  patterns: data -> pattern
@@ -133,6 +134,8 @@ typedef struct expander {
     size_t effect_count, effect_capacity;
     const datum **plain_begins; /* begin and do forms known to hold no definitions: open addressing */
     size_t plain_begin_count, plain_begin_slots;
+    struct foreign **foreigns; /* C functions it declares (foreign.h) */
+    size_t foreign_count, foreign_capacity;
     bool has_macros;                  /* any at all */
     bool endless;                     /* macros have made more code than they may */
     size_t macro_data;                /* data that expansions have made */
@@ -366,6 +369,7 @@ void attach_contracts(expander *x, const item_list *items);
 void contract_of_local(const definition *def, var *self);
 /* The body of a function with a contract; NULL: the contract is not to be checked. */
 core *contract_body(expander *x, const lambda_form *f);
+void collect_foreign(expander *x, datum *form, item_list *out); /* define-c */
 void add_definition(item_list *out, definition *def);
 /* Reports a wrong number of operands of a form and gives false. */
 bool check_operands(expander *x, const datum *form, const special_form *row);

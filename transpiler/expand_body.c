@@ -144,6 +144,7 @@ static const struct {
     {"define", collect_define},
     {"define-actor", collect_actor},
     {"define-async", collect_define_async},
+    {"define-c", collect_foreign},
     {"define-generator", collect_define_generator},
     {"define-record", collect_record},
     {"define-supervisor", collect_supervisor},

@@ -22,6 +22,7 @@ static const special_form special_forms[] = {
     { "define",           1, -1, expand_define,        "(define name expression) or (define (name params ...) body ...)" },
     { "define-actor",     1, -1, expand_define,        "(define-actor name (state init) (receive (pattern body ...) ...))" },
     { "define-async",     1, -1, expand_define,        "(define-async (name params ...) body ...)" },
+    { "define-c",         3, -1, expand_define,        "(define-c (cbrt (x float)) float \"cbrt\" :header \"<math.h>\" :lib \"m\")" },
     { "define-effect",     2, -1, expand_define_effect, "(define-effect type (op param ...) ...)" },
     { "define-generator",   2, -1, expand_define,        "(define-generator (name params ...) body ... (yield v) ...)" },
     { "define-record",    2,  2, expand_define,        "(define-record name (field ...))" },
@@ -217,7 +218,7 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "current-directory", "define-c", "dir-create", "dir-delete", "file-read-bytes", "file-read-line",
+    "current-directory", "dir-create", "dir-delete", "file-read-bytes", "file-read-line",
     "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines", "http-base-url",
     "http-get", "http-post", "http-request", "http-serve", "http-stop", "on-signal", "process-run",
     "router", "server-port", "tls-connect", "with-open-file",

@@ -26,13 +26,20 @@ static const char *deps_path(const driver_options *o) {
     return o->deps_path ? o->deps_path : with_extension(o->output ? o->output : o->files[0], ".d");
 }
 
+/* On one line, for a shell or make. */
+static void print_libs(const dep_list *deps) {
+    for (size_t i = 0; i < deps->lib_count; i++) printf("%s%s", i ? " " : "", deps->libs[i]);
+    putchar('\n');
+}
+
 static int transpile(const driver_options *o) {
     compilation c;
     const char *output = o->output ? o->output : "-";
     const char *target = o->output ? o->output : with_extension(o->files[0], ".c");
     bool ok = compile(o, o->files, o->file_count, &c);
     if (ok && o->write_deps) ok = write_deps_file(deps_path(o), target, &c.deps);
-    if (ok) ok = write_output(output, &c.text);
+    if (ok && o->print_libs) print_libs(&c.deps);
+    if (ok && !o->print_libs) ok = write_output(output, &c.text);
     out_free(&c.text);
     return ok ? STATUS_OK : STATUS_FAILED;
 }
@@ -49,7 +56,7 @@ static int check(const driver_options *o) {
 
 static int build(const driver_options *o) {
     compilation c;
-    bool ok = compile(o, o->files, 1, &c) && compile_c_program(&c.text, o, o->output);
+    bool ok = compile(o, o->files, 1, &c) && compile_c_program(&c, o, o->output);
     if (ok && o->write_deps) ok = write_deps_file(deps_path(o), o->output, &c.deps);
     out_free(&c.text);
     return ok ? STATUS_OK : STATUS_FAILED;
@@ -58,7 +65,7 @@ static int build(const driver_options *o) {
 /* The program takes flc2c's place, so that its exit status, signals and standard streams are its own. */
 static int run(const driver_options *o) {
     compilation c;
-    const char *program = compile(o, o->files, 1, &c) ? cached_program(&c.text, o) : NULL;
+    const char *program = compile(o, o->files, 1, &c) ? cached_program(&c, o) : NULL;
     out_free(&c.text);
     if (!program) return STATUS_FAILED;
     size_t n = 0;
@@ -127,6 +134,7 @@ static bool check_usage(const command *cmd, const driver_options *o) {
         return driver_error("%s cannot write a program to standard output", cmd->name);
     if (o->deps_path && !o->write_deps) return driver_error("-MF needs -MD");
     if (cmd->run != transpile && o->compile.emit) return driver_error("--emit goes with flc2c FILE alone");
+    if (cmd->run != transpile && o->print_libs) return driver_error("--print-libs goes with flc2c FILE alone");
     if (!o->write_deps) return true;
     bool names_deps = o->deps_path || (o->output && strcmp(o->output, "-") != 0) || strcmp(o->files[0], "-") != 0;
     return names_deps || driver_error("-MD with standard input and output needs -MF");

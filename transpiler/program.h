@@ -19,6 +19,8 @@ typedef struct program {
     bool stdlib;          /* compiling the library itself: % names allowed, LIBFN definitions are external */
     global **globals;     /* in the order of the text */
     size_t global_count, global_capacity;
+    struct foreign **foreigns; /* of all modules */
+    size_t foreign_count, foreign_capacity;
     lambda *main;     /* the top-level forms in order, as a procedure of no arguments */
     lambda **lambdas; /* all procedures to emit (convert_closures) */
     size_t lambda_count, lambda_capacity;

@@ -427,6 +427,8 @@ program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
     for (size_t m = 0; m < count; m++) {
         enter_module(&r, modules[m]);
         mark_assigned(&r, modules[m]);
+        for (size_t i = 0; i < modules[m]->foreign_count; i++)
+            PUSH(p->foreigns, p->foreign_count, p->foreign_capacity, modules[m]->foreigns[i]);
     }
     for (size_t m = 0; m < count; m++) {
         enter_module(&r, modules[m]);
