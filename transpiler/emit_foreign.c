@@ -154,7 +154,12 @@ void emit_foreign(output *out, foreign *const *functions, size_t count, bool lin
     out_text(out, "\n#pragma GCC diagnostic error \"-Wint-conversion\"\n"
                   "#pragma GCC diagnostic error \"-Wincompatible-pointer-types\"\n"
                   "#pragma GCC diagnostic error \"-Wimplicit-function-declaration\"\n"
-                  "#pragma GCC diagnostic ignored \"-Wbuiltin-declaration-mismatch\"\n");
+                  "#pragma GCC diagnostic ignored \"-Wabsolute-value\"\n"
+                  "#ifdef __clang__\n"
+                  "#pragma GCC diagnostic ignored \"-Wincompatible-library-redeclaration\"\n"
+                  "#else\n"
+                  "#pragma GCC diagnostic ignored \"-Wbuiltin-declaration-mismatch\"\n"
+                  "#endif\n");
     for (size_t i = 0; i < count; i++) {
         const foreign *f = functions[i];
         out_char(out, '\n');

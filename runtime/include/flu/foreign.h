@@ -27,9 +27,8 @@ flu_value flu_c_from_pointer(flu_worker *w, const char *proc, void *p); /* NULL:
 
 /* What an expression is, for the C compiler: the numbers of __builtin_classify_type. */
 enum { FLU_C_INTEGER = 1, FLU_C_POINTER = 5, FLU_C_REAL = 8 };
-#define FLU_C_CLASS(call) (__builtin_classify_type(call) <= 4 ? FLU_C_INTEGER : __builtin_classify_type(call))
-#define FLU_C_CHECK(call, expected, text)                                                                              \
-    _Static_assert(sizeof(__builtin_classify_type(call)) > 0 && FLU_C_CLASS(call) == (int)(expected), text)
+#define FLU_C_CLASS(call)                 (__builtin_classify_type(call) <= 4 ? FLU_C_INTEGER : __builtin_classify_type(call))
+#define FLU_C_CHECK(call, expected, text) _Static_assert(FLU_C_CLASS(call) == (int)(expected), text)
 
 /* ---- calls that block: on a thread of a pool, while only the calling task waits ---- */
 
