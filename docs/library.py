@@ -34,6 +34,7 @@ AREAS = [
     ('Channels', 'chan', '`select` is in [language.md](language.md#11-select).'),
     ('C functions', 'ffi', 'Declaring and calling them: [foreign.md](foreign.md).'),
     ('Files', 'file', ''),
+    ('HTTP', 'http', ''),
     ('Sockets', 'network', 'An operation that has to wait suspends its task, and ends when the task is cancelled or its connection is closed.'),
     ('Streams', 'stream', 'Generators are in [streams.md](streams.md).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [actors.md](actors.md).'),

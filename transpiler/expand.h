@@ -468,6 +468,7 @@ form_expander expand_actor, expand_and, expand_arrow, expand_arrow_last, expand_
     expand_receive, expand_select, expand_send_after, expand_send_every, expand_set, expand_spawn, expand_spawn_actor,
     expand_spawn_daemon, expand_supervisor, expand_tell, expand_try, expand_unless, expand_when, expand_while;
 form_expander expand_misplaced_module;                                  /* expand_module.c */
+form_expander expand_router, expand_with_open_file;                     /* expand_io.c */
 form_expander expand_let_syntax;                                        /* expand_macro.c */
 form_expander expand_virtual_time;                                      /* expand_async.c */
 form_expander expand_assert_equal, expand_assert_error, expand_deftest; /* expand_test.c */

@@ -68,6 +68,7 @@ static const special_form special_forms[] = {
     { "with-deadline",     1, -1, expand_with_deadline, "(with-deadline time body ...), time by the clock of (monotonic-ms)" },
     { "with-isolated-state", 0, -1, expand_with_isolated_state, "(with-isolated-state body ...)" },
     { "with-lock",        1, -1, expand_with_lock,     "(with-lock mutex body ...)" },
+    { "with-open-file",    1, -1, expand_with_open_file, "(with-open-file (name path mode) body ...)" },
     { "with-permit",      1, -1, expand_with_permit,   "(with-permit semaphore body ...)" },
     { "with-read-lock",   1, -1, expand_with_read_lock, "(with-read-lock rw-lock body ...)" },
     { "with-resource",     1, -1, expand_with_resource, "(with-resource (name acquire release) body ...)" },
@@ -94,6 +95,7 @@ static const special_form call_forms[] = {
     { "message",     1, -1, expand_make_message, "(message tag argument ...)" },
     { "receive",     0, -1, expand_receive,      "(receive (pattern body ...) ... (after ms body ...))" },
     { "reply!",      2,  2, expand_tell,         "(reply! handle message)" },
+    { "router",      0, -1, expand_router,       "(router (GET \"/users/:id\" handler) ...)" },
     { "send-after",  3,  3, expand_send_after,   "(send-after ms target message)" },
     { "send-every",  3,  3, expand_send_every,   "(send-every ms target message)" },
     { "shield",      0, -1, expand_shield,       "(shield body ...)" },
@@ -218,10 +220,7 @@ static const effect_row effects[] = {
 /* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
  * as such, so a row here does no harm then. */
 static const char *const later_names[] = {
-    "current-directory", "dir-create", "dir-delete", "file-read-bytes", "file-read-line",
-    "file-read-lines", "file-rename", "file-size", "file-write-bytes", "file-write-lines", "http-base-url",
-    "http-get", "http-post", "http-request", "http-serve", "http-stop", "on-signal", "process-run",
-    "router", "server-port", "tls-connect", "with-open-file",
+    "tls-connect",
 };
 /* clang-format on */
 

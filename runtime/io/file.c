@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "file_internal.h"
 #include "flu/builtins.h"
 #include "flu/collections.h"
 #include "flu/literal.h"
@@ -13,14 +14,13 @@
 #include "flu/sched.h"
 #include "flu/text.h"
 
-static flu_value io_error(flu_worker *w, const char *proc, flu_value path) {
+flu_value flu_io_error(flu_worker *w, const char *proc, flu_value path) {
     return flu_raise_data(w, "io-error", path, "%s: %s: %s", proc, FLU_STR(path)->bytes, strerror(errno));
 }
 
-/* The path argument as C text; NULL: type-error was thrown. */
-static const char *path_arg(flu_worker *w, const char *proc, flu_value path) {
+const char *flu_path_arg(flu_worker *w, const char *proc, int position, flu_value path) {
     if (flu_is_string(path) && strlen(FLU_STR(path)->bytes) == flu_str_size(path)) return FLU_STR(path)->bytes;
-    flu_type_error(w, proc, 1, "a path (a string without NUL)", path);
+    flu_type_error(w, proc, position, "a path (a string without NUL)", path);
     return NULL;
 }
 
@@ -34,14 +34,15 @@ static bool read_all(FILE *f, flu_buf *b) {
 }
 
 flu_value flu_file_read(flu_worker *w, flu_value path) {
-    const char *name = path_arg(w, "file-read", path);
+    if (flu_file_of(path) != NULL) return flu_file_rest(w, "file-read", flu_file_of(path), SIZE_MAX, true);
+    const char *name = flu_path_arg(w, "file-read", 1, path);
     if (name == NULL) return FLU_ABNORMAL;
     FILE *f = fopen(name, "rbe");
-    if (f == NULL) return io_error(w, "file-read", path);
+    if (f == NULL) return flu_io_error(w, "file-read", path);
     flu_buf b;
     flu_buf_init(&b);
     bool ok = read_all(f, &b);
-    flu_value text = !ok        ? io_error(w, "file-read", path)
+    flu_value text = !ok        ? flu_io_error(w, "file-read", path)
                      : b.failed ? flu_raise(w, "out-of-memory", "file-read: %s is too large", name)
                                 : flu_string_checked(w, "file-read", b.data, b.size);
     flu_buf_free(&b);
@@ -49,15 +50,26 @@ flu_value flu_file_read(flu_worker *w, flu_value path) {
     return text;
 }
 
+flu_value flu_write_whole(flu_worker *w, const char *proc, const char *mode, flu_value path, const char *bytes,
+                          size_t size) {
+    FILE *f = fopen(FLU_STR(path)->bytes, mode);
+    if (f == NULL) return flu_io_error(w, proc, path);
+    bool ok = fwrite(bytes, 1, size, f) == size;
+    int cause = errno;
+    if (fclose(f) != 0) {
+        cause = errno;
+        ok = false;
+    }
+    errno = cause;
+    return ok ? FLU_NIL : flu_io_error(w, proc, path);
+}
+
 static flu_value write_text(flu_worker *w, const char *proc, const char *mode, flu_value path, flu_value text) {
-    const char *name = path_arg(w, proc, path);
-    if (name == NULL) return FLU_ABNORMAL;
+    flu_file *f = flu_file_of(path);
+    if (f == NULL && flu_path_arg(w, proc, 1, path) == NULL) return FLU_ABNORMAL;
     if (!flu_is_string(text)) return flu_type_error(w, proc, 2, "a string", text);
-    FILE *f = fopen(name, mode);
-    if (f == NULL) return io_error(w, proc, path);
-    bool ok = fwrite(FLU_STR(text)->bytes, 1, flu_str_size(text), f) == flu_str_size(text);
-    ok &= fclose(f) == 0;
-    return ok ? FLU_NIL : io_error(w, proc, path);
+    return f != NULL ? flu_file_put(w, proc, f, FLU_STR(text)->bytes, flu_str_size(text))
+                     : flu_write_whole(w, proc, mode, path, FLU_STR(text)->bytes, flu_str_size(text));
 }
 
 flu_value flu_file_write(flu_worker *w, flu_value path, flu_value text) {
@@ -69,14 +81,14 @@ flu_value flu_file_append(flu_worker *w, flu_value path, flu_value text) {
 }
 
 flu_value flu_file_exists_p(flu_worker *w, flu_value path) {
-    const char *name = path_arg(w, "file-exists?", path);
+    const char *name = flu_path_arg(w, "file-exists?", 1, path);
     return name == NULL ? FLU_ABNORMAL : FLU_BOOL(access(name, F_OK) == 0);
 }
 
 flu_value flu_file_delete(flu_worker *w, flu_value path) {
-    const char *name = path_arg(w, "file-delete", path);
+    const char *name = flu_path_arg(w, "file-delete", 1, path);
     if (name == NULL) return FLU_ABNORMAL;
-    return unlink(name) == 0 ? FLU_NIL : io_error(w, "file-delete", path);
+    return unlink(name) == 0 ? FLU_NIL : flu_io_error(w, "file-delete", path);
 }
 
 /* ---- folders ---- */
@@ -85,11 +97,11 @@ static int by_name(const struct dirent **a, const struct dirent **b) { return st
 static int no_dots(const struct dirent *e) { return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0; }
 
 flu_value flu_dir_list(flu_worker *w, flu_value path) {
-    const char *name = path_arg(w, "dir-list", path);
+    const char *name = flu_path_arg(w, "dir-list", 1, path);
     if (name == NULL) return FLU_ABNORMAL;
     struct dirent **entries;
     int n = scandir(name, &entries, no_dots, by_name);
-    if (n < 0) return io_error(w, "dir-list", path);
+    if (n < 0) return flu_io_error(w, "dir-list", path);
     flu_value list = FLU_EMPTY;
     while (n-- > 0) {
         flu_value entry = list == FLU_ABNORMAL
@@ -118,10 +130,10 @@ static void reader_is_garbage(void *object, FLU_UNUSED void *data) {
 
 /* (%line-reader path), and (%line-reader-next r): the next line, or the absent argument; (%line-reader-close r). */
 flu_value flu_line_reader(flu_worker *w, flu_value path) {
-    const char *name = path_arg(w, "line-stream", path);
+    const char *name = flu_path_arg(w, "line-stream", 1, path);
     if (name == NULL) return FLU_ABNORMAL;
     FILE *f = fopen(name, "rbe");
-    if (f == NULL) return io_error(w, "line-stream", path);
+    if (f == NULL) return flu_io_error(w, "line-stream", path);
     line_reader *r = flu_alloc(w, sizeof *r);
     r->o = (flu_opaque){FLU_HEADER(FLU_T_OTHER, 0, 0, 0), &reader_class};
     r->file = f;

@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -375,6 +376,20 @@ flu_value flu_net_join(flu_worker *w, flu_value parts) {
 
 /* ---- writing ---- */
 
+/* A pipe without a reader is an error here, not the end of the program: the signal is caught while it is pending. */
+static ssize_t write_pipe(int fd, const char *bytes, size_t size) {
+    sigset_t pipe_only, before;
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+    ssize_t n = write(fd, bytes, size);
+    int cause = errno;
+    if (n < 0 && cause == EPIPE) sigtimedwait(&pipe_only, NULL, &(struct timespec){0, 0});
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = cause;
+    return n;
+}
+
 /* (%tcp-write c data from): from: bytes that have gone out already. Gives how many have by now, or the absent argument:
  * again, when there is room. */
 flu_value flu_net_write(flu_worker *w, flu_value v, flu_value data, flu_value from) {
@@ -388,8 +403,8 @@ flu_value flu_net_write(flu_worker *w, flu_value v, flu_value data, flu_value fr
     bool is_pipe = h->o.cls == &flu_pipe_class;
     size_t before = sent;
     while (sent < size) {
-        ssize_t n =
-            is_pipe ? write(h->fd, bytes + sent, size - sent) : send(h->fd, bytes + sent, size - sent, MSG_NOSIGNAL);
+        ssize_t n = is_pipe ? write_pipe(h->fd, bytes + sent, size - sent)
+                            : send(h->fd, bytes + sent, size - sent, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             if (sent > before) break;

@@ -205,6 +205,7 @@ struct flu_runtime {
     _Atomic bool ticker_started;
     struct flu_stdin *stdin_reader; /* system.c */
     struct flu_io *io;              /* io/handle.c; NULL: not used yet */
+    struct flu_signals *signals;    /* io/process.c; NULL: none is handled */
     void *shared[2];                /* values that the library shares: http_message.c */
     struct flu_helpers *helpers;    /* ffi/job.c; NULL: not used yet. Acquire, release */
     struct flu_store *store;        /* state.c: of all tasks that have no private one; NULL: not used yet */
