@@ -51,8 +51,23 @@ static void own_lambda(closures *c, lambda *fn) {
     own(&inner, fn->body);
 }
 
+/* Another C file has it; it may do whatever procedures do. */
+static void reach_external(closures *c, global *g) {
+    lambda_info *info = NEW(lambda_info);
+    *info = (lambda_info){.global = g, .external = true, .linked = true, .escapes = true};
+    info->may_suspend = info->may_fail = true;
+    info->index = 1; /* visited: there is nothing to look at */
+    info->outermost = g->fn;
+    g->fn->info = info;
+    PUSH(c->p->externals, c->p->external_count, c->p->external_capacity, g->fn);
+}
+
 static void reach_global(closures *c, global *g) {
     if (!g->fn || g->fn->info) return;
+    if (g->module->external) {
+        reach_external(c, g);
+        return;
+    }
     info_of(c, g->fn)->global = g;
     closures top = {.p = c->p};
     own_lambda(&top, g->fn);
@@ -270,6 +285,12 @@ void convert_closures(program *p) {
         if (p->globals[i]->fn) prepare(p->globals[i]->fn);
     prepare(p->main);
     own_lambda(&c, p->main);
+    for (size_t i = 0; i < p->global_count && p->separate; i++) {
+        global *g = p->globals[i];
+        if (!g->fn || g->module->external || !is_linked(p, g)) continue;
+        reach_global(&c, g);
+        INFO(g->fn)->escapes = INFO(g->fn)->linked = true;
+    }
     if (p->stdlib)
         for (size_t i = 0; i < p->global_count; i++)
             if (is_library_export(p->globals[i])) reach_global(&c, p->globals[i]);

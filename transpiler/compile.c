@@ -8,6 +8,7 @@
 #include "cps.h"
 #include "emit.h"
 #include "foreign.h"
+#include "interface.h"
 #include "modules.h"
 #include "program.h"
 
@@ -34,8 +35,24 @@ static void print_cps(FILE *out, cps_function **functions, size_t count) {
     for (size_t i = 0; i < count; i++) cps_print(out, functions[i]);
 }
 
+/* What the interface of a module tells besides the program. */
+typedef struct interface_source {
+    const message_tags *tags;
+    module *const *modules;
+    size_t count;
+} interface_source;
+
+static void describe(const program *prog, const compile_options *opt, const interface_source *in) {
+    if (!opt->interface) return;
+    FILE *stream = out_stream(opt->interface);
+    if (!stream) arena_out_of_memory();
+    print_interface(stream, prog, in->tags, in->modules, in->count);
+    fclose(stream);
+}
+
 /* The passes from a resolved program on. Only valid programs get here. */
-static void compile_program(program *prog, const compile_options *opt, FILE *dump, output *out) {
+static void compile_program(program *prog, const compile_options *opt, const interface_source *in, FILE *dump,
+                            output *out) {
     if (stop_after(opt, "resolve")) {
         program_print(dump, prog);
         return;
@@ -45,6 +62,7 @@ static void compile_program(program *prog, const compile_options *opt, FILE *dum
         program_print(dump, prog);
         return;
     }
+    if (opt->separate) describe(prog, opt, in);
     convert_closures(prog);
     if (stop_after(opt, "closures")) {
         program_print(dump, prog);
@@ -56,7 +74,8 @@ static void compile_program(program *prog, const compile_options *opt, FILE *dum
         print_cps(dump, functions, prog->lambda_count);
         return;
     }
-    emit_c(out, prog, functions, &(emit_options){.line_directives = opt->line_directives});
+    emit_c(out, prog, functions,
+           &(emit_options){.line_directives = opt->line_directives, .has_main = opt->separate_main});
 }
 
 /* ---- from files to modules ---- */
@@ -93,6 +112,7 @@ static bool load_units(const char *const *paths, size_t count, const compile_opt
             PUSH(out->files, out->file_count, out->file_capacity, g->files[k]->data);
         for (size_t k = 0; k < g->count; k++) {
             g->units[k]->no_contracts = opt->no_contracts;
+            g->units[k]->is_imported |= opt->separate;
             PUSH(out->units, out->count, out->capacity, g->units[k]);
         }
     }
@@ -101,8 +121,7 @@ static bool load_units(const char *const *paths, size_t count, const compile_opt
 
 /* Which forms are messages depends on the receives of the whole program. Macros may make more of them: then those forms
  * are to be looked at again. */
-static module **expand_units(const unit_list *list, diag *d) {
-    message_tags *tags = find_message_tags(list->files, list->file_count);
+static module **expand_units(const unit_list *list, message_tags *tags, diag *d) {
     diag_mark mark = diag_mark_now(d);
     module **modules = NEW_ARRAY(module *, list->count);
     for (int round = 1;; round++) {
@@ -147,6 +166,25 @@ static void note_foreign(const program *prog, dep_list *deps) {
     }
 }
 
+static void check_different_names(const unit_list *list, size_t unit, diag *d) {
+    const module_unit *u = list->units[unit];
+    for (size_t i = 0; i < unit; i++) {
+        if (list->units[i]->name != u->name) continue;
+        diag_error(d, E0318, u->at, "two modules are called %s", u->name);
+        diag_note_at(d, list->units[i]->at, "the other one");
+        diag_hint(d, "modules that are compiled separately are told apart by their names: give one of the two another "
+                     "one, by (module name ...) or by its file's name");
+    }
+}
+
+/* All modules but those of the first file are compiled by other runs of flc2c. */
+static void mark_external(const unit_list *list, diag *d) {
+    for (size_t i = 0; i < list->count; i++) {
+        list->units[i]->module->external = list->units[i]->src != list->files[0]->src;
+        check_different_names(list, i, d);
+    }
+}
+
 /* dump: where --emit prints what is not C. */
 static bool run_passes(const char *const *paths, size_t count, const compile_options *opt, diag *d, FILE *dump,
                        output *out, dep_list *deps) {
@@ -156,16 +194,20 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
         print_data(dump, list.files[0]);
         return !diag_failed(d);
     }
-    module **modules = expand_units(&list, d);
+    message_tags *tags = find_message_tags(list.files, list.file_count);
+    if (opt->separate) diag_warn_about(d, list.files[0]->src);
+    module **modules = expand_units(&list, tags, d);
     if (stop_after(opt, "expand")) {
         print_modules(dump, modules, list.count);
         return !diag_failed(d);
     }
-    if (list.incomplete) return false;                            /* names would seem unknown */
-    program *prog = resolve(modules, list.count, opt->stdlib, d); /* also after errors: it reports more */
+    if (list.incomplete) return false; /* names would seem unknown */
+    program_kind kind = opt->stdlib ? LIBRARY_SOURCES : opt->separate ? SEPARATE_MODULE : WHOLE_PROGRAM;
+    if (opt->separate) mark_external(&list, d);
+    program *prog = resolve(modules, list.count, kind, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
     note_foreign(prog, deps);
-    compile_program(prog, opt, dump, out);
+    compile_program(prog, opt, &(interface_source){tags, modules, list.count}, dump, out);
     return true;
 }
 

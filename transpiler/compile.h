@@ -10,6 +10,9 @@ typedef struct compile_options {
     bool stdlib;          /* the files are the library: one C file of LIBFN procedures with external linkage, no main */
     bool no_contracts;    /* contracts are not checked at run time */
     bool tests;           /* the program runs its tests: flc2c test */
+    bool separate;        /* only the modules of the file itself: --separate */
+    bool separate_main;   /* and it is the program's main one */
+    output *interface;    /* with separate: where the interface of its modules goes */
     const char *emit;     /* print what this pass made instead of C; NULL: C */
     const char **include_dirs; /* -I folders, in order */
     size_t include_count;

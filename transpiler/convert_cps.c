@@ -590,8 +590,10 @@ static void prune(cps_function *f) {
     *link = NULL;
 }
 
+/* Not of a module that this one imports. */
 static bool is_call_of_next_part(const core *x) {
-    return x->kind == CORE_CALL && x->direct && x->a->kind == CORE_GLOBAL && x->a->global->fn->top_level;
+    return x->kind == CORE_CALL && x->direct && x->a->kind == CORE_GLOBAL && x->a->global->fn->top_level &&
+           strchr(x->a->global->name, ':');
 }
 
 /* Not even the last call of the top level is a tail call: error traces end with "at main". But its parts call each

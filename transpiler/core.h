@@ -164,6 +164,7 @@ typedef struct module {
     name_map globals;          /* resolver: what its names mean */
     struct foreign **foreigns; /* C functions that it calls (foreign.h) */
     size_t foreign_count;
+    bool external;        /* flc2c --separate: another C file has its code */
     core *start;          /* resolver: a call that runs its code; NULL: it has none */
     const char **handled; /* types of effects that its handlers name, interned */
     size_t handled_count;
@@ -185,6 +186,9 @@ static inline bool same_origin(const datum *form, const datum *part) {
 bool is_message_tag(const message_tags *tags, const char *interned_name);
 /* Adds those in code that a macro has made; gives whether there are new ones. */
 bool add_message_tags(message_tags *tags, const datum *code);
+
+/* (tags name ...), sorted. */
+void print_message_tags(FILE *out, const message_tags *tags);
 
 /* expand.c: special forms, patterns, quasiquote and the rest of the surface syntax become core. Reports and goes on. */
 /* Gives unit->module too. Requires: the units it imports from have been expanded. */

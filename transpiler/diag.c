@@ -210,6 +210,7 @@ typedef struct report {
 } report;
 
 struct diag {
+    const source *warned; /* the file whose warnings count; NULL: all */
     FILE *out;
     bool color;
     report *reports;
@@ -312,6 +313,8 @@ static bool is_spoilt(const diag *d, span at) {
     return false;
 }
 
+void diag_warn_about(diag *d, const source *src) { d->warned = src; }
+
 void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) {
     bool from_template = at.src && at.src->expansion;
     va_list args;
@@ -322,7 +325,7 @@ void diag_report(diag *d, severity sev, diag_code code, span at, const char *for
     at = r.at;
     r.hash = hash_report(&r);
     d->ignore_extras = true;
-    if (sev == DIAG_WARNING && from_template) return;
+    if (sev == DIAG_WARNING && (from_template || (d->warned && at.src && at.src != d->warned))) return;
     if (reported_already(d, &r) || (at.src != NULL && is_spoilt(d, at))) return;
     d->errors += sev == DIAG_ERROR;
     d->warnings += sev == DIAG_WARNING;

@@ -75,6 +75,8 @@ void diag_note_at(diag *d, span at, const char *format, ...) __attribute__((form
  * before. Reports of errors end with the expansions they come from. Warnings about the code of templates are dropped.
  */
 const macro_use *diag_expanding(diag *d, const macro_use *e);
+/* From now on only warnings about this file are reported. */
+void diag_warn_about(diag *d, const source *src);
 bool diag_failed(const diag *d); /* an error was reported */
 size_t diag_error_count(const diag *d);
 size_t diag_warning_count(const diag *d);

@@ -48,6 +48,11 @@ bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Replaces path by the text in one step: a reader sees the old file or the new one, never a part. "-": standard output.
  */
 bool write_output(const char *path, const output *text);
+/* The same, but a file that has this text already is not touched. */
+bool write_if_changed(const char *path, const output *text);
+/* With --separate: the interface that the module of `source` has, if the outputs lie to each other as the sources do,
+ * as main_output to main_source. source itself if that cannot be said. */
+const char *interface_of(const char *source, const char *main_source, const char *main_output);
 /* The make rule "target: files", and an empty rule for each file, so that a deleted one does not stop make. */
 bool write_deps_file(const char *path, const char *target, const dep_list *deps);
 /* Creates the folder and its parents where missing. */

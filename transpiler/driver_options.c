@@ -102,6 +102,18 @@ static bool take_stdlib(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_separate(driver_options *o, const char *value) {
+    (void)value;
+    o->compile.separate = true;
+    return true;
+}
+
+static bool take_main(driver_options *o, const char *value) {
+    (void)value;
+    o->compile.separate_main = true;
+    return true;
+}
+
 static bool take_static(driver_options *o, const char *value) {
     (void)value;
     o->link_static = true;
@@ -173,11 +185,13 @@ static const option_row option_rows[] = {
     {"--emit", VALUE, take_emit},
     {"--filter", VALUE, take_filter},
     {"--help", NO_VALUE, take_help},
+    {"--main", NO_VALUE, take_main},
     {"--no-contracts", NO_VALUE, take_no_contracts},
     {"--no-line", NO_VALUE, take_no_line},
     {"--print-libs", NO_VALUE, take_print_libs},
     {"--quiet", NO_VALUE, take_quiet},
     {"--schedules", VALUE, take_schedules},
+    {"--separate", NO_VALUE, take_separate},
     {"--static", NO_VALUE, take_static},
     {"--stdlib", NO_VALUE, take_stdlib},
     {"--timeout", VALUE, take_timeout},
@@ -273,6 +287,8 @@ static const char help_end[] =
     "  --no-contracts   do not check contracts (spec:contract) at run time\n"
     "  --no-line        no #line directives in the C\n"
     "  --print-libs     print the -l flags that the program needs for its define-c forms, instead of C\n"
+    "  --separate       only FILE's own modules, for one C file a source file; also writes their interface, OUT.flui\n"
+    "  --main           with --separate: FILE is where the program begins, its C has main\n"
     "  --stdlib         FILEs are the standard library's sources (used to build libflurt)\n"
     "  --static         build, run: link everything statically\n"
     "  --debug          build, run: -Og -g instead of -O2\n"

@@ -71,6 +71,46 @@ bool write_output(const char *path, const output *text) {
     return write_and_rename(realpath(path, real) ? real : path, text);
 }
 
+static bool has_text(FILE *in, const output *text) {
+    for (const output_block *b = text->first; b; b = b->next)
+        for (size_t i = 0; i < b->size; i++)
+            if (getc(in) != (unsigned char)b->chars[i]) return false;
+    return getc(in) == EOF;
+}
+
+bool write_if_changed(const char *path, const output *text) {
+    FILE *in = fopen(path, "rb");
+    bool same = in && has_text(in, text);
+    if (in) fclose(in);
+    return same || write_output(path, text);
+}
+
+/* ---- where interfaces are ---- */
+
+static size_t folder_size(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Bytes of the folders that both paths begin with. */
+static size_t common_folders(const char *a, const char *b) {
+    size_t common = 0;
+    for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+        if (a[i] == '/') common = i + 1;
+    return common;
+}
+
+const char *interface_of(const char *source, const char *main_source, const char *main_output) {
+    size_t common = common_folders(source, main_source), out = folder_size(main_output);
+    for (const char *s = main_source + common; (s = strchr(s, '/')); s++) { /* a folder up, for source and output */
+        if (out == 0) return source;
+        for (out--; out > 0 && main_output[out - 1] != '/';) out--;
+    }
+    const char *rest = source + common;
+    if (rest[0] == '/' || strncmp(rest, "../", 3) == 0) return source;
+    return with_extension(arena_printf("%.*s%s", (int)out, main_output, rest), ".flui");
+}
+
 /* A file name in a make rule: what make would read as something else is escaped. */
 static void print_make_name(output *out, const char *name) {
     for (; *name; name++) {

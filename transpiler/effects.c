@@ -12,6 +12,7 @@
 enum { TYPE, OP, DEFAULT, ARGUMENTS };
 
 struct effect_set {
+    bool all_handled;     /* nobody knows what handlers the program has */
     const char **handled; /* interned types */
     size_t handled_count, handled_capacity;
     effect_declaration *declared;
@@ -21,14 +22,15 @@ struct effect_set {
 static bool is_handled(const effect_set *s, const char *type) {
     for (size_t i = 0; i < s->handled_count; i++)
         if (s->handled[i] == type) return true;
-    return false;
+    return s->all_handled;
 }
 
-effect_set *collect_effects(module *const *modules, size_t count) {
+effect_set *collect_effects(module *const *modules, size_t count, bool all_handled) {
     effect_set *s = NEW(effect_set);
+    s->all_handled = all_handled;
     for (size_t m = 0; m < count; m++) {
         for (size_t i = 0; i < modules[m]->handled_count; i++)
-            if (!is_handled(s, modules[m]->handled[i]))
+            if (s->all_handled || !is_handled(s, modules[m]->handled[i]))
                 PUSH(s->handled, s->handled_count, s->handled_capacity, modules[m]->handled[i]);
         for (size_t i = 0; i < modules[m]->effect_count; i++)
             PUSH(s->declared, s->declared_count, s->declared_capacity, modules[m]->effects[i]);
@@ -106,7 +108,7 @@ static const char *handled_effect(const effect_set *s, const char *function, con
 }
 
 core *effect_of_call(const effect_set *s, const core *call) {
-    if (!s->handled_count) return NULL;
+    if (!s->handled_count && !s->all_handled) return NULL;
     const char *type, *op = handled_effect(s, call->a->prim->name, &type);
     if (!op) return NULL;
     core **items = NEW_ARRAY(core *, call->count + ARGUMENTS);
@@ -118,7 +120,7 @@ core *effect_of_call(const effect_set *s, const core *call) {
 }
 
 core *effect_of_value(const effect_set *s, const core *function) {
-    if (!s->handled_count) return NULL;
+    if (!s->handled_count && !s->all_handled) return NULL;
     const char *type, *op = handled_effect(s, function->prim->name, &type);
     if (!op) return NULL;
     span at = function->at;

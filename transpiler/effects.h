@@ -6,7 +6,7 @@
 
 typedef struct effect_set effect_set;
 
-effect_set *collect_effects(module *const *modules, size_t count);
+effect_set *collect_effects(module *const *modules, size_t count, bool all_handled);
 /* A %perform node: itself, or what is left of it where nothing handles its type. Its arity is checked against
  * define-effect. */
 core *simplify_effect(const effect_set *s, diag *d, core *perform);

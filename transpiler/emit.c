@@ -52,7 +52,7 @@ static bool is_external(const emitter *e, const lambda *fn) {
 
 void emit_signature(output *out, const lambda *fn, const char *suffix, const char *const *names) {
     bool code = !strcmp(suffix, "__code");
-    bool external = !code && !strncmp(INFO(fn)->c_name, "flu_lib_", 8);
+    bool external = !code && (INFO(fn)->linked || !strncmp(INFO(fn)->c_name, "flu_lib_", 8));
     out_printf(out, "%s %s%s(flu_worker *w",
                code       ? INFO(fn)->one_copy ? "static FLU_ONE_COPY flu_value" : "FLU_INLINE flu_value"
                : external ? "flu_value"
@@ -75,6 +75,10 @@ static void emit_prototypes(output *out, const emitter *e) {
             emit_signature(out, fn, "", NULL);
             out_text(out, ";\n");
         }
+    }
+    for (size_t i = 0; i < e->p->external_count; i++) {
+        emit_signature(out, e->p->externals[i], "", NULL);
+        out_text(out, ";\n");
     }
 }
 
@@ -121,17 +125,21 @@ static void emit_exact_entry(output *out, const char *c_name, size_t n) {
 }
 
 static void emit_static_proc(output *out, const lambda *fn) {
-    const char *c_name = INFO(fn)->c_name;
+    const char *c_name = INFO(fn)->c_name, *linkage = INFO(fn)->linked ? "LINKED" : "STATIC";
+    if (INFO(fn)->external) {
+        out_printf(out, "extern const flu_proc %s__proc;\n", c_name);
+        return;
+    }
     out_printf(out, "static const flu_proc_info %s__info;\n", c_name);
     if (!has_exact_entry(fn)) {
         emit_any_entry(out, fn);
-        out_printf(out, "FLU_PROC_STATIC(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", c_name, c_name, c_name);
+        out_printf(out, "FLU_PROC_%s(%s__proc, FLU_ARITY_ANY, %s__any, &%s__info);\n", linkage, c_name, c_name, c_name);
     } else if (takes_self(fn)) {
         out_printf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s, &%s__info);\n", c_name, lambda_params(fn), c_name, c_name);
     } else {
         emit_exact_entry(out, c_name, lambda_params(fn));
-        out_printf(out, "FLU_PROC_STATIC(%s__proc, %zu, %s__entry, &%s__info);\n", c_name, lambda_params(fn), c_name,
-                   c_name);
+        out_printf(out, "FLU_PROC_%s(%s__proc, %zu, %s__entry, &%s__info);\n", linkage, c_name, lambda_params(fn),
+                   c_name, c_name);
     }
 }
 
@@ -190,8 +198,28 @@ static const module *module_of(const lambda *fn) {
     return g ? g->module : NULL;
 }
 
+/* In the order of the text of each module, with those that are not needed here: other C files find the same names. */
+static void name_linked(emitter *e) {
+    for (size_t i = 0; i < e->p->global_count; i++) {
+        global *g = e->p->globals[i];
+        g->c_name = linked_identifier(e->names, g->module->name, g->name);
+        if (g->fn && g->fn->info) INFO(g->fn)->c_name = g->c_name;
+    }
+    for (size_t i = 0; i < e->p->external_count; i++) {
+        const global *g = INFO(e->p->externals[i])->global;
+        if (g->module->start && g->module->start->a->global == g) INFO(g->fn)->c_name = run_identifier(g->module->name);
+    }
+}
+
+/* Objects of procedures that other C files may use as values. */
+static void make_linked_objects(emitter *e) {
+    for (size_t i = 0; i < e->p->lambda_count; i++)
+        if (INFO(e->p->lambdas[i])->linked) proc_text(e, e->p->lambdas[i]);
+}
+
 /* Before any function is printed: local names must differ from these. */
 static void name_globals(emitter *e) {
+    if (e->p->separate) return; /* done */
     for (size_t i = 0; i < e->p->global_count; i++) {
         global *g = e->p->globals[i];
         if (!g->fn) g->c_name = c_identifier(e->names, name_in_program(e, g->module, g->name));
@@ -201,6 +229,7 @@ static void name_globals(emitter *e) {
 static void name_functions(emitter *e) {
     for (size_t i = 0; i < e->p->lambda_count; i++) {
         lambda *fn = e->p->lambdas[i];
+        if (INFO(fn)->c_name) continue;
         if (fn == e->p->main)
             INFO(fn)->c_name = c_identifier(e->names, "main-forms");
         else if (is_external(e, fn))
@@ -213,8 +242,12 @@ static void name_functions(emitter *e) {
 /* ---- the file ---- */
 
 static void emit_globals(output *out, const emitter *e) {
-    for (size_t i = 0; i < e->global_count; i++)
-        out_printf(out, "static flu_value %s = FLU_UNDEF;\n", e->globals[i]->c_name);
+    for (size_t i = 0; i < e->global_count; i++) {
+        const global *g = e->globals[i];
+        bool external = e->p->separate && g->module->external;
+        if (e->p->separate) out_printf(out, "extern flu_value %s;\n", g->c_name);
+        if (!external) out_printf(out, "%sflu_value %s = FLU_UNDEF;\n", e->p->separate ? "" : "static ", g->c_name);
+    }
 }
 
 static void emit_head(output *out, const emitter *e) {
@@ -227,11 +260,30 @@ static void emit_head(output *out, const emitter *e) {
     out_char(out, '\n');
 }
 
-static void emit_main(output *out, const emitter *e) {
+static void emit_init(output *out, const emitter *e) {
     out_text(out, "\nstatic void init(flu_worker *w) {\n");
     out_text(out, e->uses_library ? "    flu_lib_init(w);\n" : "    (void)w;\n");
     emit_literal_init(out, e->literals);
     out_text(out, "}\n");
+}
+
+static void emit_run(output *out, const emitter *e) {
+    const char *run = run_identifier(e->p->module->name);
+    out_printf(out, "\n/* Runs the module, unless it has run. */\nflu_value %s(flu_worker *w);\n", run);
+    out_printf(out, "flu_value %s(flu_worker *w) {\n    static bool has_run;\n", run);
+    out_text(out, "    if (has_run) return FLU_NIL;\n    has_run = true;\n    init(w);\n");
+    out_printf(out, "    return %s(w);\n}\n", INFO(e->p->main)->c_name);
+}
+
+static void emit_separate_main(output *out, const emitter *e) {
+    out_text(out, "\nstatic void init_none(flu_worker *w) { (void)w; }\n");
+    out_text(out, "\nint main(int argc, char **argv) {\n    static const flu_program program = {");
+    print_c_string(out, e->p->path, strlen(e->p->path));
+    out_printf(out, ", init_none, %s};\n    return flu_main(argc, argv, &program);\n}\n",
+               run_identifier(e->p->module->name));
+}
+
+static void emit_main(output *out, const emitter *e) {
     out_text(out, "\nint main(int argc, char **argv) {\n    static const flu_program program = {");
     print_c_string(out, e->p->path, strlen(e->p->path));
     out_printf(out, ", init, %s};\n    return flu_main(argc, argv, &program);\n}\n", INFO(e->p->main)->c_name);
@@ -239,7 +291,8 @@ static void emit_main(output *out, const emitter *e) {
 
 static void emit_library_init(output *out, const emitter *e) {
     out_text(out, "\n/* Called once by the runtime, before any library procedure. */\n");
-    out_text(out, "void flu_lib_init(flu_worker *w) {\n    (void)w;\n");
+    out_text(out, "void flu_lib_init(flu_worker *w) {\n    static bool done;\n    (void)w;\n");
+    out_text(out, "    if (done) return; /* each C file of a program asks for it */\n    done = true;\n");
     emit_literal_init(out, e->literals);
     out_printf(out, "    %s(w);\n}\n", INFO(e->p->main)->c_name);
 }
@@ -272,13 +325,19 @@ void emit_c(output *out, program *p, cps_function **functions, const emit_option
     reserve_identifier(e.names, "argc");
     reserve_identifier(e.names, "argv");
     if (p->foreign_count) guard_identifiers(e.names); /* headers may define or declare any name */
+    if (p->separate) name_linked(&e);
     name_functions(&e);
+    if (p->separate) make_linked_objects(&e);
     name_globals(&e);
     emit_functions(&e, functions);
     emit_file_head(&e, out);
     out_append(out, &bodies);
-    if (p->stdlib)
+    if (p->stdlib) {
         emit_library_init(out, &e);
-    else
-        emit_main(out, &e);
+        return;
+    }
+    emit_init(out, &e);
+    if (!p->separate) emit_main(out, &e);
+    if (p->separate) emit_run(out, &e);
+    if (p->separate && opt->has_main) emit_separate_main(out, &e);
 }

@@ -7,6 +7,7 @@
 
 typedef struct emit_options {
     bool line_directives;
+    bool has_main; /* of a separate module: it is the program's main one */
 } emit_options;
 
 /* Prints the whole C file. Deterministic: equal programs give equal bytes.
@@ -32,6 +33,10 @@ typedef struct emitter {
 } emitter;
 
 /* emit_names.c */
+/* The C name of a definition that other C files may refer to: the same in all of them. */
+const char *linked_identifier(struct name_set *set, const char *module, const char *name);
+/* The C procedure that runs a module, and those it imports, once. */
+const char *run_identifier(const char *module);
 /* A C identifier made from a FluentAI name, not in set; adds it. Names of the C library and of the runtime are avoided.
  */
 struct name_set *name_set_new(const struct name_set *outer);

@@ -181,6 +181,13 @@ static const char *base_of(struct name_set *bases, const char *name) {
 
 const char *c_identifier(struct name_set *s, const char *name) { return unused_identifier(s, base_of(s->bases, name)); }
 
+/* Both parts are spelt without double underscores, so no two names of different modules are equal. */
+const char *linked_identifier(struct name_set *s, const char *module, const char *name) {
+    return unused_identifier(s, intern_cstr(arena_printf("flum_%s__%s", spell_name(module), spell_name(name))));
+}
+
+const char *run_identifier(const char *module) { return arena_printf("flurun_%s", spell_name(module)); }
+
 const char *literal_identifier(struct name_set *s, const char *kind, const char *text) {
     if (text) return unused_identifier(s, intern_cstr(arena_printf("%s__%s", kind, spell_name(text))));
     return arena_printf("%s__%u", kind, ++s->literals);

@@ -307,7 +307,7 @@ static void survey(cps_function *f, const cps_node *n) {
 static void pass_floats_on(cps_function *f) {
     for (size_t i = 0; i < f->call_count; i++) {
         cps_function *callee = INFO(f->calls[i]->fn)->cps;
-        if (callee->may_have_floats) continue;
+        if (!callee || callee->may_have_floats) continue; /* NULL: in another C file */
         callee->may_have_floats = true;
         pass_floats_on(callee);
     }

@@ -32,7 +32,37 @@ static void print_libs(const dep_list *deps) {
     putchar('\n');
 }
 
+/* What the C file of a module depends on: its source, and the interfaces of others. */
+static dep_list separate_deps(const driver_options *o, const dep_list *files) {
+    dep_list deps = *files;
+    deps.paths = NULL;
+    deps.count = deps.capacity = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        const char *path = files->paths[i];
+        const char *dep = i ? interface_of(path, o->files[0], o->output) : path;
+        PUSH(deps.paths, deps.count, deps.capacity, dep);
+    }
+    return deps;
+}
+
+/* The interface goes last: whoever waits for it finds the C too. */
+static int transpile_separately(const driver_options *given) {
+    driver_options o = *given;
+    output interface = {0};
+    compilation c;
+    o.compile.interface = &interface;
+    bool ok = compile(&o, o.files, 1, &c);
+    dep_list deps = separate_deps(&o, &c.deps);
+    if (ok && o.write_deps) ok = write_deps_file(deps_path(&o), o.output, &deps);
+    if (ok) ok = write_output(o.output, &c.text);
+    if (ok) ok = write_if_changed(with_extension(o.output, ".flui"), &interface);
+    out_free(&c.text);
+    out_free(&interface);
+    return ok ? STATUS_OK : STATUS_FAILED;
+}
+
 static int transpile(const driver_options *o) {
+    if (o->compile.separate && !o->compile.emit) return transpile_separately(o);
     compilation c;
     const char *output = o->output ? o->output : "-";
     const char *target = o->output ? o->output : with_extension(o->files[0], ".c");
@@ -132,6 +162,12 @@ static bool check_usage(const command *cmd, const driver_options *o) {
     if (cmd->needs_output && !o->output) return driver_error("%s needs -o PROGRAM", cmd->name);
     if (cmd->needs_output && strcmp(o->output, "-") == 0)
         return driver_error("%s cannot write a program to standard output", cmd->name);
+    bool separate = o->compile.separate;
+    if (separate && (cmd->run != transpile || o->compile.stdlib))
+        return driver_error("--separate goes with flc2c FILE alone");
+    if (separate && !o->compile.emit && (!o->output || strcmp(o->output, "-") == 0))
+        return driver_error("--separate needs -o OUT.c");
+    if (o->compile.separate_main && !separate) return driver_error("--main goes with --separate");
     if (o->deps_path && !o->write_deps) return driver_error("-MF needs -MD");
     if (cmd->run != transpile && o->compile.emit) return driver_error("--emit goes with flc2c FILE alone");
     if (cmd->run != transpile && o->print_libs) return driver_error("--print-libs goes with flc2c FILE alone");

@@ -7,6 +7,7 @@
  *     name that a clause (m body ...) of receive, or ((receive) m body ...) of select, gives to any message.
  * The walk knows nothing of scopes: a tag too many makes a message only of a call, in the place of a message, of what
  * is no definition of the program. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "expand.h"
@@ -198,4 +199,20 @@ message_tags *find_message_tags(const datum_file *const *files, size_t count) {
     message_tags *tags = NEW(message_tags);
     tags->names = f.tags;
     return tags;
+}
+
+static int compare_tags(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void print_message_tags(FILE *out, const message_tags *tags) {
+    const name_set *s = &tags->names;
+    const char **sorted = NEW_ARRAY(const char *, s->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < s->size; i++)
+        if (s->slots[i]) sorted[count++] = s->slots[i];
+    qsort(sorted, count, sizeof *sorted, compare_tags);
+    fputs("(tags", out);
+    for (size_t i = 0; i < count; i++) fprintf(out, " %s", sorted[i]);
+    fputs(")\n", out);
 }

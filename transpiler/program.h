@@ -16,12 +16,15 @@
 typedef struct program {
     const char *path;     /* of the main source file */
     const module *module; /* the main one */
+    bool separate;        /* only the modules of one file are emitted; others are external */
     bool stdlib;          /* compiling the library itself: % names allowed, LIBFN definitions are external */
     global **globals;     /* in the order of the text */
     size_t global_count, global_capacity;
     struct foreign **foreigns; /* of all modules */
     size_t foreign_count, foreign_capacity;
-    lambda *main;     /* the top-level forms in order, as a procedure of no arguments */
+    lambda *main;       /* the top-level forms in order, as a procedure of no arguments */
+    lambda **externals; /* procedures of external modules that it refers to (convert_closures) */
+    size_t external_count, external_capacity;
     lambda **lambdas; /* all procedures to emit (convert_closures) */
     size_t lambda_count, lambda_capacity;
 } program;
@@ -29,6 +32,8 @@ typedef struct program {
 /* What passes know of a lambda: lambda->info. */
 typedef struct lambda_info {
     global *global; /* the top-level definition that is this lambda, or NULL */
+    bool external;  /* of a module that another C file has */
+    bool linked;    /* other C files may refer to it: external linkage, and arguments as usual */
     bool escapes;   /* used as a value: needs a procedure object and the closure convention */
     var **free;     /* free variables, in order of first use */
     size_t free_count, free_capacity;
@@ -54,7 +59,10 @@ typedef struct lambda_info {
 
 #define INFO(fn) ((lambda_info *)(fn)->info)
 
-program *resolve(module *const *modules, size_t count, bool stdlib, diag *d);
+typedef enum program_kind { WHOLE_PROGRAM, SEPARATE_MODULE, LIBRARY_SOURCES } program_kind;
+program *resolve(module *const *modules, size_t count, program_kind kind, diag *d);
+/* Is it a definition that other C files may refer to? Only with --separate. */
+bool is_linked(const program *p, const global *g);
 void simplify(program *p);
 void convert_closures(program *p);
 void mark_suspending(program *p);

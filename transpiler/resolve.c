@@ -357,11 +357,11 @@ typedef struct code_list {
 } code_list;
 
 /* The code of the modules that this one starts stands before its own. */
-static void add_starts(const module_unit *u, code_list *out) {
+static void add_starts(const resolver *r, const module_unit *u, code_list *out) {
     for (size_t i = 0; u && i < u->start_count; i++) {
         const module_start *start = &u->starts[i];
         core *call = start->unit->module->start;
-        if (!call) continue;
+        if (!call || (r->p->separate && start->unit->module->external)) continue;
         call->at = call->a->at = start->at;
         PUSH(out->items, out->count, out->capacity, call);
     }
@@ -372,6 +372,36 @@ static void add_code(resolver *r, const module *m, code_list *out) {
         core *code = top_code(r, &m->tops[i]);
         if (code) PUSH(out->items, out->count, out->capacity, code);
     }
+}
+
+static core *copy_of_start(const module *m, span at) {
+    core *f = core_global(m->start->a->name, at);
+    f->global = m->start->a->global;
+    return core_call(f, NEW_ARRAY(core *, 1), 0, at);
+}
+
+static bool is_imported_before(const module_unit *u, size_t import) {
+    for (size_t i = 0; i < import; i++)
+        if (u->imports[i].units == u->imports[import].units) return true;
+    return false;
+}
+
+/* Which module starts another one first, only the whole program knows: so each starts all it imports, and those that
+ * have run do nothing. */
+static void add_external_starts(const module_unit *u, code_list *out) {
+    for (size_t i = 0; i < u->import_count; i++) {
+        const import_form *import = &u->imports[i];
+        if (!import->unit_count || is_imported_before(u, i)) continue;
+        const module *m = import->units[import->unit_count - 1]->module;
+        if (m->external) PUSH(out->items, out->count, out->capacity, copy_of_start(m, import->at));
+    }
+}
+
+/* What the module does when it runs, after it has started those that it imports. */
+static void add_all_code(resolver *r, const module *m, code_list *out) {
+    add_starts(r, m->unit, out);
+    if (r->p->separate) add_external_starts(m->unit, out);
+    add_code(r, m, out);
 }
 
 /* The code as a procedure; long code in several, each of which ends in a call of the next. */
@@ -393,9 +423,8 @@ static void build_start(resolver *r, module *m) {
     code_list codes = {0};
     span at = {.src = m->src};
     enter_module(r, m);
-    add_starts(m->unit, &codes);
-    add_code(r, m, &codes);
-    if (codes.count) m->start = call_hidden(r, code_lambda(r, &codes, at), "%main", at);
+    add_all_code(r, m, &codes);
+    if (codes.count || m->external) m->start = call_hidden(r, code_lambda(r, &codes, at), "%main", at);
 }
 
 /* Of several files of the library, all; else of the last module, which starts the others. */
@@ -405,19 +434,28 @@ static void build_main(resolver *r, module *const *modules, size_t count) {
     for (size_t m = 0; m < first; m++) build_start(r, modules[m]);
     for (size_t m = first; m < count; m++) {
         enter_module(r, modules[m]);
-        add_starts(modules[m]->unit, &codes);
-        add_code(r, modules[m], &codes);
+        add_all_code(r, modules[m], &codes);
     }
     r->p->main = code_lambda(r, &codes, (span){.src = modules[first]->src});
 }
 
-program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
+static void mark_exported(const module *m) {
+    for (size_t i = 0; i < m->export_count; i++) {
+        const module_export *e = m->exports[i];
+        global *g = e->inner ? name_map_get(&e->home->globals, e->inner) : NULL;
+        if (g) g->exported = true;
+    }
+}
+
+program *resolve(module *const *modules, size_t count, program_kind kind, diag *d) {
     program *p = NEW(program);
+    bool stdlib = kind == LIBRARY_SOURCES;
+    p->separate = kind == SEPARATE_MODULE;
     const module *main = modules[stdlib ? 0 : count - 1];
     p->path = main->src ? main->src->path : "?";
     p->module = main;
     p->stdlib = stdlib;
-    resolver r = {.p = p, .d = d, .effects = collect_effects(modules, count)};
+    resolver r = {.p = p, .d = d, .effects = collect_effects(modules, count, p->separate)};
     for (size_t m = 0; m < count; m++) {
         enter_module(&r, modules[m]);
         for (size_t i = 0; i < modules[m]->count; i++)
@@ -434,8 +472,15 @@ program *resolve(module *const *modules, size_t count, bool stdlib, diag *d) {
         enter_module(&r, modules[m]);
         for (size_t i = 0; i < modules[m]->count; i++) resolve_top(&r, &modules[m]->tops[i]);
     }
+    for (size_t m = 0; m < count && p->separate; m++) mark_exported(modules[m]);
     build_main(&r, modules, count);
     return p;
+}
+
+/* Templates of an exported macro may refer to any definition of their module. */
+bool is_linked(const program *p, const global *g) {
+    if (!p->separate) return false;
+    return !g->fn || g->exported || g->module->exports_macros;
 }
 
 void program_print(FILE *out, const program *p) {

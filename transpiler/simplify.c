@@ -200,7 +200,7 @@ static void measure(core **child, void *context) {
     core_children(x, measure, s, false);
 }
 
-static bool worth_inlining(const lambda *fn) {
+bool is_inlined(const lambda *fn) {
     if (fn->rest || fn->optional) return false;
     size_walk s = {0, true};
     core *body = fn->body;
@@ -230,9 +230,11 @@ static core *simp_local(core *x) {
     return changed(c);
 }
 
+bool is_constant(const global *g) { return g->early && !g->assigned && is_literal(g->init); }
+
 static core *simp_global(core *x) {
     const global *g = x->global;
-    if (g && g->early && !g->assigned && is_literal(g->init)) return changed(core_const(g->init->datum, x->at));
+    if (g && is_constant(g)) return changed(core_const(g->init->datum, x->at));
     return x;
 }
 
@@ -355,7 +357,7 @@ static core *simp_call(core *x) {
         x->direct = rewritten = true;
         if (f->kind == CORE_LOCAL) f->var->calls++;
     }
-    if (x->direct && f->kind == CORE_GLOBAL && worth_inlining(fn)) {
+    if (x->direct && f->kind == CORE_GLOBAL && is_inlined(fn)) {
         lambda *c = lambda_copy(fn);
         return changed(bind_arguments(c, x->items, x->at));
     }

@@ -7,6 +7,11 @@
 core *fold_prim(core *x);     /* fold.c: x, or the constant it always gives */
 core *simplify_prim(core *x); /* simplify_prim.c: two-argument inline cases of variadic builtins, then folding */
 
+/* simplify.c: do calls of this top-level procedure disappear? */
+bool is_inlined(const lambda *fn);
+/* Does each reference to g become the literal it is defined as? */
+bool is_constant(const global *g);
+
 /* loops.c */
 /* A CORE_FIX of one lambda that is only tail-called becomes a CORE_LABEL; otherwise x unchanged. */
 core *contify(core *x);

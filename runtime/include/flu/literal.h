@@ -25,6 +25,10 @@
 /* Static procedure without free variables: its value is FLU_VALUE(&id). */
 #define FLU_PROC_STATIC(id, arity, code_, info_)                                                                       \
     static const flu_proc id __attribute__((aligned(16))) = {FLU_PROC_HEADER(arity, 0), (flu_code)(code_), info_}
+/* The same for other C files to refer to (flc2c --separate). */
+#define FLU_PROC_LINKED(id, arity, code_, info_)                                                                       \
+    extern const flu_proc id;                                                                                          \
+    const flu_proc id __attribute__((aligned(16))) = {FLU_PROC_HEADER(arity, 0), (flu_code)(code_), info_}
 
 /* Interned, never freed. name is copied unless already known. */
 flu_value flu_symbol_new(const char *name, size_t size);
