@@ -8,7 +8,7 @@ import stat
 import time
 from pathlib import Path
 
-from harness import Failure, GCC, ROOT, Test, WARNINGS, WORK, compare, must_run, program_env, run
+from harness import Failure, GCC, ROOT, Test, WARNINGS, WORK, compare, must_run, private_libs, program_env, run
 
 HELLO = '(print-line "hello")\n'
 BROKEN = '(print-line "never closed"\n'
@@ -162,6 +162,73 @@ def test_tests_of_modules_do_not_run(folder):
     (folder / 'b.flu').write_text('(import "a" (a))\n(deftest "of b" (assert-equal a 1))\n')
     r = flc2c(folder, 'test', 'b.flu')
     check(b'of b' in r.out and b'of a' not in r.out, f'the report is {r.out}')
+
+
+def source_files(folder, main):
+    flc2c(folder, main, '-o', '/dev/null', '-MD', '-MF', 'all.d')
+    return (folder / 'all.d').read_text().split('\n\n')[0].replace('\\\n', ' ').split()[1:]
+
+
+def build_separately(folder, main):
+    objects = []
+    for source in source_files(folder, main):
+        c = folder / 'out' / Path(source).with_suffix('.c')
+        c.parent.mkdir(parents=True, exist_ok=True)
+        flc2c(folder, '--separate', *(['--main'] if source == main else []), source, '-o', c)
+        must_run([GCC.cc, '-std=gnu11', '-O1', *WARNINGS.split(), f'-I{ROOT}/runtime/include', '-c', c, '-o', c.with_suffix('.o')])
+        objects.append(c.with_suffix('.o'))
+    program = folder / 'out' / 'program'
+    must_run([GCC.cc, *objects, '-o', program, GCC.archive, '-Wl,--gc-sections', *private_libs(GCC)])
+    return program
+
+
+def test_separate_runs_like_the_whole(folder):
+    modules = ROOT / 'tests/lang/modules'
+    for name in 'imports', 'types', 'actors', 'several', 'trace':
+        work = folder / name
+        shutil.copytree(modules, work)
+        r = run([build_separately(work, f'{name}.flu')], env=program_env(), clean_env=True)
+        compare(f'{name}: output', (modules / f'{name}.out').read_bytes(), r.out)
+        if (modules / f'{name}.err').exists():
+            compare(f'{name}: errors', (modules / f'{name}.err').read_bytes(), r.err)
+
+
+def test_separate_macros(folder):
+    (folder / 'add.flu').write_text(
+        '(module add [plus! total kept]\n  (define kept 1)\n  (define (hidden x) (+ x kept))\n'
+        '  (define-syntax plus! (syntax-rules () ((_ x) (set! kept (hidden x)))))\n  (define (total) kept))\n')
+    (folder / 'main.flu').write_text('(import "add" *)\n(plus! 5)\n(plus! 6)\n(print-line kept (total) (map (fn (f) (f)) [total]))\n')
+    compare('output', b'13 13 (13)\n', run([build_separately(folder, 'main.flu')], env=program_env(), clean_env=True).out)
+
+
+def test_separate_usage(folder):
+    (folder / 'lib').mkdir()
+    (folder / 'lib/hello.flu').write_text('(define word "hi")\n')
+    (folder / 'twice.flu').write_text('(module hello (import "lib/hello" (word)) (print-line word))\n')
+    r = flc2c(folder, '--separate', 'twice.flu', '-o', 'twice.c', status=1)
+    check(b'E0318' in r.err and not (folder / 'twice.c').exists(), f'two modules of one name: {r.err}')
+    for args in ['--separate', 'hello.flu'], ['--main', 'hello.flu', '-o', 'x.c'], ['run', '--separate', 'hello.flu']:
+        flc2c(folder, *args, status=2)
+
+
+def test_separate_deps_and_interface(folder):
+    module_files(folder)
+    (folder / 'b/src').mkdir(parents=True)
+    flc2c(folder, '-I', 'one', '--separate', 'src/main.flu', '-o', 'b/src/main.c', '-MD')
+    rule = (folder / 'b/src/main.d').read_text().split('\n\n')[0].replace('\\\n', ' ').split()
+    check(rule == ['b/src/main.c:', 'src/main.flu', 'b/src/here.flui', 'b/one/lib/there.flui', 'b/one/up.flui'],
+          f'the rule is {rule}')
+    interface = folder / 'b/src/here.flui'
+    flc2c(folder, '--separate', 'src/here.flu', '-o', 'b/src/here.c')
+    before, text = interface.stat().st_mtime_ns, interface.read_text()
+    check(before == (folder / 'src/here.flu').stat().st_mtime_ns, 'a new interface is not as old as its source')
+    (folder / 'src/here.flu').write_text('(define here "changed")\n(print-line 1)\n')
+    flc2c(folder, '--separate', 'src/here.flu', '-o', 'b/src/here.c')
+    check(interface.read_text() != text, 'the value of a constant is not in the interface')
+    changed = interface.stat().st_mtime_ns
+    (folder / 'src/here.flu').write_text('(define here "changed")\n(print-line 2)\n')
+    flc2c(folder, '--separate', 'src/here.flu', '-o', 'b/src/here.c')
+    check(interface.stat().st_mtime_ns == changed, 'an interface that is the same was touched')
 
 
 def test_deps(folder):

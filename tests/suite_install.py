@@ -13,7 +13,7 @@ HELLO_C = '#include <flu/flu.h>\nint main(void) { return flu_truthy(FLU_TRUE) ? 
 
 def tests(_options):
     named = {'headers-alone': headers_alone, 'pkg-config': pkg_config, 'static': static, 'make': make_project,
-             'make-incremental': make_incremental, 'meson': meson_project, 'flc2c-finds-runtime': finds_runtime}
+             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'flc2c-finds-runtime': finds_runtime}
     return [Test('install/' + name, act, build=GCC) for name, act in named.items()]
 
 
@@ -76,7 +76,7 @@ def static():
 
 def copy_sample(name, folder):
     shutil.copytree(ROOT / 'samples' / name, folder, dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns('*.c', '*.o', '*.d', 'build*', 'hello', 'primes'))
+                    ignore=shutil.ignore_patterns('*.c', '*.o', '*.d', '*.flui', 'build*', 'hello', 'primes', 'words'))
 
 
 PRIMES = '2 3 5 7 11 13 17 19 23 29 31 37 41 43 47 53 59\n'
@@ -112,6 +112,45 @@ def make_incremental():
     r = run(['make'], cwd=folder, env=env)
     if r.status == 0 or run(['make'], cwd=folder, env=env).status == 0:
         raise Failure('make went on after an error of flc2c')
+
+
+def make_modules():
+    """What make compiles after which change, in a program whose modules are compiled separately."""
+    env = {**installed(), 'LC_ALL': 'C'}
+    folder = fresh_folder('make-modules')
+    copy_sample('make-modules', folder)
+    shell('touch -d "-100 seconds" *.flu', folder, env)
+
+    def made(change, expected):
+        if change:
+            file, old, new = change
+            text = (folder / file).read_text()
+            if old not in text:
+                raise Failure(f'{old} does not stand in {file}')
+            (folder / file).write_text(text.replace(old, new))
+        log = shell('make -j3', folder, env).out.decode()
+        got = sorted(line.split('-o ')[1].split()[0][:-2] for line in log.split('\n') if '--separate' in line)
+        if got != sorted(expected.split()):
+            raise Failure(f'after {change} make transpiled {got}, expected {expected}:\n{log}')
+
+    made(None, 'words count report text')
+    expect_output(folder / 'words', WORDS, env)
+    made(None, '')
+    made(('text.flu', 'string-downcase', 'string-upcase'), 'text')  # inside of a procedure
+    expect_output(folder / 'words', WORDS.upper(), env)
+    made(('text.flu', '(define (lower s)', '(define (lower s &rest more)'), 'text count report words')
+    made(('report.flu', ' times))', ' times "x"))'), 'report')
+    expect_output(folder / 'words', WORDS.upper().replace('\n', ' x\n'), env)
+    made(None, '')
+
+
+WORDS = '''the      3
+quick    1
+fox      1
+and      1
+dog      1
+end      1
+'''
 
 
 def meson_project():

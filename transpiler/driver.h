@@ -48,8 +48,9 @@ bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Replaces path by the text in one step: a reader sees the old file or the new one, never a part. "-": standard output.
  */
 bool write_output(const char *path, const output *text);
-/* The same, but a file that has this text already is not touched. */
-bool write_if_changed(const char *path, const output *text);
+/* The same for what is made of these files: if path has this text already it is not touched, else it becomes as old as
+ * the newest of them. Whatever was made of the same files since then is up to date, in whichever order all was made. */
+bool write_if_changed(const char *path, const output *text, const dep_list *sources);
 /* With --separate: the interface that the module of `source` has, if the outputs lie to each other as the sources do,
  * as main_output to main_source. source itself if that cannot be said. */
 const char *interface_of(const char *source, const char *main_source, const char *main_output);

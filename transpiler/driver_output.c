@@ -78,11 +78,26 @@ static bool has_text(FILE *in, const output *text) {
     return getc(in) == EOF;
 }
 
-bool write_if_changed(const char *path, const output *text) {
+static void take_time_of(const char *path, const dep_list *sources) {
+    struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {0}};
+    struct stat st;
+    for (size_t i = 0; i < sources->count; i++) {
+        if (stat(sources->paths[i], &st) != 0) return;
+        bool newer = st.st_mtim.tv_sec > times[1].tv_sec ||
+                     (st.st_mtim.tv_sec == times[1].tv_sec && st.st_mtim.tv_nsec > times[1].tv_nsec);
+        if (newer) times[1] = st.st_mtim;
+    }
+    utimensat(AT_FDCWD, path, times, 0); /* if that fails, too much is made again */
+}
+
+bool write_if_changed(const char *path, const output *text, const dep_list *sources) {
     FILE *in = fopen(path, "rb");
     bool same = in && has_text(in, text);
     if (in) fclose(in);
-    return same || write_output(path, text);
+    if (same) return true;
+    if (!write_output(path, text)) return false;
+    take_time_of(path, sources);
+    return true;
 }
 
 /* ---- where interfaces are ---- */

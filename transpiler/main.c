@@ -55,7 +55,7 @@ static int transpile_separately(const driver_options *given) {
     dep_list deps = separate_deps(&o, &c.deps);
     if (ok && o.write_deps) ok = write_deps_file(deps_path(&o), o.output, &deps);
     if (ok) ok = write_output(o.output, &c.text);
-    if (ok) ok = write_if_changed(with_extension(o.output, ".flui"), &interface);
+    if (ok) ok = write_if_changed(with_extension(o.output, ".flui"), &interface, &c.deps);
     out_free(&c.text);
     out_free(&interface);
     return ok ? STATUS_OK : STATUS_FAILED;
