@@ -130,7 +130,7 @@ static flu_task *take_task(flu_worker *w) {
 
 static bool is_clean(const flu_task *t) { return !flu_task_is_asked(t) && flu_task_more_or_null(t) == NULL; }
 
-/* The loop never ends by a throw: this task was cancelled before it ran. */
+/* Cancelled before it ran, or while a handler had given up its loop. */
 static void never_ran(flu_worker *w, flu_actor *a) {
     struct flu_trace *trace;
     flu_value error = flu_take_throw(w, &trace);
@@ -144,13 +144,40 @@ static inline bool still_handles(flu_worker *w, flu_actor *a, const flu_task *t)
     return does;
 }
 
+static flu_task *note_stop(flu_worker *w, flu_actor *a, flu_value reason, bool kill);
+
+/* v: what the handler that gave up the loop has given, or thrown. */
+static flu_value abandoned_reason(flu_worker *w, flu_value v) {
+    struct flu_trace *trace;
+    if (v == FLU_ABNORMAL) return flu_take_throw(w, &trace);
+    flu_raise_data(w, "abandoned", v, "a handler gave up what the actor did, with %s",
+                   FLU_STR(flu_repr_string(w, v, 40))->bytes);
+    return flu_take_throw(w, &trace);
+}
+
+/* A handler that the actor has inherited gave up its loop, the frames of which are gone: that is a crash. on-stop runs
+ * in another task, unless it is what was given up. */
+static FLU_NOINLINE void abandoned(flu_worker *w, flu_actor *a, flu_value v) {
+    flu_value reason = abandoned_reason(w, v);
+    a->flags |= FLU_ACTOR_CRASHED;
+    if (a->flags & FLU_ACTOR_ENDING) {
+        ended(w, a, reason, NULL);
+        return;
+    }
+    flu_lock_take(w, &a->box.lock);
+    a->task = NULL;
+    flu_task *fresh = note_stop(w, a, reason, false);
+    flu_lock_release(w, &a->box.lock);
+    flu_queue_push(w, fresh);
+}
+
 void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
     flu_sched *s = w->sched;
     flu_actor *a = flu_actor_of(flu_task_actor(t));
-    if (flu_unlikely(v == FLU_ABNORMAL))
+    if (flu_unlikely(v == FLU_ABNORMAL && flu_is_cancellation(w->thrown)))
         never_ran(w, a);
-    else if (flu_unlikely(still_handles(w, a, t))) /* in the middle of a letter: a handler has given up the loop */
-        ended(w, a, FLU_SYMBOL_LIT("normal"), NULL);
+    else if (flu_unlikely(still_handles(w, a, t)))
+        abandoned(w, a, v);
     flu_task_actor(t) = FLU_NIL;
     t->cleanups = 0;
     if (!is_clean(t) || s->spare_count >= SPARE_TASKS) return;
@@ -331,6 +358,7 @@ static flu_value on_stop_left(flu_worker *w, flu_frame *old, flu_actor *a, flu_v
         f->slots[TRACE] = FLU_VALUE(trace);
         return FLU_ABNORMAL;
     }
+    if (flu_is_unwinding(w->thrown)) return FLU_ABNORMAL; /* given up: see abandoned */
     struct flu_trace *own;
     flu_value error = flu_take_throw(w, &own);
     if (!flu_is_cancellation(error) && !flu_actor_has(a, FLU_ACTOR_KILLED)) flu_report_on_stop(w, a, error, own);
@@ -341,12 +369,14 @@ static flu_value stop(flu_worker *w, flu_frame *old, flu_actor *a, flu_value rea
     bool runs = a->does != NULL && a->does->on_stop != FLU_NIL && flu_actor_status(a) == FLU_ACTOR_RUNNING;
     if (!runs || flu_actor_has(a, FLU_ACTOR_KILLED)) return stopped(w, a, reason, trace);
     flu_cleanup_begin(w); /* until the task ends */
+    a->flags |= FLU_ACTOR_ENDING;
     flu_value v = flu_call2(w, a->does->on_stop, a->state, reason);
     return v == FLU_ABNORMAL ? on_stop_left(w, old, a, reason, trace) : stopped(w, a, reason, trace);
 }
 
 /* The actor's own code threw. A cancellation that answers a stop request ends it for the request's reason. */
 static flu_value failed(flu_worker *w, flu_frame *old, flu_actor *a) {
+    if (flu_unlikely(flu_is_unwinding(w->thrown))) return FLU_ABNORMAL; /* given up: see abandoned */
     struct flu_trace *trace;
     flu_value error = flu_take_throw(w, &trace);
     if (flu_actor_has(a, FLU_ACTOR_STOPPING) && flu_is_cancellation(error))

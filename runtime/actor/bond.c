@@ -196,6 +196,7 @@ void flu_task_ties_ended(flu_worker *w, flu_task *t, flu_ties *ties) {
 
 void flu_ties_move(flu_worker *w, flu_actor *child, flu_actor *fresh) {
     flu_ties *to = flu_actor_ties(w, child), *from = fresh->ties;
+    to->handlers = from == NULL ? NULL : from->handlers;
     if (from == NULL) return;
     flu_lock_take(w, &w->rt->post.bonds_lock);
     for (flu_bond *b; (b = from->bonds) != NULL;) {

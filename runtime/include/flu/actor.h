@@ -94,7 +94,8 @@ enum {                            /* flags */
        FLU_ACTOR_KEEPS_STATE = 2, /* of a define-actor: only become changes the state */
        FLU_ACTOR_OPEN = 4,        /* a receive may still take the message being handled */
        FLU_ACTOR_BOUNDED = 8,
-       FLU_ACTOR_CRASHED = 16, /* its own code threw */
+       FLU_ACTOR_CRASHED = 16, /* its own code threw, or was given up by a handler */
+       FLU_ACTOR_ENDING = 32,  /* on-stop runs */
 };
 
 enum {                           /* signs, which others may give it */
