@@ -98,40 +98,53 @@ core *simplify_effect(const effect_set *s, diag *d, core *x) {
 
 /* ---- functions that perform effects ---- */
 
-static const char *handled_effect(const effect_set *s, const char *function, const char **type) {
+/* The handled effects that the function performs, as quoted types and operations by turns: at most `room` items. */
+static size_t handled_effects(const effect_set *s, const char *function, span at, core **names, size_t room) {
+    size_t n = 0;
     const char *effect;
-    for (size_t i = 0; (effect = function_effect(function, i)) != NULL; i++) {
-        *type = intern(effect, (size_t)(strchr(effect, ':') - effect));
-        if (is_handled(s, *type)) return intern_cstr(strchr(effect, ':') + 1);
+    for (size_t i = 0; n < room && (effect = function_effect(function, i)) != NULL; i++) {
+        const char *colon = strchr(effect, ':'), *type = intern(effect, (size_t)(colon - effect));
+        if (!is_handled(s, type)) continue;
+        names[n++] = core_quote_symbol(type, at);
+        names[n++] = core_quote_symbol(intern_cstr(colon + 1), at);
     }
-    return NULL;
+    return n;
 }
+
+/* Performs one or several effects: [count] type op ... default, and what follows. */
+static core *perform(const char *one, const char *several, core **names, size_t name_count, core *otherwise,
+                     core *const *rest, size_t rest_count, span at) {
+    bool single = name_count == 2;
+    core **items = NEW_ARRAY(core *, name_count + rest_count + 2);
+    size_t n = 0;
+    if (!single) items[n++] = core_int((int64_t)name_count / 2, at);
+    memcpy(items + n, names, name_count * sizeof *names);
+    n += name_count;
+    items[n++] = otherwise;
+    if (rest_count) memcpy(items + n, rest, rest_count * sizeof *rest);
+    return core_prim(single ? one : several, items, n + rest_count, at);
+}
+
+enum { MOST_NAMES = 8 };
 
 core *effect_of_call(const effect_set *s, const core *call) {
     if (!s->handled_count && !s->all_handled) return NULL;
-    const char *type, *op = handled_effect(s, call->a->prim->name, &type);
-    if (!op) return NULL;
-    core **items = NEW_ARRAY(core *, call->count + ARGUMENTS);
-    items[TYPE] = core_quote_symbol(type, call->at);
-    items[OP] = core_quote_symbol(op, call->at);
-    items[DEFAULT] = call->a;
-    if (call->count) memcpy(items + ARGUMENTS, call->items, call->count * sizeof *items);
-    return core_prim("%perform", items, call->count + ARGUMENTS, call->at);
+    core *names[MOST_NAMES];
+    size_t n = handled_effects(s, call->a->prim->name, call->at, names, MOST_NAMES);
+    if (!n) return NULL;
+    return perform("%perform", "%perform-any", names, n, call->a, call->items, call->count, call->at);
 }
 
 core *effect_of_value(const effect_set *s, const core *function) {
     if (!s->handled_count && !s->all_handled) return NULL;
-    const char *type, *op = handled_effect(s, function->prim->name, &type);
-    if (!op) return NULL;
     span at = function->at;
+    core *names[MOST_NAMES];
+    size_t n = handled_effects(s, function->prim->name, at, names, MOST_NAMES);
+    if (!n) return NULL;
     lambda *fn = NEW(lambda);
     *fn = (lambda){.name = function->prim->name, .at = at, .params = NEW_ARRAY(var *, 1), .rest = true};
     fn->params[0] = var_temp(at);
-    core **items = NEW_ARRAY(core *, 4);
-    items[0] = core_quote_symbol(type, at);
-    items[1] = core_quote_symbol(op, at);
-    items[2] = core_library_value(function->prim->name, at);
-    items[3] = core_local(fn->params[0], at);
-    fn->body = core_prim("%perform-list", items, 4, at);
+    core *arguments = core_local(fn->params[0], at), *otherwise = core_library_value(function->prim->name, at);
+    fn->body = perform("%perform-list", "%perform-any-list", names, n, otherwise, &arguments, 1, at);
     return core_lambda(fn, at);
 }

@@ -340,13 +340,23 @@ static const clause *find_clause(const flu_handler *h, flu_value type, flu_value
     return whole;
 }
 
-static const clause *find_handler(flu_worker *w, flu_value type, flu_value op, flu_handler **handler) {
+/* An effect, or several that one function performs: pairs of a type and an operation. */
+typedef struct effects {
+    const flu_value *names; /* type, op, type, op, ... */
+    int count;              /* of pairs, >= 1 */
+} effects;
+
+/* The innermost handler that answers any of the effects, one in front going before those behind it; *op: which. */
+static const clause *find_handler(flu_worker *w, effects e, flu_handler **handler, flu_value *op) {
     for (flu_dynamic *d = flu_dynamic_head(w); d != NULL; d = flu_dynamic_outer(d)) {
         if (d->kind != FLU_DYNAMIC_HANDLER) continue;
-        const clause *c = find_clause((flu_handler *)d, type, op);
-        if (c == NULL) continue;
-        *handler = (flu_handler *)d;
-        return c;
+        for (int i = 0; i < e.count; i++) {
+            const clause *c = find_clause((flu_handler *)d, e.names[2 * i], e.names[2 * i + 1]);
+            if (c == NULL) continue;
+            *handler = (flu_handler *)d;
+            *op = e.names[2 * i + 1];
+            return c;
+        }
     }
     return NULL;
 }
@@ -392,27 +402,44 @@ static FLU_COLD flu_value unhandled(flu_worker *w, flu_value type, flu_value op)
 }
 
 /* otherwise: a procedure, or FLU_UNDEF. */
-static flu_value perform(flu_worker *w, flu_value type, flu_value op, flu_value otherwise, int argc,
-                         const flu_value *argv) {
+static flu_value perform(flu_worker *w, effects e, flu_value otherwise, int argc, const flu_value *argv) {
     flu_handler *h;
-    const clause *c = find_handler(w, type, op, &h);
+    flu_value op;
+    const clause *c = find_handler(w, e, &h, &op);
     if (c != NULL) return answer_by(w, h, c, op, argc, argv);
-    return otherwise == FLU_UNDEF ? unhandled(w, type, op) : flu_call_n(w, otherwise, argc, argv);
+    return otherwise == FLU_UNDEF ? unhandled(w, e.names[0], e.names[1]) : flu_call_n(w, otherwise, argc, argv);
 }
 
-/* (%perform type op default arg ...) */
-flu_value flu_perform(flu_worker *w, int argc, const flu_value *argv) {
-    return perform(w, argv[0], argv[1], argv[2], argc - 3, argv + 3);
-}
-
-/* (%perform-list type op default args) */
-flu_value flu_perform_list(flu_worker *w, flu_value type, flu_value op, flu_value otherwise, flu_value arguments) {
+static flu_value perform_list(flu_worker *w, effects e, flu_value otherwise, flu_value arguments) {
     flu_value few[8], *all = few;
     int64_t count = flu_list_length(arguments);
     if (count > 8) all = flu_alloc(w, (size_t)count * sizeof *all);
     int argc = 0;
     for (; flu_is_cons(arguments); arguments = FLU_CELL(arguments)->tail) all[argc++] = FLU_CELL(arguments)->head;
-    return perform(w, type, op, otherwise, argc, all);
+    return perform(w, e, otherwise, argc, all);
+}
+
+/* (%perform type op default arg ...) */
+flu_value flu_perform(flu_worker *w, int argc, const flu_value *argv) {
+    return perform(w, (effects){argv, 1}, argv[2], argc - 3, argv + 3);
+}
+
+/* (%perform-list type op default args) */
+flu_value flu_perform_list(flu_worker *w, flu_value type, flu_value op, flu_value otherwise, flu_value arguments) {
+    flu_value names[] = {type, op};
+    return perform_list(w, (effects){names, 1}, otherwise, arguments);
+}
+
+/* (%perform-any count type op ... default arg ...) */
+flu_value flu_perform_any(flu_worker *w, int argc, const flu_value *argv) {
+    int count = (int)flu_fix(argv[0]), first = 2 * count + 2;
+    return perform(w, (effects){argv + 1, count}, argv[first - 1], argc - first, argv + first);
+}
+
+/* (%perform-any-list count type op ... default args) */
+flu_value flu_perform_any_list(flu_worker *w, FLU_UNUSED int argc, const flu_value *argv) {
+    int count = (int)flu_fix(argv[0]);
+    return perform_list(w, (effects){argv + 1, count}, argv[2 * count + 1], argv[2 * count + 2]);
 }
 
 /* (%error-effect op arg ...): an error of kind op, for the handlers of error effects that take it. */
