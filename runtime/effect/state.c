@@ -2,7 +2,9 @@
  *
  * A store is a dict from keys to entries. Each write makes a new entry (a cell with the value), so that an entry's
  * identity is the version of its key. A transaction belongs to its task: it keeps its own writes, and the entries that
- * it has seen; a commit checks under the store's lock that they are still the present ones. */
+ * it has seen; a commit checks under the store's lock that they are still the present ones. One begun inside another of
+ * the same store looks through it, commits into it, and leaves it as it is if rolled back: only the outermost one meets
+ * the store. */
 #include "flu/builtins.h"
 #include "flu/collections.h"
 #include "flu/dynamic.h"
@@ -25,8 +27,9 @@ typedef struct flu_store_scope {
 /* Of one task, until it commits, rolls back or ends. */
 typedef struct flu_transaction {
     flu_header h;
+    struct flu_transaction *outer; /* the task's one before, of any store, or NULL */
     flu_store *store;
-    flu_value seen;   /* a dict: key -> the entry when the transaction first looked, or nil */
+    flu_value seen;   /* a dict: key -> the entry at the first look, or nil; of the outermost one of a store */
     flu_value writes; /* a dict: key -> an entry, or nil for a deletion */
 } flu_transaction;
 
@@ -52,11 +55,16 @@ static flu_store *current_store(flu_worker *w) {
     return program_store(w);
 }
 
+/* The first of these transactions, from the inside out, that is one of this store, or NULL. */
+static flu_transaction *transaction_on(flu_transaction *t, const flu_store *s) {
+    while (t != NULL && t->store != s) t = t->outer;
+    return t;
+}
+
 /* The transaction that reads and writes go to, or NULL. */
 static flu_transaction *current_transaction(flu_worker *w, const flu_store *s) {
     struct flu_task_more *more = flu_task_more_or_null(w->task);
-    if (more == NULL || more->transaction == NULL || more->transaction->store != s) return NULL;
-    return more->transaction;
+    return more == NULL ? NULL : transaction_on(more->transaction, s);
 }
 
 /* An entry's value; FLU_UNDEF: there is none. */
@@ -73,14 +81,18 @@ static flu_value present_entry(flu_worker *w, flu_store *s, flu_value key) {
     return or_nil(flu_dict_get(w, entries, key));
 }
 
-/* As the transaction sees it. */
+/* As the transaction sees it: by its writes, else by those around it, else as it was at the first look. */
 static flu_value seen_entry(flu_worker *w, flu_transaction *t, flu_value key) {
-    flu_value entry = flu_dict_get(w, t->writes, key);
+    flu_transaction *outermost = t;
+    for (; t != NULL; t = transaction_on(t->outer, t->store)) {
+        flu_value entry = flu_dict_get(w, t->writes, key);
+        if (entry != FLU_UNDEF) return entry;
+        outermost = t;
+    }
+    flu_value entry = flu_dict_get(w, outermost->seen, key);
     if (entry != FLU_UNDEF) return entry;
-    entry = flu_dict_get(w, t->seen, key);
-    if (entry != FLU_UNDEF) return entry;
-    entry = present_entry(w, t->store, key);
-    t->seen = flu_dict_set(w, t->seen, key, entry);
+    entry = present_entry(w, outermost->store, key);
+    outermost->seen = flu_dict_set(w, outermost->seen, key, entry);
     return entry;
 }
 
@@ -125,6 +137,12 @@ flu_value flu_state_delete(flu_worker *w, flu_value key) {
     return FLU_BOOL(there);
 }
 
+static void delete_keys(flu_worker *w, flu_store *s, flu_value dict) {
+    flu_value *pairs;
+    size_t n = flu_dict_entries(w, dict, &pairs);
+    for (size_t i = 0; i < n; i++) put_entry(w, s, pairs[2 * i], FLU_NIL);
+}
+
 flu_value flu_state_clear(flu_worker *w) {
     flu_store *s = current_store(w);
     flu_transaction *t = current_transaction(w, s);
@@ -134,11 +152,8 @@ flu_value flu_state_clear(flu_worker *w) {
         flu_lock_release(w, &s->lock);
         return FLU_NIL;
     }
-    flu_value *pairs;
-    size_t n = flu_dict_entries(w, s->entries, &pairs);
-    for (size_t i = 0; i < n; i++) put_entry(w, s, pairs[2 * i], FLU_NIL);
-    n = flu_dict_entries(w, t->writes, &pairs);
-    for (size_t i = 0; i < n; i++) put_entry(w, s, pairs[2 * i], FLU_NIL);
+    delete_keys(w, s, s->entries);
+    for (; t != NULL; t = transaction_on(t->outer, s)) delete_keys(w, s, t->writes);
     return FLU_NIL;
 }
 
@@ -164,22 +179,20 @@ flu_value flu_state_swap(flu_worker *w, flu_value key, flu_value entry, flu_valu
 flu_value flu_state_begin(flu_worker *w) {
     struct flu_task_more *more = flu_running_more(w);
     flu_store *s = current_store(w);
-    if (more->transaction != NULL)
-        return flu_raise(w, "error", "state:begin-transaction: this task has a transaction already");
     flu_transaction *t = flu_alloc(w, sizeof *t);
-    *t = (flu_transaction){FLU_HEADER(FLU_T_NODE, 0, 0, 0), s, empty_dict(w), empty_dict(w)};
+    *t = (flu_transaction){FLU_HEADER(FLU_T_NODE, 0, 0, 0), more->transaction, s, empty_dict(w), empty_dict(w)};
     more->transaction = t;
     return FLU_NIL;
 }
 
-/* Takes the running task's transaction; NULL: error was thrown. */
+/* Takes the running task's innermost transaction; NULL: error was thrown. */
 static flu_transaction *end_transaction(flu_worker *w, const char *proc) {
     struct flu_task_more *more = flu_task_more_or_null(w->task);
     flu_transaction *t = more == NULL ? NULL : more->transaction;
     if (t == NULL)
         flu_raise(w, "error", "%s: this task has no transaction", proc);
     else
-        more->transaction = NULL;
+        more->transaction = t->outer;
     return t;
 }
 
@@ -198,9 +211,21 @@ static void apply_writes(flu_worker *w, const flu_transaction *t) {
     for (size_t i = 0; i < n; i++) t->store->entries = with_entry(w, t->store->entries, pairs[2 * i], pairs[2 * i + 1]);
 }
 
+/* Its writes become those of the one around it. */
+static void commit_into(flu_worker *w, flu_transaction *outer, const flu_transaction *t) {
+    flu_value *pairs;
+    size_t n = flu_dict_entries(w, t->writes, &pairs);
+    for (size_t i = 0; i < n; i++) outer->writes = flu_dict_set(w, outer->writes, pairs[2 * i], pairs[2 * i + 1]);
+}
+
 flu_value flu_state_commit(flu_worker *w) {
     flu_transaction *t = end_transaction(w, "state:commit-transaction");
     if (t == NULL) return FLU_ABNORMAL;
+    flu_transaction *outer = transaction_on(t->outer, t->store);
+    if (outer != NULL) {
+        commit_into(w, outer, t);
+        return FLU_TRUE;
+    }
     flu_lock_take(w, &t->store->lock);
     flu_value key = changed_key(w, t);
     if (key == FLU_UNDEF) apply_writes(w, t);
