@@ -7,6 +7,7 @@
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
+#include "flu/sync.h"
 
 /* ---- the running actor ---- */
 
@@ -385,15 +386,17 @@ static flu_value failed(flu_worker *w, flu_frame *old, flu_actor *a) {
     return stop(w, old, a, error, trace);
 }
 
-enum next { LETTER, NOTHING, STOP };
+enum next { LETTER, NOTHING, STOP, WAIT };
 
-/* Takes the oldest letter, or leaves the actor idle. */
+/* Takes the oldest letter, or leaves the actor idle. WAIT: the lock is held; the actor is to keep its task, which holds
+ * a mutex. */
 static inline enum next next_letter(flu_worker *w, flu_actor *a) {
     enum next next = LETTER;
     flu_lock_take(w, &a->box.lock);
     if (flu_unlikely(flu_actor_has(a, FLU_ACTOR_STOPPING))) {
         next = STOP;
     } else if (flu_letters_count(&a->box.letters) == 0) {
+        if (flu_unlikely(flu_mutexes_are_held(w->task))) return WAIT;
         a->task = NULL;
         a->current = (flu_letter){0, 0};
         next = NOTHING;
@@ -430,10 +433,24 @@ static FLU_NOINLINE flu_value yield_between(flu_worker *w, flu_frame *old, flu_a
     return FLU_ABNORMAL;
 }
 
+/* Lock held, released: the mailbox is empty. */
+static FLU_NOINLINE flu_value wait_between(flu_worker *w, flu_frame *old, flu_actor *a) {
+    a->current = (flu_letter){0, 0};
+    flu_waiter *wt = flu_wait_begin(w);
+    wt->lock = &a->box.lock;
+    wt->clause = 0;
+    flu_wait_queue_push(&a->box.waiting, wt);
+    flu_lock_release(w, &a->box.lock);
+    flu_park(w, FLU_WAIT_RECEIVE, FLU_VALUE(a));
+    flu_save(w, old, &run_info, BETWEEN, 1)->slots[ACTOR] = FLU_VALUE(a);
+    return FLU_ABNORMAL;
+}
+
 /* After the check of a loop head. */
 static flu_value go_on(flu_worker *w, flu_frame *old, flu_actor *a) {
     for (;;) {
         enum next next = next_letter(w, a);
+        if (flu_unlikely(next == WAIT)) return wait_between(w, old, a);
         if (flu_unlikely(next != LETTER))
             return next == STOP ? stop(w, old, a, flu_actor_ties(w, a)->stop_reason, NULL) : FLU_NIL;
         open_letter(w, a);

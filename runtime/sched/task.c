@@ -10,6 +10,7 @@
 #include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
+#include "flu/sync.h"
 
 void flu_lock_slow(flu_lock *l) {
     for (int spins = 0; atomic_exchange_explicit(&l->held, 1, memory_order_acquire); spins++)
@@ -109,6 +110,7 @@ static inline struct flu_ties *ties_or_null(flu_worker *w, flu_task *t) {
 void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
     flu_runtime *rt = w->rt;
     if (flu_unlikely(flu_task_is_asked(t))) flu_cancel_end(w, t);
+    if (flu_unlikely(flu_mutexes_are_held(t))) flu_mutexes_release_all(w, t);
     if (t->flags & FLU_TASK_ACTOR) {
         flu_actor_task_ended(w, t, v);
         return;

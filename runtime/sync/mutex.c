@@ -43,3 +43,41 @@ bool flu_mutex_release(flu_worker *w, flu_mutex *m, flu_task *holder) {
 }
 
 void flu_mutex_unlock_slow(flu_worker *w, flu_mutex *m, flu_task *holder) { flu_mutex_release(w, m, holder); }
+
+/* ---- acquire! and release! ---- */
+
+static bool is_noted(flu_value list, flu_value m) {
+    for (; flu_is_cons(list); list = FLU_CELL(list)->tail)
+        if (FLU_CELL(list)->head == m) return true;
+    return false;
+}
+
+/* Noted before it is taken: the wait may end by owning it. */
+flu_value flu_mutex_acquire_noted(flu_worker *w, flu_mutex *m) {
+    struct flu_task_more *more = flu_task_more(w, w->task);
+    if (more->held == 0) more->held = FLU_EMPTY;
+    if (!is_noted(more->held, FLU_VALUE(m))) more->held = flu_cons(w, FLU_VALUE(m), more->held);
+    return flu_mutex_acquire(w, "acquire!", m, FLU_TRUE);
+}
+
+static flu_value without(flu_worker *w, flu_value list, flu_value m) {
+    if (!flu_is_cons(list)) return list;
+    if (FLU_CELL(list)->head == m) return FLU_CELL(list)->tail;
+    flu_value kept = FLU_EMPTY;
+    for (; flu_is_cons(list); list = FLU_CELL(list)->tail)
+        if (FLU_CELL(list)->head != m) kept = flu_cons(w, FLU_CELL(list)->head, kept);
+    return kept;
+}
+
+bool flu_mutex_release_noted(flu_worker *w, flu_mutex *m) {
+    struct flu_task_more *more = flu_task_more_or_null(w->task);
+    if (more != NULL && more->held != 0) more->held = without(w, more->held, FLU_VALUE(m));
+    return flu_mutex_release(w, m, w->task);
+}
+
+void flu_mutexes_release_all(flu_worker *w, flu_task *t) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    flu_value list = more->held;
+    more->held = 0;
+    for (; flu_is_cons(list); list = FLU_CELL(list)->tail) flu_mutex_release(w, FLU_MUTEX(FLU_CELL(list)->head), t);
+}

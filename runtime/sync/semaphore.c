@@ -50,7 +50,7 @@ flu_value flu_semaphore_leave(flu_worker *w, flu_value s, FLU_UNUSED flu_value h
 flu_value flu_sync_acquire(flu_worker *w, flu_value v) {
     if (flu_is(v, FLU_T_SEMAPHORE)) return take_permit(w, FLU_SEMAPHORE(v));
     if (!flu_is(v, FLU_T_MUTEX)) return flu_type_error(w, "acquire!", 1, "a semaphore or mutex", v);
-    return flu_mutex_acquire(w, "acquire!", FLU_MUTEX(v), FLU_TRUE);
+    return flu_mutex_acquire_noted(w, FLU_MUTEX(v));
 }
 
 flu_value flu_sync_release(flu_worker *w, flu_value v) {
@@ -59,6 +59,6 @@ flu_value flu_sync_release(flu_worker *w, flu_value v) {
         return FLU_TRUE;
     }
     if (!flu_is(v, FLU_T_MUTEX)) return flu_type_error(w, "release!", 1, "a semaphore or mutex", v);
-    if (flu_mutex_release(w, FLU_MUTEX(v), w->task)) return FLU_TRUE;
+    if (flu_mutex_release_noted(w, FLU_MUTEX(v))) return FLU_TRUE;
     return flu_raise_data(w, "domain-error", v, "release!: the task does not hold the mutex");
 }

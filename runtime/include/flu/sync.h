@@ -52,6 +52,13 @@ typedef struct flu_mutex {
 flu_mutex *flu_mutex_new(flu_worker *w);
 flu_value flu_mutex_lock_slow(flu_worker *w, flu_value m);
 void flu_mutex_unlock_slow(flu_worker *w, flu_mutex *m, flu_task *holder);
+/* Does the running task hold, or wait for, a mutex by acquire!? */
+FLU_INLINE bool flu_mutexes_are_held(const flu_task *t) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    return flu_unlikely(more != NULL) && flu_is_cons(more->held);
+}
+/* t, for which flu_mutexes_are_held, ends: those that it still holds go to the next that wait. */
+void flu_mutexes_release_all(flu_worker *w, flu_task *t);
 
 /* (%lock m): waits for m and gives what %unlock takes: the task that has locked it, which is another one than the task
  * that unlocks where a continuation goes on elsewhere. */

@@ -217,8 +217,9 @@ struct flu_task_more {
     flu_value pending;                    /* captured bodies that its end gives up: handler.c; 0: none */
     uint32_t pending_count, pending_kept; /* how many there are, and were when they were last sorted out */
     struct flu_transaction *transaction;  /* state.c, or NULL */
-    uint64_t *random;                     /* number.c: its own generator, or NULL */
-    flu_value expects;                    /* supervise.c: while a child's expression is evaluated; 0: none is */
+    flu_value held; /* mutex.c: mutexes that its acquire! took or waited for, to be released at its end; 0: none ever */
+    uint64_t *random;  /* number.c: its own generator, or NULL */
+    flu_value expects; /* supervise.c: while a child's expression is evaluated; 0: none is */
 };
 /* Stores `made` in *place, which is NULL, unless another worker does so first; gives what is there then. For parts that
  * are made by whoever needs them first. Acquire and release. */
