@@ -201,6 +201,12 @@ def test_separate_macros(folder):
     compare('output', b'12 12 (12)\n', run([build_separately(folder, 'main.flu')], env=program_env(), clean_env=True).out)
 
 
+def test_separate_recursion(folder):
+    (folder / 'lib.flu').write_text('(module lib [fib]\n  (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))))\n')
+    (folder / 'main.flu').write_text('(import "lib" *)\n(print-line (fib 20) (fib 1) (map fib [3 4.0]))\n')
+    compare('output', b'6765 1 (2 3.0)\n', run([build_separately(folder, 'main.flu')], env=program_env(), clean_env=True).out)
+
+
 def test_separate_usage(folder):
     (folder / 'lib').mkdir()
     (folder / 'lib/hello.flu').write_text('(define word "hi")\n')
