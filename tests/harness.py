@@ -62,6 +62,9 @@ ASAN = Build('build-asan', ['-Dtests=true', '-Dwerror=true', '-Dgc=none', '-Db_s
                             '-Dc_args=-fno-sanitize-recover=all'],
              cflags=f'-O0 -g1 {SANITIZE}', ldflags=SANITIZE,
              env={'ASAN_OPTIONS': 'detect_leaks=0:abort_on_error=0', 'UBSAN_OPTIONS': 'print_stacktrace=1'})
+TSAN = Build('build-tsan', ['-Dtests=false', '-Dwerror=true', '-Dgc=none', '-Db_sanitize=thread', '-Db_lundef=false', '-Doptimization=1'],
+             cflags='-O1 -g1 -fsanitize=thread', ldflags='-fsanitize=thread',
+             targets=('transpiler/flc2c', 'runtime/libflurt.a'))
 
 
 @dataclass
@@ -159,7 +162,7 @@ def compile_program(source: Path, program: Path, build=GCC, cc=None, cflags=None
 def program_env(extra=None):
     """Programs see no more of the environment than they need: tests must not depend on it."""
     keep = {k: os.environ[k] for k in ('PATH', 'HOME', 'TMPDIR', 'LANG') if k in os.environ}
-    return {**keep, 'FLU_WORKERS': os.environ.get('FLU_TEST_WORKERS', '1'), **(extra or {})}
+    return {**keep, 'FLU_WORKERS': '1', **(extra or {})}
 
 
 def prepare(build: Build):

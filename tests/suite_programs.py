@@ -28,7 +28,7 @@ def tests(options):
 
 class Program:
     """A program and what stands beside it: .out (required), .status .err .in .env .args, and directives in its first lines:
-    ; test: slow | heavy | no-asan | any-ids | timeout SECONDS | max-rss MEGABYTES | mode NAME | order REASON"""
+    ; test: slow | heavy | no-asan | any-ids | timeout SECONDS | max-rss MEGABYTES | mode NAME | order REASON | races REASON"""
 
     def __init__(self, source: Path):
         self.source = source

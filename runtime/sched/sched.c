@@ -262,7 +262,7 @@ static bool wait_for_event(flu_worker *w) {
     }
     atomic_store_explicit(&w->sched->idle, true, memory_order_relaxed);
     rt->poller->wait(w, rt->testing != NULL && rt->testing->deadline < due ? rt->testing->deadline : due);
-    atomic_store_explicit(&w->sched->idle, false, memory_order_relaxed);
+    atomic_store(&w->sched->idle, false); /* before flu_ticker_wake looks */
     if (rt->testing != NULL) rt->testing->look(w);
     flu_ticker_wake(rt);
     flu_timers_run(w);

@@ -273,8 +273,9 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     if (timeout_ms != FLU_UNDEF && (timeout = flu_duration(w, "await", 2, timeout_ms)) < 0) return FLU_ABNORMAL;
     flu_promise *p = FLU_PROM(v);
     flu_observe(p);
-    if (state_of(p) == FLU_FULFILLED) return p->value;
-    if (state_of(p) != FLU_PENDING)
+    flu_promise_state state = state_of(p); /* once: another worker may settle it right now */
+    if (state == FLU_FULFILLED) return p->value;
+    if (state != FLU_PENDING)
         return flu_throw_from(w, p->value, p->trace, p->trace ? FLU_TRACE_AWAITER : FLU_TRACE_CALLER);
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
 

@@ -165,8 +165,7 @@ static void sleep_while_idle(flu_runtime *rt) {
 }
 
 void flu_ticker_wake(FLU_UNUSED flu_runtime *rt) {
-    atomic_thread_fence(memory_order_seq_cst); /* s->idle was cleared before asleep is read */
-    if (!atomic_load_explicit(&ticker.asleep, memory_order_relaxed)) return;
+    if (!atomic_load(&ticker.asleep)) return; /* s->idle was cleared before */
     pthread_mutex_lock(&ticker.lock);
     atomic_store(&ticker.asleep, false);
     pthread_cond_signal(&ticker.wake);
