@@ -5,7 +5,7 @@ As for schedules/, what they print must not depend on the order of tasks, unless
     ; test: order REASON
 Those are run under ThreadSanitizer nevertheless. One whose own tasks change a variable, or a vector, at the same time says
     ; test: races REASON
-Time is virtual, unless the program asks for the real one, so that a slow machine does not matter."""
+In lang/ time is virtual, unless the program asks for the real one, so that a slow machine does not matter."""
 import functools
 import zlib
 
@@ -13,8 +13,8 @@ from harness import Failure, GCC, TSAN, Test, WORK, compare, compile_program, ex
 from suite_programs import Program, compare_errors, programs
 from suite_testing import uses_tasks
 
-EVERY = 3       # without --all every so many programs of lang/
-TSAN_EVERY = 6
+EVERY = 8        # without --all every so many programs of lang/, and all of stress/
+TSAN_EVERY = 24  # the same, and none of stress/
 
 
 def tests(options):
@@ -34,9 +34,10 @@ def tests_of(folder, name, source):
     if 'order' not in directives:
         act = functools.partial(run_workers, f'{folder}/{name}', source)
         yield Test(f'workers/{folder}/{name}', act, build=GCC, slow='slow' in directives or left_out(folder, name, EVERY))
-    if 'races' not in directives:
+    if not {'races', 'no-asan', 'max-rss'} & set(directives):  # without a collector memory only grows
         act = functools.partial(run_tsan, f'{folder}/{name}', source)
-        yield Test(f'tsan/{folder}/{name}', act, build=TSAN, slow='slow' in directives or left_out(folder, name, TSAN_EVERY))
+        slow = folder == 'stress' or 'slow' in directives or left_out(folder, name, TSAN_EVERY)
+        yield Test(f'tsan/{folder}/{name}', act, build=TSAN, slow=slow)
 
 
 def left_out(folder, name, every):
@@ -47,7 +48,8 @@ def run_with_workers(suite, name, source, build, cflags, slower):
     program = Program(source)
     executable = WORK / suite / name.replace('/', '-')
     compile_program(source.name, executable, build, cflags=cflags, cwd=source.parent)
-    env = {'FLU_CLOCK': 'virtual', **program.env, 'FLU_WORKERS': '4:eager'}
+    clock = {} if name.startswith('stress/') else {'FLU_CLOCK': 'virtual'}
+    env = {**clock, **program.env, 'FLU_WORKERS': '4:eager'}
     r = run([executable, *program.text_beside('.args').split()], timeout=slower * program.timeout, stdin=program.beside('.in'),
             env=program_env(env), clean_env=True, cwd=source.parent)
     executable.unlink()

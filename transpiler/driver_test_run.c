@@ -19,7 +19,7 @@ extern char **environ;
 #define GRACE_MS      5000  /* for a program to report by itself that a test takes too long */
 #define OUTPUT_MAX    20000 /* bytes of a failed test's output that are kept */
 #define EVENTS_FD     3     /* in the program */
-#define SETTING_COUNT 5
+#define SETTING_COUNT 6
 
 typedef struct test_run {
     test_file *file;
@@ -75,6 +75,7 @@ static char **program_environment(const test_run *r) {
     env[n++] = arena_printf("FLU_TEST_TIMEOUT=%ld", timeout_ms(r));
     env[n++] = arena_printf("FLU_TEST_SKIP=%s", skip_list(r));
     env[n++] = arena_printf("FLU_TEST_FILTER=%s", filter_lines(r->plan->options));
+    if (getenv("FLU_WORKERS") == NULL) env[n++] = "FLU_WORKERS=1"; /* a test is to give the same every time */
     if (r->plan->seeded) env[n++] = arena_printf("FLU_SCHEDULE=seed:%lu", r->plan->seed);
     env[n] = NULL;
     return env;

@@ -358,10 +358,17 @@ flu_task *flu_workers_find(flu_worker *w) {
 
 /* ---- start ---- */
 
+/* Those that the process may use. */
+static uint32_t cores(void) {
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > FLU_MAX_WORKERS ? FLU_MAX_WORKERS : (uint32_t)n;
+}
+
 /* FLU_WORKERS=N, or N:eager. */
 static uint32_t workers_setting(struct flu_workers *ws) {
     const char *text = getenv("FLU_WORKERS");
-    if (text == NULL || *text == '\0') return 1;
+    if (text == NULL || *text == '\0') return cores();
     char *end;
     errno = 0;
     unsigned long n = strtoul(text, &end, 10);
