@@ -195,7 +195,8 @@ static char *new_name(const char *s, size_t n, const name_copy *copy) {
 
 const char *copy_name(const char *of, struct macro_use *made) {
     name_copy *copy = NEW(name_copy);
-    *copy = (name_copy){of, made};
+    static unsigned copies;
+    *copy = (name_copy){of, made, ++copies};
     return new_name(of, strlen(of), copy);
 }
 

@@ -35,6 +35,7 @@ const char *intern_cstr(const char *s);
 typedef struct name_copy {
     const char *of;         /* what it copies: an interned name, or a copy itself */
     struct macro_use *made; /* macro.h: the expansion that made it */
+    unsigned number;        /* of the copies, in order */
 } name_copy;
 const char *copy_name(const char *of, struct macro_use *made);
 /* NULL: name is an interned one. It must be one of the two. */

@@ -237,6 +237,12 @@ static const char *unique_name(printer *p, const void *key, const char *name) {
     return slot->text;
 }
 
+/* Definitions that macros have made are told apart from others of that name: x~1. */
+static const char *global_name(const char *name) {
+    const name_copy *copy = name_copied(name);
+    return copy ? arena_printf("%s~%u", name, copy->number) : name;
+}
+
 static const char *var_name(printer *p, const var *v) { return unique_name(p, v, v->name); }
 static const char *label_name(printer *p, const label *l) { return unique_name(p, l, l->name); }
 
@@ -340,7 +346,7 @@ static void take_apart(printer *p, pieces *to, const core *x, int indent) {
     switch (x->kind) {
     case CORE_CONST: add_constant(to, x->datum); return;
     case CORE_LOCAL: add_text(to, var_name(p, x->var)); return;
-    case CORE_GLOBAL: add_text(to, x->global != NULL ? x->global->name : x->name); return;
+    case CORE_GLOBAL: add_text(to, global_name(x->global != NULL ? x->global->name : x->name)); return;
     case CORE_BUILTIN: add_text(to, x->prim->name); return;
     case CORE_SET_LOCAL:
         add_text(to, "(set! ");
@@ -349,7 +355,7 @@ static void take_apart(printer *p, pieces *to, const core *x, int indent) {
         break;
     case CORE_SET_GLOBAL:
         add_text(to, "(set! ");
-        add_text(to, x->global != NULL ? x->global->name : x->name);
+        add_text(to, global_name(x->global != NULL ? x->global->name : x->name));
         add_part(to, x->a, inner(indent));
         break;
     case CORE_IF: add_if(to, x, indent); return;
@@ -468,7 +474,7 @@ void module_print(FILE *out, const module *m) {
         printer p = {.out = out};
         new_line(out, STEP);
         if (t->kind == TOP_DEFINE) {
-            fprintf(out, "(define %s", t->name);
+            fprintf(out, "(define %s", global_name(t->name));
             if (t->doc != NULL) print_doc(out, t->doc);
             new_line(out, 2 * STEP);
             print_node(&p, t->value, 2 * STEP);
