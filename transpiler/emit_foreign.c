@@ -93,6 +93,13 @@ static void emit_conversions(output *out, const foreign *f, const char *prefix) 
                    c_types[f->params[i]].take, f->name, i + 1, i + 1, prefix, i + 1);
 }
 
+/* What was lent stays alive until the result, which may point into it, has been converted. */
+static void emit_keeps(output *out, const foreign *f) {
+    for (size_t i = 0; i < f->param_count; i++)
+        if (f->params[i] == FOREIGN_STRING || f->params[i] == FOREIGN_BYTES)
+            out_printf(out, "    flu_c_keep(a%zu);\n", i + 1);
+}
+
 /* Called at once. */
 static void emit_direct(output *out, const foreign *f, bool lines) {
     emit_signature(out, f);
@@ -104,7 +111,9 @@ static void emit_direct(output *out, const foreign *f, bool lines) {
     if (f->result == FOREIGN_VOID) {
         out_text(out, "    ");
         emit_call(out, f, "");
-        out_text(out, ";\n    return FLU_NIL;\n}\n");
+        out_text(out, ";\n");
+        emit_keeps(out, f);
+        out_text(out, "    return FLU_NIL;\n}\n");
         return;
     }
     out_printf(out, "    %s%s", declared(f->result, "result"),
@@ -112,7 +121,9 @@ static void emit_direct(output *out, const foreign *f, bool lines) {
                : f->result == FOREIGN_POINTER ? " = (void *)"
                                               : " = ");
     emit_call(out, f, "");
-    out_printf(out, ";\n    return %s(w, \"%s\", result);\n}\n", c_types[f->result].make, f->name);
+    out_printf(out, ";\n    flu_value value = %s(w, \"%s\", result);\n", c_types[f->result].make, f->name);
+    emit_keeps(out, f);
+    out_text(out, "    return value;\n}\n");
 }
 
 /* Called on a helper thread: the arguments wait in a job, with the values that they may point into. */

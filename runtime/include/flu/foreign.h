@@ -16,6 +16,9 @@ bool flu_c_string(flu_worker *w, const char *proc, int position, flu_value v, co
 bool flu_c_bytes(flu_worker *w, const char *proc, int position, flu_value v, const unsigned char **out);
 bool flu_c_pointer(flu_worker *w, const char *proc, int position, flu_value v, void **out);
 
+/* v is alive at least until here. */
+FLU_INLINE void flu_c_keep(flu_value v) { __asm__ volatile("" : : "r"(v)); }
+
 /* ---- results ---- */
 
 flu_value flu_c_from_int(flu_worker *w, const char *proc, int64_t n);
