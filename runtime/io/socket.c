@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "dns.h"
 #include "flu/builtins.h"
 #include "flu/collections.h"
 #include "flu/print.h"
@@ -523,25 +524,36 @@ static void write_answer(int out, const char *mark, const char *text) {
     (void)written;
 }
 
+static void write_address(void *data, const char *address) { write_answer(*(int *)data, "", address); }
+
+/* Weak: in a static program they are not there (dns.h), and the linker need not warn of them. */
+#pragma weak getaddrinfo
+#pragma weak freeaddrinfo
+#pragma weak gai_strerror
+
 static void write_addresses(int out, const struct addrinfo *all) {
     char text[INET6_ADDRSTRLEN];
     for (const struct addrinfo *i = all; i != NULL; i = i->ai_next) {
         const address *a = (const address *)(const void *)i->ai_addr;
         const void *ip = i->ai_family == AF_INET ? (const void *)&a->v4.sin_addr : (const void *)&a->v6.sin6_addr;
-        if (inet_ntop(i->ai_family, ip, text, sizeof text) != NULL) write_answer(out, "", text);
+        if (inet_ntop(i->ai_family, ip, text, sizeof text) != NULL) write_address(&out, text);
     }
+}
+
+static const char *look_up_by_system(struct lookup *l) {
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *all = NULL;
+    int failed = getaddrinfo(l->host, NULL, &hints, &all);
+    if (failed) return failed == EAI_SYSTEM ? strerror(errno) : gai_strerror(failed);
+    write_addresses(l->out, all);
+    freeaddrinfo(all);
+    return NULL;
 }
 
 static void *look_up(void *data) {
     struct lookup *l = data;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *all = NULL;
-    int failed = getaddrinfo(l->host, NULL, &hints, &all);
-    if (failed) {
-        write_answer(l->out, "!", failed == EAI_SYSTEM ? strerror(errno) : gai_strerror(failed));
-    } else {
-        write_addresses(l->out, all);
-        freeaddrinfo(all);
-    }
+    bool complete = &getaddrinfo != NULL && &freeaddrinfo != NULL && &gai_strerror != NULL;
+    const char *failed = complete ? look_up_by_system(l) : flu_dns_look_up(l->host, write_address, &l->out);
+    if (failed != NULL) write_answer(l->out, "!", failed);
     close(l->out);
     free(l);
     return NULL;
