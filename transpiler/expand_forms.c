@@ -261,10 +261,8 @@ const char *effect_function(const char *effect) {
 }
 
 const char *function_effect(const char *function, size_t i) {
-    for (size_t k = 0; k < COUNT(effects); k++) {
-        if (strcmp(effects[k].effect, "network:fetch") == 0) continue; /* http-get performs network:get */
+    for (size_t k = 0; k < COUNT(effects); k++)
         if (strcmp(effects[k].function, function) == 0 && i-- == 0) return effects[k].effect;
-    }
     return NULL;
 }
 
