@@ -5,7 +5,7 @@
 
 Each program prints one line, which is checked. Programs are pinned to one core and run by turns (ours, the peers', ours, ...), so
 that other work on the machine disturbs all alike; a figure is the median of the CPU seconds (user and system). The peers' programs are
-looked for in $PEERS_DIR or ../shared/peers; a peer that is not installed is skipped. $FLC2C names another flc2c than
+looked for in bench/peers, and in $PEERS_DIR or ../shared/peers; a peer that is not installed is skipped. $FLC2C names another flc2c than
 build/transpiler/flc2c.
 """
 import argparse
@@ -48,6 +48,8 @@ BENCHES = {
     'big': Bench(20000, '1280000', 50, '3200', 0.5),
     'chameneos': Bench(500000, '1000000 1000000', 500, '1000 1000', 0.5),
     'restart': Bench(100000, '100000', 100, '100'),
+    'banking': Bench(500000, '1000000 500000', 200, '1000000 200', 0.5),
+    'philosophers': Bench(50000, '1000000', 20, '400', 0.5),
     'forkjoin': Bench(1000000, '461500000', 1000, '461500', 0.25),
     'fanin': Bench(2000000, '250001000000', 800, '40400', 0.2),
     'timers': Bench(1000000, '1000000', 100, '100', 0.5),
@@ -86,8 +88,23 @@ def load_peers(folder):
     return peers
 
 
-def build_peer(peers, peer, name):
+def build_own_peer(peer, name, folder):
+    """The same for a program of bench/peers."""
+    source = ROOT / f'bench/peers/{name}/{name}.{"go" if peer == "go" else "erl"}'
+    if peer not in ('go', 'erlang') or not source.exists() or not shutil.which('go' if peer == 'go' else 'erlc'):
+        return None
+    if peer == 'go':
+        program = folder / f'{name}.go.exe'
+        subprocess.run(['go', 'build', '-o', program, source], check=True, env={**os.environ, 'CGO_ENABLED': '0'})
+        return [str(program)]
+    subprocess.run(['erlc', '-o', folder, source], check=True)
+    return ['erl', '+S', 'CORES', '-noshell', '-noinput', '-pa', str(folder), '-run', name, 'main']
+
+
+def build_peer(peers, peer, name, folder):
     """The command, or None: not installed, or the peer has no such program."""
+    if (ROOT / 'bench/peers' / name).exists():
+        return build_own_peer(peer, name, folder)
     if not peers or not shutil.which(peers.TOOL.get(peer, peer)):
         return None
     try:
@@ -196,7 +213,7 @@ def compare(options, folder):
         bench = BENCHES[name]
         commands = {}
         for who in columns:
-            command = build_ours(name, folder) if who == 'flc2c' else build_peer(peers, who, name)
+            command = build_ours(name, folder) if who == 'flc2c' else build_peer(peers, who, name, folder)
             if command:
                 commands[who] = command
         found = median_runs(commands, bench, 15 if name == 'startup' else options.runs, folder)
