@@ -103,8 +103,17 @@ def check_areas():
         sys.exit(f'docs/library.py lists other areas than there are: {sorted(files)}')
 
 
+def check_command():
+    """flc2c doc has the same sections, in the same order."""
+    text = (ROOT / 'transpiler' / 'driver_doc.c').read_text()
+    sections = re.findall(r'SECTION\("([^"]+)", "[^"]+"\)\n#include "../runtime/builtins/(\w+).def"', text)
+    if sections != [(title, area) for title, area, _ in AREAS]:
+        sys.exit('transpiler/driver_doc.c has other sections than docs/library.py')
+
+
 def main():
     check_areas()
+    check_command()
     text = page()
     if sys.argv[1:] == ['--check']:
         if not PAGE.exists() or PAGE.read_text() != text:

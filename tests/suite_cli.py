@@ -420,3 +420,17 @@ def test_log_lines(folder):
                       {'level': 'error', 'message': 'boom', 'data': 'nan'}], str(lines))
     err = flc2c(folder, 'run', 'log.flu', status=1, env={'FLU_LOG': 'loud'}).err
     check(err.startswith(b'error: FLU_LOG must be of the words text json debug'), err.decode())
+
+
+def test_doc(folder):
+    out = flc2c(folder, 'doc', 'car').out.decode()
+    check(out.startswith('(head list)\n  ') and 'also: first, car' in out, out)
+    out = flc2c(folder, 'doc', '->', 'if', 'select').out.decode()
+    check(out.startswith('(-> x (f a ...) g ...)\n') and '(if test then [else])' in out and '(select ' in out, out)
+    check('io:print' in flc2c(folder, 'doc', 'io:print').out.decode(), 'no effects')
+    sections = flc2c(folder, 'doc').out.decode()
+    for line in sections.split('\n')[2:-1]:
+        out = flc2c(folder, 'doc', line.split()[0]).out.decode()
+        check(out.startswith(line[16:]) and '\n(' in out, f'section {line}: {out[:200]}')
+    check('did you mean string-upcase?' in flc2c(folder, 'doc', 'string-upcsae', status=1).err.decode(), 'no suggestion')
+    flc2c(folder, 'doc', 'nothing-of-that-kind', status=1)

@@ -78,6 +78,9 @@ const char *installed_modules(void);
 /* One program. Reports on stderr; false: errors were found. */
 bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c);
 
+/* driver_doc.c: flc2c doc: gives the exit status. */
+int doc_command(const driver_options *o);
+
 /* driver_test.c: flc2c test: gives the exit status. */
 int test_command(const driver_options *o);
 

@@ -242,7 +242,8 @@ static void add_file(driver_options *o, const char *path) { PUSH(o->files, o->fi
 bool parse_options(driver_options *o, char **argv, bool stop_at_file) {
     bool only_files = false;
     for (size_t i = 0; argv[i]; i++) {
-        bool is_option = !only_files && argv[i][0] == '-' && argv[i][1] != '\0';
+        /* flc2c doc -> asks for that name, as it does for - alone, which elsewhere is standard input. */
+        bool is_option = !only_files && argv[i][0] == '-' && argv[i][1] != '\0' && argv[i][1] != '>';
         if (is_option && strcmp(argv[i], "--") == 0) {
             only_files = true;
         } else if (is_option) {
@@ -271,6 +272,7 @@ static const char help_start[] =
     "  flc2c test [options] [FILE|DIR ...] [TEXT ...]   run the tests whose names contain a TEXT (default: all below "
     ".)\n"
     "  flc2c explain CODE                       explain a diagnostic such as E0301; no CODE: list all\n"
+    "  flc2c doc NAME ...                       describe library functions, forms, a section; no NAME: list sections\n"
     "\n"
     "  FILE - is standard input.\n"
     "\n"

@@ -141,6 +141,7 @@ typedef struct command {
 static const command commands[] = {
     {"build", 1, 1, false, true, build},
     {"check", 1, ANY_NUMBER, false, false, check},
+    {"doc", 0, ANY_NUMBER, false, false, doc_command},
     {"explain", 0, ANY_NUMBER, false, false, explain},
     {"run", 1, 1, true, false, run},
     {"test", 0, ANY_NUMBER, false, false, test_command},
