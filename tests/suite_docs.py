@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from harness import Failure, GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env, run
+from library_coverage import untested
 
 FENCE = re.compile(r'^( *)```(.*)$')
 
@@ -25,9 +26,16 @@ def tests(options):
         if page.exists():
             found += page_tests(page)
     found.append(Test('docs/library.md is up to date', lambda: must_run([ROOT / 'docs' / 'library.py', '--check'])))
+    found.append(Test('docs/library-coverage', check_coverage))
     if options.update:
         must_run([ROOT / 'docs' / 'library.py'])
     return found if not options.update else []
+
+
+def check_coverage():
+    names = untested()
+    if names:
+        raise Failure('no program of tests/lang mentions ' + ' '.join(names))
 
 
 def page_tests(page):
