@@ -57,6 +57,7 @@ static void compile_program(program *prog, const compile_options *opt, const int
         program_print(dump, prog);
         return;
     }
+    find_ready(prog);
     simplify(prog);
     if (stop_after(opt, "simplify")) {
         program_print(dump, prog);

@@ -1,6 +1,7 @@
 /* program.h: a whole program between the resolver and the emitter, and the passes over it, in order.
  *
  *   resolve        module -> program: names bound, arities checked, known calls brought to full argument lists
+ *   find_ready     references that need no check that the definition has been evaluated
  *   simplify       folding, inlining, known calls, loops, dead code
  *   convert_closures  boxes for assigned captured variables; which lambdas escape; free variables
  *   mark_suspending   which procedures can suspend, and which can fail at all
@@ -49,6 +50,8 @@ typedef struct lambda_info {
     bool one_copy;            /* too long to be compiled twice (emit.c) */
     bool has_object;          /* its static procedure object is referred to (emit.c) */
     bool called;              /* by a direct call (floats.c) */
+    bool called_again;        /* by more than one */
+    bool called_in_loop;      /* in a loop of a procedure (floats.c) */
     struct cps_function *cps; /* what it became (convert_cps) */
     bool recursive;
     /* strongly connected components (mark_suspending) */
@@ -63,6 +66,7 @@ typedef enum program_kind { WHOLE_PROGRAM, SEPARATE_MODULE, LIBRARY_SOURCES } pr
 program *resolve(module *const *modules, size_t count, program_kind kind, diag *d);
 /* Is it a definition that other C files may refer to? Only with --separate. */
 bool is_linked(const program *p, const global *g);
+void find_ready(program *p); /* sets core.ready of references */
 void simplify(program *p);
 void convert_closures(program *p);
 void mark_suspending(program *p);
