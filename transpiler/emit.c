@@ -50,9 +50,11 @@ static bool is_external(const emitter *e, const lambda *fn) {
     return b && (b->flags & LIB) && !strcmp(b->name, g->name);
 }
 
+bool has_linkage(const lambda *fn) { return INFO(fn)->linked || !strncmp(INFO(fn)->c_name, "flu_lib_", 8); }
+
 void emit_signature(output *out, const lambda *fn, const char *suffix, const char *const *names) {
     bool code = !strcmp(suffix, "__code");
-    bool external = !code && (INFO(fn)->linked || !strncmp(INFO(fn)->c_name, "flu_lib_", 8));
+    bool external = !code && has_linkage(fn);
     out_printf(out, "%s %s%s(flu_worker *w",
                code       ? INFO(fn)->one_copy ? "static FLU_ONE_COPY flu_value" : "FLU_INLINE flu_value"
                : external ? "flu_value"

@@ -69,6 +69,7 @@ bool takes_self(const lambda *fn);      /* escapes, and is no top-level definiti
 bool has_exact_entry(const lambda *fn); /* can be called with exactly its parameters through its object */
 
 /* emit.c */
+bool has_linkage(const lambda *fn); /* other C files may call it by its name */
 void emit_signature(output *out, const lambda *fn, const char *suffix, const char *const *param_names);
 
 #endif

@@ -268,6 +268,15 @@ static void emit_one_body(function_emitter *fe) {
     emit_resume_entry(fe);
 }
 
+/* The body of a loop that was given a name. The C compiler sees calls from both versions of the caller, and would not
+ * put the code there by itself. */
+static bool belongs_to_loop(const cps_function *f) {
+    enum { MOST_VARIABLES = 128 };
+    const lambda_info *info = INFO(f->fn);
+    return info->called_in_loop && !info->called_again && !info->escapes && !has_linkage(f->fn) &&
+           f->resume_count == 0 && f->var_count <= MOST_VARIABLES;
+}
+
 /* Where values are likely floats or fixnums the procedure is printed twice. The fast body takes them for what they
  * likely are, floats in C doubles; where a value turns out to be something else it leaves, through a frame, for the
  * same place in the general body, which also serves to resume. */
@@ -281,7 +290,7 @@ static void emit_fast_body(function_emitter *fe) {
     emit_signature(fe->out, f->fn, "__code", NULL);
     out_text(fe->out, ";\n");
     const char *suffix = emit_leaf_test(fe) ? "__fast" : "";
-    out_text(fe->out, "FLU_ALIGNED ");
+    out_text(fe->out, belongs_to_loop(f) ? "FLU_INLINED " : "FLU_ALIGNED ");
     emit_signature(fe->out, f->fn, suffix, param_names(fe));
     out_text(fe->out, " {\n");
     emit_body(fe);

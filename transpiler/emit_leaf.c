@@ -99,8 +99,7 @@ static void emit_call_of(function_emitter *fe, const char *suffix) {
 bool emit_leaf_test(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
     const char *condition, *result;
-    bool external = INFO(fn)->linked || !strncmp(INFO(fn)->c_name, "flu_lib_", strlen("flu_lib_"));
-    if (external || takes_self(fn) || !calls_itself(fe->f) || !find_leaf(fe, &condition, &result)) return false;
+    if (has_linkage(fn) || takes_self(fn) || !calls_itself(fe->f) || !find_leaf(fe, &condition, &result)) return false;
     fe->indent = 1;
     emit_signature(fe->out, fn, "__fast", NULL);
     out_text(fe->out, ";\n");

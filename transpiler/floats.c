@@ -290,15 +290,18 @@ static bool brings_float(const op *o) {
 }
 
 /* Finds the calls, and whether there are floats before any variable is known to hold one. */
-static void survey(cps_function *f, const cps_node *n) {
+static void survey(cps_function *f, const cps_node *n, bool in_loop) {
     for (; n; n = n->next) {
         if (n->op && brings_float(n->op)) f->may_have_floats = true;
         if (n->op && n->op->kind == OP_CALL) {
-            INFO(n->op->fn)->called = true;
+            lambda_info *callee = INFO(n->op->fn);
+            callee->called_again = callee->called;
+            callee->called = true;
+            callee->called_in_loop = in_loop && !f->fn->top_level;
             PUSH(f->calls, f->call_count, f->call_capacity, n->op);
         }
-        if (n->kind == CPS_IF) survey(f, n->other);
-        if (n->kind == CPS_LABEL) survey(f, n->label->body);
+        if (n->kind == CPS_IF) survey(f, n->other, in_loop);
+        if (n->kind == CPS_LABEL) survey(f, n->label->body, in_loop || n->label->is_loop);
         if (n->kind == CPS_JUMP)
             for (size_t i = 0; i < n->count; i++) f->may_have_floats |= atom_is_float(n->items[i]);
     }
@@ -341,7 +344,7 @@ static void check_arguments(param_pass *p, const op *o) {
 
 /* Optimistic, like the rest. */
 void find_float_params(program *p, cps_function **functions) {
-    for (size_t i = 0; i < p->lambda_count; i++) survey(functions[i], functions[i]->body);
+    for (size_t i = 0; i < p->lambda_count; i++) survey(functions[i], functions[i]->body, false);
     for (size_t i = 0; i < p->lambda_count; i++)
         if (functions[i]->may_have_floats) pass_floats_on(functions[i]);
     param_pass pass = {0};
