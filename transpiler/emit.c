@@ -291,7 +291,18 @@ static void emit_main(output *out, const emitter *e) {
     out_printf(out, ", init, %s};\n    return flu_main(argc, argv, &program);\n}\n", INFO(e->p->main)->c_name);
 }
 
+/* Callers trust the row of a builtin: one that says too little would make programs silently wrong. */
+static void check_rows(output *out, const emitter *e) {
+    for (size_t i = 0; i < e->p->lambda_count; i++) {
+        const lambda *fn = e->p->lambdas[i];
+        if (!is_external(e, fn) || !INFO(fn)->may_suspend) continue;
+        const builtin *b = builtin_find(INFO(fn)->global->name);
+        if (!(b->flags & SUSPENDS)) out_printf(out, "#error \"the row of %s must say SUSPENDS\"\n", b->name);
+    }
+}
+
 static void emit_library_init(output *out, const emitter *e) {
+    check_rows(out, e);
     out_text(out, "\n/* Called once by the runtime, before any library procedure. */\n");
     out_text(out, "void flu_lib_init(flu_worker *w) {\n    static bool done;\n    (void)w;\n");
     out_text(out, "    if (done) return; /* each C file of a program asks for it */\n    done = true;\n");

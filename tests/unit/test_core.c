@@ -215,11 +215,11 @@ static void deep_and_shared_trees(void **state) {
 static void modules(void **state) {
     (void)state;
     top tops[] = {
-        {.kind = TOP_DEFINE, .name = "a", .doc = "A \"doc\".", .value = number(1)},
-        {.kind = TOP_DEFINE, .name = "b", .value = name("a")},
+        {.kind = TOP_DEFINE, .name = intern_cstr("a"), .doc = "A \"doc\".", .value = number(1)},
+        {.kind = TOP_DEFINE, .name = intern_cstr("b"), .value = name("a")},
         {.kind = TOP_EXPR, .value = core_call(name("f"), items(1, name("b")), 1, NOWHERE)},
     };
-    module m = {.name = "test", .tops = tops, .count = 3};
+    module m = {.name = intern_cstr("test"), .tops = tops, .count = 3};
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
