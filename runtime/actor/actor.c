@@ -317,6 +317,8 @@ static bool is_to_be_reported(const flu_actor *a, flu_value reason, bool failed_
 
 /* This life of the actor is over. */
 static void ended(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace) {
+    /* Its supervisor must not retire it, or give it a new life, half way. */
+    bool alone = flu_actor_has(a, FLU_ACTOR_SUPERVISED) && flu_alone_begin(w);
     bool failed_start = flu_actor_status(a) == FLU_ACTOR_STARTING;
     if (is_to_be_reported(a, reason, failed_start)) flu_report_crash(w, a, reason, trace);
     flu_promise *asked = flu_reply_handle(a->current.message);
@@ -339,10 +341,12 @@ static void ended(flu_worker *w, flu_actor *a, flu_value reason, const struct fl
     if (ties != NULL) flu_bonds_broken(w, ties, reason);
     if (!goes_on) {
         flu_actor_retire(w, a, reason);
+        flu_alone_end(w, alone);
         return;
     }
     tell(w, take_end_promise(w, a, ties), FLU_TRUE);
     flu_child_ended(w, ties, reason);
+    flu_alone_end(w, alone);
 }
 
 /* on-stop has returned, or thrown, or does not exist. */

@@ -102,8 +102,8 @@ void flu_ask_answered(flu_worker *w, flu_promise *handle) {
 static void withdraw(flu_worker *w, flu_ask *ask) {
     flu_actor *a = flu_is_actor(ask->asked) ? flu_actor_of(ask->asked) : NULL;
     flu_mailbox *box = a ? &a->box : &flu_ties_of(w, ask->asked)->box;
-    uint32_t open = a && (a->flags & FLU_ACTOR_OPEN);
     flu_lock_take(w, &box->lock);
+    uint32_t open = a && (a->flags & FLU_ACTOR_OPEN);
     for (uint32_t i = 0; i < flu_letters_count(&box->letters); i++) {
         if (flu_letters_at(&box->letters, i)->message != ask->message) continue;
         flu_letters_remove(&box->letters, i);
@@ -243,8 +243,9 @@ flu_value flu_ask_send(flu_worker *w, FLU_UNUSED flu_value target, flu_value mes
     if (ask == NULL) return handle; /* settled by the arguments of the message already */
     ask->message = message;
     ask->target = ask->asked;
-    enlist(w, ask);
     flu_timer_set(w, ask->timer, flu_now(w) + ask->ns);
+    enlist(w, ask);
+    if (ask_of(FLU_PROM(handle)) == NULL) finish(w, ask); /* it is over meanwhile */
     flu_value v = flu_send(w, ask->asked, message, site);
     if (v != FLU_ABNORMAL) return handle;
     if (w->signal == FLU_SUSPEND) flu_save(w, NULL, &ask_info, 0, 1)->slots[0] = handle;

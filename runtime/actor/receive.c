@@ -75,7 +75,7 @@ flu_value flu_receive_next(flu_worker *w) {
     flu_ties *ties = own_ties(w, &p);
     int64_t until = ties ? ties->receive_until : INT64_MAX;
     bool expired = until != INT64_MAX && flu_now(w) >= until;
-    if (!expired && !flu_cancel_due(w)) return wait_for_letter(w, &p, until);
+    if (!expired && !flu_cancel_due_locked(w)) return wait_for_letter(w, &p, until);
     flu_lock_release(w, &p.box->lock);
     return expired ? FLU_UNDEF : FLU_ABNORMAL;
 }

@@ -89,7 +89,7 @@ static bool is_full(const flu_actor *a) {
 
 /* Lock held, released. */
 static flu_value wait_for_room(flu_worker *w, flu_actor *a, flu_letter letter) {
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &a->box.lock);
         return FLU_ABNORMAL;
     }

@@ -151,7 +151,7 @@ void flu_waiter_throw(flu_worker *w, flu_waiter *wt, flu_value error) {
 /* Queues the running task, releases the lock, and parks; unless a cancellation is due. */
 FLU_INLINE flu_value park(flu_worker *w, flu_chan *ch, flu_wait_queue *q, flu_value v, uint32_t clause,
                           flu_wait_kind kind) {
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &ch->lock);
         return FLU_ABNORMAL;
     }

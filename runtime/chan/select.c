@@ -246,7 +246,7 @@ static void enlist_all(const selection *s, flu_task *t) {
 
 /* Everything is queued on, all locks held on entry. */
 static flu_value wait_for_any(flu_worker *w, const selection *s, int64_t wait_ns) {
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         release_locks(w, s);
         return FLU_ABNORMAL;
     }

@@ -70,7 +70,7 @@ static FLU_NOINLINE flu_value wait_for_turn(flu_worker *w, flu_frame *old, flu_s
         flu_lock_release(w, &s->lock);
         return asks_itself(w, request);
     }
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &s->lock);
         return FLU_ABNORMAL;
     }

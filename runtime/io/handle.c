@@ -203,7 +203,7 @@ static void note_handle(flu_worker *w, struct flu_io *io, flu_endpoint *h) {
 }
 
 flu_value flu_handle_wait(flu_worker *w, flu_endpoint *h, enum flu_direction way) {
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &h->lock);
         return FLU_ABNORMAL;
     }

@@ -236,8 +236,7 @@ static FLU_NOINLINE bool look_at_events(flu_worker *w) {
     flu_workers_look(w);
     flu_run_finalizers(w);
     /* Virtual time stands still while any task can run. */
-    if (atomic_load_explicit(&s->timer_next, memory_order_relaxed) != INT64_MAX && !flu_clock_is_virtual(w))
-        flu_timers_run(w);
+    if (flu_timers_hint(w->rt) != INT64_MAX && !flu_clock_is_virtual(w)) flu_timers_run(w);
     if (atomic_load_explicit(&w->rt->watching, memory_order_relaxed) > 0) look_at_input(w);
     if (w->rt->testing != NULL) w->rt->testing->look(w);
     if (w->rt->schedule != NULL) flu_schedule_choose(w);

@@ -35,7 +35,8 @@ flu_value flu_exit(flu_worker *w, flu_value status) {
 }
 
 /* ---- standard input ----
- * One buffer, and a queue of the tasks that wait for a line, served in order. Touched by the worker's thread alone. */
+ * One buffer, and a queue of the tasks that wait for a line, served in order. Touched by a worker that is alone, or by
+ * the poller, which is none of the others then. */
 
 struct flu_stdin {
     flu_watch watch; /* must be first */
@@ -157,7 +158,7 @@ static flu_value wait_for_line(flu_worker *w, struct flu_stdin *in) {
     return flu_park(w, FLU_WAIT_IO, FLU_NIL);
 }
 
-flu_value flu_read_line(flu_worker *w) {
+static flu_value read_a_line(flu_worker *w) {
     struct flu_stdin *in = standard_input(w);
     flu_value line = FLU_UNDEF;
     if (in->waiters.first == NULL) {
@@ -165,4 +166,11 @@ flu_value flu_read_line(flu_worker *w) {
     }
     if (line != FLU_UNDEF) return line;
     return flu_cancel_due(w) ? FLU_ABNORMAL : wait_for_line(w, in);
+}
+
+flu_value flu_read_line(flu_worker *w) {
+    bool alone = flu_alone_begin(w);
+    flu_value line = read_a_line(w);
+    flu_alone_end(w, alone);
+    return line;
 }

@@ -122,8 +122,8 @@ void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
         end_by_throw(w, t);
     /* Who links to the task now looks whether it has ended, after that. */
     struct flu_ties *ties = ties_or_null(w, t);
-    __atomic_store_n(&t->promise.parking, NULL, __ATOMIC_RELAXED); /* a finished task must not keep what it used */
     if (flu_unlikely(ties != NULL)) flu_task_ties_ended(w, t, ties);
+    __atomic_store_n(&t->promise.parking, NULL, __ATOMIC_RELAXED); /* a finished task must not keep what it used */
 }
 
 /* ---- waking ---- */

@@ -31,7 +31,7 @@ static bool has_reason_to_switch(flu_runtime *rt, flu_sched *s) {
     if (queued(s) > 0) return true;
     if (atomic_load_explicit(&rt->watching, memory_order_relaxed) > 0) return true;
     if (rt->testing != NULL) return true; /* a test may take too long; set before this thread was started */
-    return !rt->virtual_clock && atomic_load_explicit(&s->timer_next, memory_order_relaxed) <= flu_real_now();
+    return !rt->virtual_clock && flu_timers_hint(rt) <= flu_real_now();
 }
 
 /* True: a task waits although the worker has been busy with another one, or it has more than one that waits. */

@@ -19,12 +19,13 @@ static inline bool earlier(const flu_timer_slot *a, const flu_timer_slot *b) {
 static inline uint64_t seq_of(const flu_timer *t) { return atomic_load_explicit(&t->seq, memory_order_relaxed); }
 static inline bool is_set(const flu_timer *t) { return atomic_load_explicit(&t->index, memory_order_relaxed) >= 0; }
 static inline void set_index(flu_timer *t, int32_t index) {
-    atomic_store_explicit(&t->index, index, memory_order_relaxed);
+    atomic_store_explicit(&t->index, index, memory_order_release);
 }
 
 /* A timer may be in another worker's heap by now. */
 static inline bool is_dead(const flu_timer_slot *slot) {
-    return seq_of(slot->timer) != slot->seq || !is_set(slot->timer);
+    /* In this order: a timer that is being set elsewhere has a new seq before it is set. */
+    return atomic_load_explicit(&slot->timer->index, memory_order_acquire) < 0 || seq_of(slot->timer) != slot->seq;
 }
 
 static void sift_up(flu_timer_slot *heap, uint32_t i, flu_timer_slot moving) {
@@ -140,6 +141,15 @@ static int64_t next_of(flu_worker *w, flu_sched *s) {
     int64_t due = s->timer_count ? s->timers[0].due : INT64_MAX;
     flu_lock_release(w, &s->timer_lock);
     return due;
+}
+
+int64_t flu_timers_hint(flu_runtime *rt) {
+    int64_t next = INT64_MAX;
+    for (uint32_t i = 0; i < atomic_load_explicit(&rt->workers.count, memory_order_acquire); i++) {
+        int64_t due = atomic_load_explicit(&rt->workers.all[i]->sched->timer_next, memory_order_relaxed);
+        if (due < next) next = due;
+    }
+    return next;
 }
 
 int64_t flu_timers_next(flu_worker *w) {

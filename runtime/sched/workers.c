@@ -50,7 +50,8 @@ static uint32_t running(const struct flu_workers *ws) { return count_of(ws) - id
 static void set_idle(flu_worker *w, bool idle) {
     struct flu_workers *ws = &w->rt->workers;
     atomic_store_explicit(&ws->idle, idle_count(ws) + (idle ? 1 : -1u), memory_order_relaxed);
-    atomic_store_explicit(&w->sched->idle, idle, memory_order_relaxed);
+    atomic_store(&w->sched->idle, idle);
+    if (!idle) flu_ticker_wake(w->rt);
     if (idle && ws->alone != NULL) pthread_cond_signal(&ws->halt);
 }
 
@@ -137,15 +138,23 @@ static void *run_worker(void *data) {
 
 static void start_worker(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
+    pthread_mutex_lock(&ws->gate);
+    bool mine = !ws->starting && count_of(ws) < ws->limit;
+    if (mine) ws->starting = true; /* nobody else changes the count */
+    pthread_mutex_unlock(&ws->gate);
+    if (!mine) return;
     flu_worker *fresh = flu_worker_new(w, w->rt);
     pthread_mutex_lock(&ws->gate);
     ws->all[count_of(ws)] = fresh;
     atomic_store_explicit(&ws->count, count_of(ws) + 1, memory_order_release);
     pthread_mutex_unlock(&ws->gate);
-    if (flu_thread_start(run_worker, fresh)) return;
-    pthread_mutex_lock(&ws->gate); /* no thread is to be had: fewer workers will do */
-    atomic_store_explicit(&ws->count, count_of(ws) - 1, memory_order_release);
-    ws->limit = count_of(ws);
+    bool started = flu_thread_start(run_worker, fresh);
+    pthread_mutex_lock(&ws->gate);
+    ws->starting = false;
+    if (!started) { /* no thread is to be had: fewer workers will do */
+        atomic_store_explicit(&ws->count, count_of(ws) - 1, memory_order_release);
+        ws->limit = count_of(ws);
+    }
     pthread_mutex_unlock(&ws->gate);
 }
 
@@ -241,9 +250,9 @@ static bool is_busy_again(flu_worker *w) {
 void flu_workers_look(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
     if (w->parallel) halt_if_wanted(w);
-    bool wanted = atomic_load_explicit(&ws->more_wanted, memory_order_relaxed);
+    bool wanted = atomic_load_explicit(&ws->more_wanted, memory_order_relaxed) &&
+                  atomic_exchange_explicit(&ws->more_wanted, false, memory_order_relaxed);
     if (flu_likely(!wanted && !is_busy_again(w))) return;
-    atomic_store_explicit(&ws->more_wanted, false, memory_order_relaxed);
     if (w->parallel)
         add_worker(w);
     else
@@ -328,6 +337,10 @@ static bool idle(flu_worker *w) {
     pthread_mutex_lock(&ws->gate);
     wait_while_alone(w);
     merge(w);
+    if (atomic_load_explicit(&w->sched->queued, memory_order_relaxed) > 0) { /* somebody has just given it all */
+        pthread_mutex_unlock(&ws->gate);
+        return true;
+    }
     bool alone = !w->parallel || try_solo(w);
     if (ws->keeper == w) ws->keeper = NULL; /* nothing to keep */
     if (alone) {

@@ -34,7 +34,7 @@ flu_value flu_barrier_wait(flu_worker *w, flu_value v) {
     flu_lock_take(w, &b->base.lock);
     if (b->queued >= b->parties - 1) b->queued = count_waiters(&b->base.waiters);
     if (b->queued < b->parties - 1) {
-        if (flu_cancel_due(w)) {
+        if (flu_cancel_due_locked(w)) {
             flu_lock_release(w, &b->base.lock);
             return FLU_ABNORMAL;
         }

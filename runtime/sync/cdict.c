@@ -85,7 +85,7 @@ flu_value flu_cdict_hold(flu_worker *w, flu_value v, flu_value key, flu_value pr
     flu_cdict *d = FLU_CDICT(v);
     flu_lock_take(w, &d->lock);
     flu_key_hold *hold = find_hold(w, d, key);
-    if (hold != NULL && hold->owner != w->task && !flu_cancel_due(w)) {
+    if (hold != NULL && hold->owner != w->task && !flu_cancel_due_locked(w)) {
         flu_sync_enlist(w, &d->lock, &hold->waiters, FLU_VALUE(hold), NULL);
         return flu_sync_park(w, &d->lock, FLU_WAIT_KEY, v);
     }

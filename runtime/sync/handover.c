@@ -36,7 +36,7 @@ flu_value flu_sync_park(flu_worker *w, flu_lock *lock, flu_wait_kind kind, flu_v
 }
 
 flu_value flu_sync_wait(flu_worker *w, flu_sync *s, flu_value value, flu_wait_kind kind) {
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &s->lock);
         return FLU_ABNORMAL;
     }

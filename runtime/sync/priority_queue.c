@@ -92,7 +92,7 @@ flu_value flu_priority_queue_remove(FLU_UNUSED flu_worker *w, flu_value v, flu_v
 flu_value flu_priority_queue_wait(flu_worker *w, flu_value v, flu_value holder) {
     flu_priority_queue *q = queue_of(v);
     flu_lock_take(w, &q->base.lock);
-    if (q->closed || flu_cancel_due(w)) {
+    if (q->closed || flu_cancel_due_locked(w)) {
         flu_lock_release(w, &q->base.lock);
         return q->closed ? FLU_NIL : FLU_ABNORMAL;
     }

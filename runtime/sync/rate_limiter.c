@@ -103,7 +103,7 @@ flu_value flu_rate_limit(flu_worker *w, flu_value v) {
     int64_t now = flu_now(w);
     flu_lock_take(w, &r->base.lock);
     flu_waiter *admitted = admit(w, r, now); /* the timer may be due, but has not fired yet */
-    bool free = r->count < r->limit, wait = !free && !flu_cancel_due(w);
+    bool free = r->count < r->limit, wait = !free && !flu_cancel_due_locked(w);
     if (free) note_grant(w, r, now);
     if (wait) flu_sync_enlist(w, &r->base.lock, &r->base.waiters, FLU_TRUE, left_queue);
     set_timer(w, r);

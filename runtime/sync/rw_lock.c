@@ -83,7 +83,7 @@ static void left_queue(flu_worker *w, flu_waiter *wt) {
 /* ---- entering and leaving ---- */
 
 static flu_value wait_in_line(flu_worker *w, flu_rw_lock *l, flu_value value, flu_wait_kind kind) {
-    if (flu_cancel_due(w)) {
+    if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &l->base.lock);
         return FLU_ABNORMAL;
     }

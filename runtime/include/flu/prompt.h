@@ -47,6 +47,8 @@ void flu_prompt_moved(flu_worker *w, flu_prompt *p, int cleanups);
 /* Puts the prompt, with the body's records if it was captured, on the running task's list. */
 FLU_INLINE void flu_prompt_push(flu_worker *w, flu_prompt *p, flu_dynamic *top) {
     struct flu_task_more *more = flu_running_more(w);
+    flu_lock *lock = &w->task->promise.lock; /* others look through the list for cancellation requests */
+    flu_lock_take(w, lock);
     int moved = w->task->cleanups - p->outside;
     p->dynamic.parent = more->dynamic;
     more->dynamic = top;
@@ -54,6 +56,7 @@ FLU_INLINE void flu_prompt_push(flu_worker *w, flu_prompt *p, flu_dynamic *top) 
     p->frame = NULL;
     p->outside = w->task->cleanups;
     w->task->cleanups += p->inside;
+    flu_lock_release(w, lock);
     if (flu_unlikely(top != &p->dynamic || p->inside != 0)) flu_prompt_moved(w, p, moved);
 }
 /* Takes it off after the body has ended. */
@@ -71,11 +74,13 @@ flu_frame *flu_prompt_save(flu_worker *w, flu_prompt *p, flu_frame *old, const f
 /* From inside the body: captures up to p, which is on the running task's list. Gives FLU_ABNORMAL. */
 FLU_INLINE flu_value flu_prompt_capture(flu_worker *w, flu_prompt *p) {
     struct flu_task_more *more = flu_task_more_or_null(w->task);
+    flu_lock_take(w, &w->task->promise.lock);
     p->top = more->dynamic;
     more->dynamic = p->dynamic.parent;
     p->dynamic.parent = NULL;
     p->inside = (uint16_t)(w->task->cleanups - p->outside);
     w->task->cleanups = p->outside;
+    flu_lock_release(w, &w->task->promise.lock);
     if (flu_unlikely(p->top != &p->dynamic || p->inside != 0)) flu_cancel_refresh(w, w->task);
     w->prompt = p;
     w->signal = FLU_SUSPEND;

@@ -122,6 +122,7 @@ struct flu_workers {
     int64_t poll_until;         /* until when it waits */
     bool poller_woken;          /* it will return soon */
     flu_worker *alone;          /* the only one that runs now, or NULL */
+    bool starting;              /* a worker is being started */
     flu_worker *_Atomic keeper; /* all runnable tasks are to become its, and the others are to park; or NULL */
     /* Hints of the ticker, and answers: */
     _Atomic bool merge_wanted;  /* several workers are no faster than one: keeper is set */
@@ -391,6 +392,8 @@ void flu_sync_print_holder(flu_buf *b, flu_value object);
 void flu_timers_run(flu_worker *w);
 /* When the first set timer of all workers is due; INT64_MAX: none. */
 int64_t flu_timers_next(flu_worker *w);
+/* The same by a glance, perhaps too early: cancelled timers count. From any thread. */
+int64_t flu_timers_hint(flu_runtime *rt);
 /* All set timers become due so many nanoseconds later: the clock was set. */
 void flu_timers_shift(flu_worker *w, int64_t by);
 

@@ -303,6 +303,9 @@ FLU_INLINE bool flu_cancel_due(flu_worker *w) {
     return flu_unlikely(atomic_load_explicit(&w->task->cancel, memory_order_relaxed) >= FLU_CANCEL_REQUESTED) &&
            flu_cancel_due_slow(w);
 }
+/* The same with an object's lock held: raising takes other locks. With other workers the task parks, and the
+ * trampoline, which looks again once the frames are complete, has it woken. */
+FLU_INLINE bool flu_cancel_due_locked(flu_worker *w) { return flu_likely(!w->parallel) && flu_cancel_due(w); }
 /* (cancel p reason): a request to a task; a combined promise's canceller is called; any other promise is rejected.
  * Gives true if it was still pending; type-error if p is no promise. */
 flu_value flu_cancel(flu_worker *w, flu_value p, flu_value reason);
