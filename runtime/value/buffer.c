@@ -32,7 +32,7 @@ static FLU_NOINLINE bool grow(flu_buf *b, size_t n) {
 bool flu_buf_reserve(flu_buf *b, size_t n) { return n <= b->capacity - b->size || grow(b, n); }
 
 void flu_buf_add(flu_buf *b, const char *text, size_t size) {
-    if (!flu_buf_reserve(b, size)) return;
+    if (size == 0 || !flu_buf_reserve(b, size)) return; /* of nothing there may be no text */
     memcpy(b->data + b->size, text, size);
     b->size += size;
 }
