@@ -93,6 +93,8 @@ static bool half_of_day(time_parser *p) {
 static bool epoch_seconds(time_parser *p) {
     bool negative = literal(p, '-');
     if (!number(p, 1, 16, &p->seconds)) return false;
+    const int64_t beyond = FLU_DATETIME_MAX / 100; /* of all times; in milliseconds it still is an int64_t */
+    if (p->seconds > beyond) p->seconds = beyond;
     if (negative) p->seconds = -p->seconds;
     return p->given_seconds = true;
 }
