@@ -9,11 +9,12 @@
  * only while it is in no queue and does not run; while it runs it has no waiter queued and no timer set.
  * Not modelled: weak memory (each step is seen by all at once), cleanups and the grace time.
  *
- * mutant: REMOVE_FIRST    the waker takes the waiter out before it claims: a late claim ends the next wait
- * mutant: BLIND_COMMIT    commit_wait does not look at READY: the wake-up is lost
- * mutant: NO_LAST_LOOK    commit_wait does not look at task->cancel: the cancellation is lost
- * mutant: LATE_TIMER      the timer claims after it has released its heap: it ends the next wait
- * mutant: LATE_LEVEL      flu_cancel_poke claims before task->cancel is seen by others: the cancellation is lost
+ * check:
+ * mutant: REMOVE_FIRST: the waker takes the waiter out before it claims: a late claim ends the next wait
+ * mutant: BLIND_COMMIT: commit_wait does not look at READY: the wake-up is lost
+ * mutant: NO_LAST_LOOK: commit_wait does not look at task->cancel: the cancellation is lost
+ * mutant: LATE_TIMER: the timer claims after it has released its heap: it ends the next wait
+ * mutant: LATE_LEVEL: flu_cancel_poke claims before task->cancel is seen by others: the cancellation is lost
  */
 
 #define ROUNDS 2

@@ -2,18 +2,19 @@
  *
  * Each of two tasks selects twice. A select has two clauses, on one channel each or both on the same one, each sending
  * or receiving; each channel has room for no value or for one. The wait of the first task may also be ended by a
- * deadline. Parking itself is the subject of park.pml: here a task that is woken simply goes on. What is
- * done under locks is one step here: others see nothing of it before the locks are free, but for the claims, of which
- * each such step makes one that counts at most.
+ * deadline. Parking itself is the subject of park.pml: here a task that is woken simply goes on. What is done under
+ * locks is one step here: others see nothing of it before the locks are free, but for the claims, of which each such
+ * step makes one that counts at most.
  *
  * Checked: every value whose sending is reported as done is received once, or still in its channel, and no other value
  * is; a task is woken once in each wait; while it runs it has no waiter queued; and when nothing moves any more no lock
  * is held and no two clauses that wait fit together.
  *
- * mutant: SOURCE_ORDER    the locks are taken in the order of the clauses: two selects wait for each other
- * mutant: NO_CLAIM        a waiter is taken whether or not its task was claimed: a value is doubled or lost
- * mutant: NO_SECOND_LOOK  what was not ready one by one is not tried again under all locks: both wait for ever
- * mutant: LEFT_BEHIND     flu_select_end leaves the waiters of the other clauses in their queues
+ * check:
+ * mutant: SOURCE_ORDER: the locks are taken in the order of the clauses: two selects wait for each other
+ * mutant: NO_CLAIM: a waiter is taken whether or not its task was claimed: a value is doubled or lost
+ * mutant: NO_SECOND_LOOK: what was not ready one by one is not tried again under all locks: both wait for ever
+ * mutant: LEFT_BEHIND: flu_select_end leaves the waiters of the other clauses in their queues
  */
 
 #define ROUNDS  2

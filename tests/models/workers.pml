@@ -11,11 +11,20 @@
  * Not modelled: timers, virtual time, FLU_WORKERS=N:eager, threads that cannot be started, `warm` (as a hint of the
  * ticker's).
  *
- * check: progress
- * mutant: PARK_UNSEEN     the last worker that parks does not wake the poller: tasks are left in a parked one's queue
- * mutant: HASTY_ALONE     flu_alone_begin does not wait for those that run
- * mutant: HASTY_SOLO      try_solo does not look whether another one polls
- * mutant: NO_PREEMPT      progress: flu_alone_begin does not wake the poller: it waits for ever
+ * check: -DHINTS=2 -DALONES=0
+ * check: -DHINTS=2 -DSPAWNS=1 -DEVENTS=0
+ * check: -DLIMIT=2 -DALONES=0
+ * check: -DLIMIT=2 -DHINTS=2 -DSPAWNS=1 progress
+ * mutant: PARK_UNSEEN -DLIMIT=2 -DALONES=0: the last worker that parks does not wake the poller: nobody is solo
+ * mutant: HASTY_ALONE -DLIMIT=2 -DHINTS=2: flu_alone_begin does not wait for those that run
+ * mutant: HASTY_SOLO -DLIMIT=2 -DHINTS=2 -DALONES=0: try_solo does not look whether another one polls
+ * mutant: NO_WAKING -DLIMIT=2 -DHINTS=2 progress: flu_alone_begin does not wake the poller, and waits for ever
+ *
+ * Open: what workers.c does now, and the checks above leave out. Each becomes a mutant once it is mended there.
+ * open: KEEPER_SLEEPS -DLIMIT=2 -DALONES=0: idle() does not look whether the keeper has been given tasks meanwhile: it
+ *     parks on them (solo_wanted being set), and the giver goes solo and sees nothing to do
+ * open: TWO_STARTS -DHINTS=2 -DALONES=0 -DEVENTS=0: start_worker does not look at the limit under the gate: two workers
+ *     that have both seen more_wanted exceed it by one
  */
 
 #define WORKERS 3
@@ -68,11 +77,12 @@ byte only = 0;               /* the one that is solo, or alone */
 #define others_idle(w) (asleep[(w + 1) % 3] && asleep[(w + 2) % 3])
 #define all_queued     (queued[0] + queued[1] + queued[2])
 #define may_act(w)     (only == NOBODY || only == w)
-#define stuck          (asleep[0] && asleep[1] && asleep[2] && all_queued > 0 && !wakes)
+#define all_asleep     (asleep[0] && asleep[1] && asleep[2] && !wakes)
 
+/* The last one to do so is solo: only then does it see whether the program has ended, or is stuck. */
 inline goes_to_sleep(w) {
     asleep[w] = true;
-    assert(!stuck)
+    assert(!all_asleep || (only == w && all_queued == 0))
 }
 
 /* ---- small parts: gate held ---- */
@@ -394,11 +404,8 @@ end_not_started:
             :: else -> /* wait_for_event */
                 atomic { goes_to_sleep(w) }
 end_solo:
-                if
-                :: atomic { events > 0 -> events--; asleep[w] = false }
-                    flu_queue_push(w, woken)
-                :: atomic { more_wanted -> asleep[w] = false } /* or a timer */
-                fi
+                atomic { events > 0 -> events--; asleep[w] = false; limit[w] = true } /* until_events = 0 */
+                flu_queue_push(w, woken)
             fi
         fi;
         if
@@ -418,20 +425,18 @@ wait_to_be_alone:
                     atomic {
                         if
 #ifdef HASTY_ALONE
-                        :: false
-#endif
+                        :: poller != NOBODY && poller != w ->
+#else
                         :: running > 1 || (poller != NOBODY && poller != w) ->
+#endif
                             preempt_others(w);
                             poller_woken = false;
-#ifndef NO_PREEMPT
+#ifndef NO_WAKING
                             wake_poller();
 #endif
                             goto wait_to_be_alone
                         :: else
                         fi;
-#ifdef HASTY_ALONE
-                        only = NOBODY;
-#endif
                         assert(only == NOBODY);
                         parallel[w] = false;
                         only = w
