@@ -3,8 +3,7 @@
 Lines in a model's first comment say what is run. OPTIONS are -D for Spin, and `progress`: no cycle without progress
 either (under weak fairness; otherwise assertions and deadlocks only).
     check: OPTIONS              Spin finds no error
-    mutant: NAME OPTIONS: TEXT  with -DNAME, which leaves out a decisive step, it does
-    open: NAME OPTIONS: TEXT    the same; but the C code is so now"""
+    mutant: NAME OPTIONS: TEXT  with -DNAME, which leaves out a decisive step, it does (with --all)"""
 import functools
 import re
 import shutil
@@ -12,7 +11,7 @@ import shutil
 from harness import Failure, ROOT, Test, WORK, excerpt, must_run, run
 
 FOLDER = ROOT / 'tests' / 'models'
-DIRECTIVE = re.compile(r'^ \* (check|mutant|open):([^:\n]*)', re.MULTILINE)
+DIRECTIVE = re.compile(r'^ \* (check|mutant):([^:\n]*)', re.MULTILINE)
 DEPTH = 200000  # steps of a run
 MEMORY = 2048   # megabytes
 
@@ -36,7 +35,7 @@ def tests_of(model):
             name = f'{kind}-{words[0].lower().replace("_", "-")}'
             options.append(f'-D{words[0]}')
         act = functools.partial(search, model, name, options, progress, kind != 'check')
-        yield Test(f'models/{model.stem}/{name}', act, heavy=kind == 'check')
+        yield Test(f'models/{model.stem}/{name}', act, heavy=kind == 'check', slow=kind == 'mutant')
 
 
 def search(model, name, options, progress, error_wanted):

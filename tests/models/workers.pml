@@ -19,11 +19,9 @@
  * mutant: HASTY_ALONE -DLIMIT=2 -DHINTS=2: flu_alone_begin does not wait for those that run
  * mutant: HASTY_SOLO -DLIMIT=2 -DHINTS=2 -DALONES=0: try_solo does not look whether another one polls
  * mutant: NO_WAKING -DLIMIT=2 -DHINTS=2 progress: flu_alone_begin does not wake the poller, and waits for ever
- *
- * Open: what workers.c does now, and the checks above leave out. Each becomes a mutant once it is mended there.
- * open: KEEPER_SLEEPS -DLIMIT=2 -DALONES=0: idle() does not look whether the keeper has been given tasks meanwhile: it
+ * mutant: KEEPER_SLEEPS -DLIMIT=2 -DALONES=0: idle() does not look whether the keeper has been given tasks meanwhile: it
  *     parks on them (solo_wanted being set), and the giver goes solo and sees nothing to do
- * open: TWO_STARTS -DHINTS=2 -DALONES=0 -DEVENTS=0: start_worker does not look at the limit under the gate: two workers
+ * mutant: TWO_STARTS -DHINTS=2 -DALONES=0 -DEVENTS=0: start_worker does not look at the limit under the gate: two workers
  *     that have both seen more_wanted exceed it by one
  */
 
