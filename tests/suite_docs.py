@@ -2,11 +2,13 @@
 
 A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
 in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp fragment is only checked;
-```lisp test FILE.flu [options] goes through flc2c test; ```lisp file FILE.flu is a module for the programs of its page."""
+```lisp test FILE.flu [options] goes through flc2c test; ```lisp file FILE.flu is a module for the programs behind it on its page (a later one
+of that name replaces it). ```console is a shell session (docs_console.py)."""
 import functools
 import re
 from dataclasses import dataclass
 
+from docs_console import file_name, run_console
 from harness import Failure, GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env, run
 from library_coverage import untested
 
@@ -41,15 +43,20 @@ def check_coverage():
 def page_tests(page):
     blocks = read_blocks(page.read_text())
     found = []
-    files = {b.info.split()[2]: b.text for b in blocks if b.info.startswith('lisp file ')}
+    files = {}
     for block, following in zip(blocks, blocks[1:] + [None]):
         words = block.info.split()
-        if not words or words[0] != 'lisp' or 'file' in words:
+        if path := file_name(block):
+            files = {**files, path: block.text}
+        if words[:1] != ['lisp'] or file_name(block):
             continue
         name = f'{page.relative_to(ROOT)}:{block.line}'
         output = following.text if following and following.info.split()[:1] == ['output'] else None
         act = check_fragment if 'fragment' in words else run_tests if 'test' in words else functools.partial(run_block, files)
         found.append(Test(f'docs/{name}', functools.partial(act, name, block, output), build=GCC))
+    if any(b.info == 'console' for b in blocks):
+        name = f'{page.relative_to(ROOT)}:console'
+        found.append(Test(f'docs/{name}', functools.partial(run_console, name, blocks), build=GCC))
     return found
 
 
@@ -93,7 +100,7 @@ def run_tests(name, block, output):
 
 def run_block(files, name, block, output):
     text, expected = (block.text, output) if output is not None else print_values(block.text)
-    source = write_source(name, text, re.sub(r'[^a-z]', '-', name) if files else '.')
+    source = write_source(name, text, re.sub(r'[^A-Za-z0-9]', '-', name) + '.d' if files else '.')
     for path, module in files.items():
         (source.parent / path).parent.mkdir(parents=True, exist_ok=True)
         (source.parent / path).write_text(module)
