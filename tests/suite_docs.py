@@ -1,7 +1,8 @@
 """docs/: the code blocks of README.md and docs/*.md.
 
 A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
-in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp fragment is only checked;
+in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp virtual runs with virtual time,
+one marked ```lisp fragment is only checked;
 ```lisp test FILE.flu [options] goes through flc2c test; ```lisp file FILE.flu is a module for the programs behind it on its page (a later one
 of that name replaces it). ```console is a shell session (docs_console.py)."""
 import functools
@@ -24,11 +25,11 @@ class Block:
 
 def tests(options):
     found = []
-    for page in [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('**/*.md')), *sorted((ROOT / 'samples').glob('**/*.md'))]:
-        if page.exists():
-            found += page_tests(page)
+    for page in pages():
+        found += page_tests(page)
     found.append(Test('docs/library.md is up to date', lambda: must_run([ROOT / 'docs' / 'library.py', '--check'])))
     found.append(Test('docs/library-coverage', check_coverage))
+    found.append(Test('docs/links', check_links))
     if options.update:
         must_run([ROOT / 'docs' / 'library.py'])
     return found if not options.update else []
@@ -38,6 +39,30 @@ def check_coverage():
     names = untested()
     if names:
         raise Failure('no program of tests/lang mentions ' + ' '.join(names))
+
+
+def pages():
+    return [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('**/*.md')), *sorted((ROOT / 'samples').glob('**/*.md'))]
+
+
+def check_links():
+    """Each link to a file of the repository leads to one, and each to a heading to a heading."""
+    wrong = []
+    for page in pages():
+        prose = re.sub(r'^```.*?^```', '', page.read_text(), flags=re.S | re.M)
+        for target in re.findall(r'\]\(([^)\s]+)\)', prose):
+            path, _, anchor = target.partition('#')
+            file = page.parent / path if path else page
+            if '://' not in target and not (file.exists() and (not anchor or anchor in anchors(file))):
+                wrong.append(f'{page.relative_to(ROOT)}: {target}')
+    if wrong:
+        raise Failure('these links lead nowhere:\n' + '\n'.join(wrong))
+
+
+@functools.cache
+def anchors(page):
+    headings = re.findall(r'^#+ (.*)$', re.sub(r'^```.*?^```', '', page.read_text(), flags=re.S | re.M), re.M)
+    return {re.sub(r'[^\w\- ]', '', h.lower()).replace(' ', '-') for h in headings}
 
 
 def page_tests(page):
@@ -105,8 +130,9 @@ def run_block(files, name, block, output):
         (source.parent / path).parent.mkdir(parents=True, exist_ok=True)
         (source.parent / path).write_text(module)
     program = source.with_suffix('')
-    compile_program(source.name, program, cwd=source.parent)
-    r = run([program], env=program_env(), clean_env=True, cwd=source.parent, timeout=30)
+    compile_program(source.name, program, cflags='-O0', cwd=source.parent)
+    clock = {'FLU_CLOCK': 'virtual'} if 'virtual' in block.info.split() else {}
+    r = run([program], env=program_env(clock), clean_env=True, cwd=source.parent, timeout=30)
     if output is not None or expected:
         compare('the output', expected.encode(), r.out + r.err)
     elif r.status != 0:
