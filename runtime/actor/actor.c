@@ -420,10 +420,7 @@ static inline void open_letter(flu_worker *w, flu_actor *a) {
 
 /* The handler has returned v. Gives the actor, which may have got another identity meanwhile. */
 static inline flu_actor *handled(flu_actor *a, flu_value v) {
-    uint32_t of_interest = 0xff | FLU_ACTOR_KEEPS_STATE << 16;
-    if (flu_likely((__atomic_load_n(&a->mode, __ATOMIC_RELAXED) & of_interest) ==
-                   (FLU_ACTOR_RUNNING | FLU_ACTOR_KEEPS_STATE << 16)))
-        return a;
+    if (flu_likely((a->flags & FLU_ACTOR_KEEPS_STATE) && flu_actor_status(a) == FLU_ACTOR_RUNNING)) return a;
     if (flu_unlikely(flu_actor_status(a) == FLU_ACTOR_ALIAS)) a = flu_actor_of(FLU_VALUE(a));
     if (!(a->flags & (FLU_ACTOR_BECAME | FLU_ACTOR_KEEPS_STATE))) a->state = v;
     a->flags &= (uint16_t) ~(FLU_ACTOR_BECAME | FLU_ACTOR_OPEN);

@@ -178,7 +178,7 @@ static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_val
 flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
     if (flu_unlikely(!flu_is_actor(target) || w->parallel)) return send_slow(w, target, message, site);
     flu_actor *a = FLU_ACTOR(target);
-    bool plain = (__atomic_load_n(&a->mode, __ATOMIC_RELAXED) & (0xff | FLU_ACTOR_BOUNDED << 16)) == FLU_ACTOR_RUNNING;
+    bool plain = flu_actor_status(a) == FLU_ACTOR_RUNNING && !(a->flags & FLU_ACTOR_BOUNDED);
     if (flu_unlikely(!plain || a->task == NULL || a->box.waiting.first != NULL))
         return send_slow(w, target, message, site);
     flu_letters_push(w, &a->box.letters, (flu_letter){message, site});

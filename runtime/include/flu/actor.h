@@ -50,7 +50,9 @@ FLU_INLINE void flu_letters_push(flu_worker *w, flu_letters *l, flu_letter lette
 #define FLU_LETTERS_KEPT 4096 /* a ring that was larger is given up when it is empty */
 /* The oldest; there is one. What has left the ring is not kept alive by it. */
 FLU_INLINE flu_letter flu_letters_pop(flu_letters *l) {
-    flu_letter *first = flu_letters_at(l, 0), letter = *first;
+    flu_letter *first = flu_letters_at(l, 0);
+    /* Word by word, as it was written: the processor does not forward two stores to one load of 16 bytes. */
+    flu_letter letter = {__atomic_load_n(&first->message, __ATOMIC_RELAXED), __atomic_load_n(&first->site, __ATOMIC_RELAXED)};
     *first = (flu_letter){0, 0};
     l->head++;
     if (flu_unlikely(l->capacity > FLU_LETTERS_KEPT) && l->head == l->tail) *l = (flu_letters){0};
@@ -225,7 +227,7 @@ FLU_INLINE flu_value flu_become(flu_worker *w, flu_value state, flu_value handle
     flu_actor *a = FLU_ACTOR(flu_task_actor(t));
     if (flu_unlikely(flu_actor_status(a) != FLU_ACTOR_RUNNING)) return flu_become_slow(w, state, handler);
     a->state = state;
-    a->flags |= FLU_ACTOR_BECAME;
+    if (flu_unlikely(!(a->flags & FLU_ACTOR_BECAME))) a->flags |= FLU_ACTOR_BECAME;
     return FLU_NIL;
 }
 
