@@ -5,6 +5,7 @@
  * (the actor died). An answer takes it out again: nothing outlives the request. */
 #include "flu/actor.h"
 #include "flu/builtins.h"
+#include "flu/collections.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 

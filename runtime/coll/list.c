@@ -188,12 +188,12 @@ flu_value flu_tail_error(flu_worker *w, flu_value v) {
     return cell ? cell->tail : FLU_ABNORMAL;
 }
 
-flu_value flu_fn_second(flu_worker *w, flu_value v) {
+flu_value flu_second_error(flu_worker *w, flu_value v) {
     flu_cell *cell = cell_at(w, "second", v, 1);
     return cell ? cell->head : FLU_ABNORMAL;
 }
 
-flu_value flu_fn_third(flu_worker *w, flu_value v) {
+flu_value flu_third_error(flu_worker *w, flu_value v) {
     flu_cell *cell = cell_at(w, "third", v, 2);
     return cell ? cell->head : FLU_ABNORMAL;
 }

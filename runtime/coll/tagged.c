@@ -94,29 +94,13 @@ const flu_value *flu_record_fields(unsigned id, uint32_t *count) {
 
 /* ---- making and reading tagged values ---- */
 
-static flu_value new_tagged(flu_worker *w, unsigned id, flu_value tag, size_t n, const flu_value *fields) {
-    flu_tagged *t = flu_alloc(w, sizeof *t + n * sizeof(flu_value));
-    t->h = FLU_HEADER(FLU_T_TAGGED, 0, id, n);
-    t->tag = tag;
-    memcpy(t->fields, fields, n * sizeof(flu_value));
-    return FLU_VALUE(t);
-}
-
-flu_value flu_tagged_make(flu_worker *w, int argc, const flu_value *argv) {
-    return new_tagged(w, 0, argv[0], (size_t)argc - 1, argv + 1);
-}
-
-flu_value flu_record_make(flu_worker *w, int argc, const flu_value *argv) {
-    return new_tagged(w, (unsigned)flu_fix(argv[0]), argv[1], (size_t)argc - 2, argv + 2);
-}
-
 flu_value flu_fn_make_tagged(flu_worker *w, int argc, const flu_value *argv) {
     if (!flu_is_symbol(argv[0])) return flu_type_error(w, "make-tagged", 1, "a symbol", argv[0]);
     return flu_tagged_make(w, argc, argv);
 }
 
 flu_value flu_fn_tuple(flu_worker *w, int argc, const flu_value *argv) {
-    return new_tagged(w, 0, FLU_SYMBOL_LIT("tuple"), (size_t)argc, argv);
+    return flu_tagged_new(w, 0, FLU_SYMBOL_LIT("tuple"), (size_t)argc, argv);
 }
 
 flu_value flu_fn_tagged_tag(flu_worker *w, flu_value v) {
@@ -172,7 +156,7 @@ flu_value flu_record_with(flu_worker *w, int argc, const flu_value *argv) {
     if (!is_record(r, argv[0])) return not_of_type(w, type->tag, "with", 1, r);
     if (argc % 2 != 0)
         return flu_raise(w, "arity-error", "%s-with: takes a record, then fields and values in turn", name);
-    flu_value copy = new_tagged(w, (unsigned)flu_fix(argv[0]), type->tag, type->count, FLU_TAGGED(r)->fields);
+    flu_value copy = flu_tagged_new(w, (unsigned)flu_fix(argv[0]), type->tag, type->count, FLU_TAGGED(r)->fields);
     for (int i = 2; i < argc; i += 2) {
         int at = field_position(type, argv[i]);
         if (at < 0) return flu_raise_data(w, "key-error", argv[i], "%s-with: no such field in %s", name, name);

@@ -142,9 +142,26 @@ bool flu_named(flu_value key, const char *name);
 
 /* ---- in line ---- */
 
+/* n fields; id: of a declared record type, or 0. */
+FLU_INLINE flu_value flu_tagged_new(flu_worker *w, unsigned id, flu_value tag, size_t n, const flu_value *fields) {
+    flu_tagged *t = flu_alloc(w, sizeof *t + n * sizeof(flu_value));
+    t->h = FLU_HEADER(FLU_T_TAGGED, 0, id, n);
+    t->tag = tag;
+    for (size_t i = 0; i < n; i++) t->fields[i] = fields[i];
+    return FLU_VALUE(t);
+}
+FLU_INLINE flu_value flu_tagged_make(flu_worker *w, int argc, const flu_value *argv) {
+    return flu_tagged_new(w, 0, argv[0], (size_t)argc - 1, argv + 1);
+}
+FLU_INLINE flu_value flu_record_make(flu_worker *w, int argc, const flu_value *argv) {
+    return flu_tagged_new(w, (unsigned)flu_fix(argv[0]), argv[1], (size_t)argc - 2, argv + 2);
+}
+
 /* Slow paths. */
 flu_value flu_head_error(flu_worker *w, flu_value v);
 flu_value flu_tail_error(flu_worker *w, flu_value v);
+flu_value flu_second_error(flu_worker *w, flu_value v);
+flu_value flu_third_error(flu_worker *w, flu_value v);
 FLU_COLD_CALL flu_value flu_vector_ref_slow(flu_worker *w, flu_value v, flu_value i);
 flu_value flu_vector_set_slow(flu_worker *w, flu_value v, flu_value i, flu_value x);
 flu_value flu_vector_push_slow(flu_worker *w, flu_value v, flu_value x);
@@ -170,6 +187,19 @@ FLU_INLINE flu_value flu_fn_head(flu_worker *w, flu_value v) {
 FLU_INLINE flu_value flu_fn_tail(flu_worker *w, flu_value v) {
     if (flu_likely(flu_is_cons(v))) return flu_sure(FLU_CELL(v)->tail);
     return flu_tail_error(w, v);
+}
+
+FLU_INLINE flu_value flu_fn_second(flu_worker *w, flu_value v) {
+    if (flu_unlikely(!flu_is_cons(v) || !flu_is_cons(FLU_CELL(v)->tail))) return flu_second_error(w, v);
+    return flu_sure(FLU_CELL(FLU_CELL(v)->tail)->head);
+}
+
+FLU_INLINE flu_value flu_fn_third(flu_worker *w, flu_value v) {
+    if (flu_likely(flu_is_cons(v) && flu_is_cons(FLU_CELL(v)->tail))) {
+        flu_value rest = FLU_CELL(FLU_CELL(v)->tail)->tail;
+        if (flu_likely(flu_is_cons(rest))) return flu_sure(FLU_CELL(rest)->head);
+    }
+    return flu_third_error(w, v);
 }
 
 FLU_INLINE flu_value flu_fn_empty_p(flu_worker *w, flu_value v) {
