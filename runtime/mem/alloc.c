@@ -84,11 +84,12 @@ static void grant_reserve(flu_worker *w, size_t bytes) {
 
 enum { LARGE_PAGES_FROM = 8 << 20 }; /* bytes of a mapping that are worth it */
 
-/* Growing the heap before the collector asks for it saves most collections of programs that allocate much; a program
- * that does not never gets here. Bytes allocated so far, and the heap that is then worth having. */
+/* Growing the heap before the collector asks for it saves most collections of programs that keep much. One that keeps
+ * little runs better in a heap that fits into the cache. Looked at whenever the bytes allocated so far have doubled. */
+enum { FIRST_LOOK = 4 << 20, LEAST_HEAP = 16 << 20, HEAP_TO_KEPT = 32 };
 static const struct {
-    size_t allocated, heap;
-} heap_steps[] = {{(size_t)16 << 20, (size_t)64 << 20}, {(size_t)192 << 20, (size_t)128 << 20}};
+    size_t allocated, heap; /* what the heap may grow to, once so many bytes have been allocated */
+} heap_steps[] = {{(size_t)256 << 20, (size_t)128 << 20}, {(size_t)16 << 20, (size_t)64 << 20}, {0, LEAST_HEAP}};
 
 /* The first touch of a page costs a fault; of large pages there are few. The collector does not tell where its heap
  * lies: it is looked up among the mappings of the process, only when the heap has grown much. */
@@ -112,6 +113,20 @@ static void expand_heap(flu_runtime *rt, size_t want) {
     if (size < want && GC_expand_hp(want - size)) want_large_pages();
 }
 
+/* What the last collection has left, about. */
+static size_t memory_kept(void) {
+    size_t used = memory_in_use(), fresh = GC_get_bytes_since_gc();
+    return used > fresh ? used - fresh : 0;
+}
+
+static void look_at_heap(flu_runtime *rt, size_t allocated) {
+    unsigned step = 0;
+    while (allocated < heap_steps[step].allocated) step++;
+    size_t want = memory_kept() * HEAP_TO_KEPT, most = heap_steps[step].heap;
+    if (want < LEAST_HEAP) want = LEAST_HEAP;
+    expand_heap(rt, want < most ? want : most);
+}
+
 /* A heap that fills with runnable tasks holds no garbage to speak of: collecting it would be work for nothing. What a
  * task takes with its thunk and what that refers to, about; how much of the heap they may take before it grows. */
 enum { TASK_BYTES = 256, TASK_SHARE = 4, TASK_GROWTH = 4 };
@@ -129,10 +144,9 @@ static void grow_for_tasks(flu_worker *w) {
 static void account(flu_worker *w, size_t bytes) {
     flu_runtime *rt = w->rt;
     size_t allocated = atomic_fetch_add_explicit(&rt->allocated, bytes, memory_order_relaxed) + bytes;
-    unsigned step = atomic_load_explicit(&rt->heap_step, memory_order_relaxed);
-    if (step < sizeof heap_steps / sizeof *heap_steps && allocated >= heap_steps[step].allocated &&
-        atomic_compare_exchange_strong(&rt->heap_step, &step, step + 1))
-        expand_heap(rt, heap_steps[step].heap);
+    size_t look = atomic_load_explicit(&rt->heap_look, memory_order_relaxed);
+    if (flu_unlikely(allocated >= look) && atomic_compare_exchange_strong(&rt->heap_look, &look, 2 * allocated))
+        look_at_heap(rt, allocated);
     grow_for_tasks(w);
 }
 
@@ -220,6 +234,7 @@ flu_runtime *flu_memory_start(void) {
     flu_runtime *rt = GC_malloc_uncollectable(sizeof *rt);
     rt->worker = flu_memory_worker();
     rt->worker->rt = rt;
+    rt->heap_look = FIRST_LOOK;
     the_runtime = rt;
     GC_set_on_collection_event(on_collection);
     GC_set_finalizer_notifier(finalizers_are_due);

@@ -196,7 +196,7 @@ struct flu_runtime {
     struct flu_testing *testing;   /* NULL: no test is run */
     /* alloc.c */
     _Atomic size_t allocated;      /* bytes handed to free lists, about */
-    _Atomic unsigned heap_step;    /* how often the heap was grown early */
+    _Atomic size_t heap_look;      /* at how many bytes allocated it is looked whether the heap is to grow early */
     _Atomic size_t heap_for_tasks; /* bytes of runnable tasks at which the heap may have to grow */
     _Atomic bool out_of_memory;    /* raised at the running task's next check */
     /* report.c: rejected promises that nobody has observed, in the order of rejection */
