@@ -129,6 +129,13 @@ static flu_task *take_task(flu_worker *w) {
     return t;
 }
 
+static void spare_task(flu_sched *s, flu_task *t) {
+    if (s->spare_count >= SPARE_TASKS) return;
+    t->next = s->spare_tasks;
+    s->spare_tasks = t;
+    s->spare_count++;
+}
+
 static bool is_clean(const flu_task *t) { return !flu_task_is_asked(t) && flu_task_more_or_null(t) == NULL; }
 
 /* Cancelled before it ran, or while a handler had given up its loop. */
@@ -173,7 +180,6 @@ static FLU_NOINLINE void abandoned(flu_worker *w, flu_actor *a, flu_value v) {
 }
 
 void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
-    flu_sched *s = w->sched;
     flu_actor *a = flu_actor_of(flu_task_actor(t));
     if (flu_unlikely(v == FLU_ABNORMAL && flu_is_cancellation(w->thrown)))
         never_ran(w, a);
@@ -181,10 +187,7 @@ void flu_actor_task_ended(flu_worker *w, flu_task *t, flu_value v) {
         abandoned(w, a, v);
     flu_task_actor(t) = FLU_NIL;
     t->cleanups = 0;
-    if (!is_clean(t) || s->spare_count >= SPARE_TASKS) return;
-    t->next = s->spare_tasks;
-    s->spare_tasks = t;
-    s->spare_count++;
+    if (is_clean(t)) spare_task(w->sched, t);
 }
 
 flu_task *flu_actor_activate(flu_worker *w, flu_actor *a) {
@@ -447,10 +450,35 @@ static FLU_NOINLINE flu_value wait_between(flu_worker *w, flu_frame *old, flu_ac
     return FLU_ABNORMAL;
 }
 
+/* The running task has no mail left. If another actor's is next, and has not begun yet, this one handles its letters
+ * too: a message from actor to actor then needs no way through the worker's loop. Gives that actor, or NULL. */
+static inline flu_actor *hand_over(flu_worker *w) {
+    flu_sched *s = w->sched;
+    flu_task *own = w->task, *next = flu_queue_peek(s);
+    if (next == NULL || next->flags != FLU_TASK_ACTOR || own->flags != (FLU_TASK_ACTOR | FLU_TASK_STARTED)) return NULL;
+    if (w->parallel || s->until_events == 0 || flu_stack_limit(w) == UINTPTR_MAX) return NULL;
+    if (!is_clean(next) || !is_clean(own) || own->cleanups != 0) return NULL;
+    flu_actor *a = FLU_ACTOR(flu_task_actor(next));
+    if (flu_actor_status(a) != FLU_ACTOR_RUNNING) return NULL;
+    flu_queue_pick(w);
+    flu_picked(s);
+    s->until_events--;
+    a->task = own;
+    flu_task_actor(own) = FLU_VALUE(a);
+    flu_task_actor(next) = FLU_NIL;
+    spare_task(s, next);
+    return a;
+}
+
 /* After the check of a loop head. */
 static flu_value go_on(flu_worker *w, flu_frame *old, flu_actor *a) {
     for (;;) {
         enum next next = next_letter(w, a);
+        flu_actor *other;
+        if (next == NOTHING && (other = hand_over(w)) != NULL) {
+            a = other;
+            continue;
+        }
         if (flu_unlikely(next == WAIT)) return wait_between(w, old, a);
         if (flu_unlikely(next != LETTER))
             return next == STOP ? stop(w, old, a, flu_actor_ties(w, a)->stop_reason, NULL) : FLU_NIL;

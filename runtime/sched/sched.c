@@ -297,8 +297,7 @@ int flu_sched_loop(flu_worker *w) {
             if (over) return end_of_all(w);
             if (t == NULL) continue;
         }
-        atomic_store_explicit(&s->picks, atomic_load_explicit(&s->picks, memory_order_relaxed) + 1,
-                              memory_order_relaxed);
+        flu_picked(s);
         flu_run(w, t);
     }
 }

@@ -271,6 +271,16 @@ void flu_queue_new(flu_worker *w, flu_task *t);  /* a new task: at the back, unl
 void flu_queue_next(flu_worker *w, flu_task *t); /* runs next, if no other is to */
 /* The task that is to run next, taken from the worker's queue; NULL: it is empty. */
 flu_task *flu_queue_pick(flu_worker *w);
+/* The task that flu_queue_pick would give, or NULL: none, or it has to be chosen. The worker is solo. */
+FLU_INLINE flu_task *flu_queue_peek(const flu_sched *s) {
+    if (s->lifo != NULL) return s->lifo_streak + 1 < FLU_LIFO_LIMIT ? s->lifo : NULL;
+    return s->newest == NULL ? s->first : NULL;
+}
+/* A task has been picked. */
+FLU_INLINE void flu_picked(flu_sched *s) {
+    uint64_t before = atomic_load_explicit(&s->picks, memory_order_relaxed);
+    atomic_store_explicit(&s->picks, before + 1, memory_order_relaxed);
+}
 /* Takes about half of what victim has to do, and gives one task of it; NULL: it has nothing to spare. stuck: victim has
  * not switched tasks for a while, so that even the task it would run next is spare. */
 flu_task *flu_queue_steal(flu_worker *w, flu_worker *victim, bool stuck);
