@@ -434,3 +434,103 @@ def test_doc(folder):
         check(out.startswith(line[16:]) and '\n(' in out, f'section {line}: {out[:200]}')
     check('did you mean string-upcase?' in flc2c(folder, 'doc', 'string-upcsae', status=1).err.decode(), 'no suggestion')
     flc2c(folder, 'doc', 'nothing-of-that-kind', status=1)
+
+
+# ---- flc2c fmt ----
+
+SOURCES = 'tests/lang', 'tests/stress', 'samples', 'bench', 'stdlib'
+
+
+def test_fmt_keeps_programs(folder):
+    """Every program of the project, laid out, is the same data, and is left alone the second time."""
+    for name in SOURCES:
+        for source in (ROOT / name).rglob('*.flu'):
+            target = folder / 'all' / source.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    flc2c(folder, 'fmt', 'all')
+    compare('fmt --check', b'', flc2c(folder, 'fmt', '--check', 'all').out)
+    sources = sorted((folder / 'all').rglob('*.flu'))
+    check(len(sources) > 500, f'only {len(sources)} programs')
+    for source in sources[::15]:
+        original = ROOT / source.relative_to(folder / 'all')
+        compare(str(original), flc2c(original.parent, '--emit=read', original.name).out,
+                flc2c(folder, '--emit=read', source).out)
+
+
+UNTIDY = """#!/usr/bin/env flc2c
+;  words\t
+
+(define   (f x . more)  ; first
+   "doc"
+ (let ((a 1)     ; one
+       (bb 2))   ; two
+    ;; own line
+
+
+    (if (> x 1_000)
+     0x1F   #| why |# 1e3)))
+
+
+(print-line (f 1) '(a . b) `[1, ,(+ 1 2), ,@xs] {:k 1,
+  :long "a
+  b"}) #;(old form)
+(define (g) (cond ((a-long-predicate? of this and of that) (with-a-long-name (for what happens then) :or else)) (else nil)))
+(define table-of-things (make-table-of-things "with an argument" :and (some keywords) :that (make it too long)))
+(let loop ((i 0)) (when (< i 3) (loop (+ i 1))) ; end
+)"""
+TIDY = """#!/usr/bin/env flc2c
+;  words
+
+(define (f x . more) ; first
+  "doc"
+  (let ((a 1)   ; one
+        (bb 2)) ; two
+    ;; own line
+
+    (if (> x 1_000)
+        0x1F #| why |# 1e3)))
+
+(print-line (f 1) '(a . b) `[1, ,(+ 1 2), ,@xs] {:k 1,
+                                                 :long "a
+  b"})
+#;(old form)
+(define (g)
+  (cond ((a-long-predicate? of this and of that)
+          (with-a-long-name (for what happens then) :or else))
+        (else nil)))
+(define table-of-things
+  (make-table-of-things "with an argument" :and (some keywords) :that (make it too long)))
+(let loop ((i 0))
+  (when (< i 3) (loop (+ i 1))) ; end
+  )
+"""
+
+
+def test_fmt_layout(folder):
+    compare('the layout', TIDY.encode(), flc2c(folder, 'fmt', '-', stdin=UNTIDY.encode()).out)
+    compare('the layout again', TIDY.encode(), flc2c(folder, 'fmt', '-', stdin=TIDY.encode()).out)
+    compare('nothing', b'', flc2c(folder, 'fmt', '-', stdin=b' \n\r\n').out)
+    compare('CR and BOM', b'(a)\n; b\n', flc2c(folder, 'fmt', '-', stdin=b'\xef\xbb\xbf(a)\r\n; b\r\n').out)
+    compare('a space that matters', b'(a , @b)\n', flc2c(folder, 'fmt', '-', stdin=b'(a  ,  @b)').out)
+
+
+def test_fmt_files(folder):
+    untidy = folder / 'untidy.flu'
+    untidy.write_text('(define  x 1)')
+    untidy.chmod(0o640)
+    (folder / 'link.flu').symlink_to('untidy.flu')
+    compare('--check', b'link.flu\n', flc2c(folder, 'fmt', '--check', 'link.flu', 'hello.flu', status=1).out)
+    check(untidy.read_text() == '(define  x 1)', '--check wrote')
+    flc2c(folder, 'fmt', 'link.flu')
+    check(untidy.read_text() == '(define x 1)\n' and (folder / 'link.flu').is_symlink(), 'the file behind a link')
+    check(stat.S_IMODE(untidy.stat().st_mode) == 0o640, 'the permissions changed')
+    before = untidy.stat()
+    flc2c(folder, 'fmt', '.', status=1)
+    check(untidy.stat().st_ino == before.st_ino, 'a tidy file was written')
+    r = flc2c(folder, 'fmt', 'broken.flu', 'absent.flu', status=1)
+    check(b'broken.flu:1:1: error' in r.err and b'cannot read absent.flu' in r.err and not r.out, r.err.decode())
+    check((folder / 'broken.flu').read_text() == BROKEN, 'a broken file was written')
+    check(not [p for p in folder.iterdir() if p.suffix not in ('.flu', '')], 'files were left behind')
+    flc2c(folder, 'fmt', status=2)
+    flc2c(folder, 'run', '--check', 'hello.flu', status=2)

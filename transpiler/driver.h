@@ -22,6 +22,7 @@ typedef struct driver_options {
     bool link_static, debug; /* build and run: --static, --debug */
     bool print_libs;         /* --print-libs: instead of C */
     bool help, version;
+    bool check_only;      /* fmt: --check */
     const char **filters; /* test: names contain one of them */
     size_t filter_count, filter_capacity;
     long schedules;            /* test: --schedules; 0: not given */
@@ -48,6 +49,8 @@ bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Replaces path by the text in one step: a reader sees the old file or the new one, never a part. "-": standard output.
  */
 bool write_output(const char *path, const output *text);
+/* The same for a file that exists and keeps its permissions. */
+bool replace_file(const char *path, const output *text);
 /* The same for what is made of these files: if path has this text already it is not touched, else it becomes as old as
  * the newest of them. Whatever was made of the same files since then is up to date, in whichever order all was made. */
 bool write_if_changed(const char *path, const output *text, const dep_list *sources);
@@ -60,6 +63,19 @@ bool write_deps_file(const char *path, const char *target, const dep_list *deps)
 bool make_folders(const char *path);
 /* path with its last ".flu" (or other extension) replaced; extension holds the dot and may be "". */
 const char *with_extension(const char *path, const char *extension);
+
+/* driver_files.c */
+
+typedef struct path_list {
+    const char **paths;
+    size_t count, capacity;
+} path_list;
+
+bool is_source_name(const char *path); /* does it end in .flu? */
+typedef bool source_filter(const char *path);
+/* The sources below a folder for which wanted (NULL: all), in the order of their names. Hidden ones are left out, and
+ * links to folders are not followed. */
+void find_sources(path_list *list, const char *folder, source_filter *wanted);
 
 /* driver_cc.c */
 

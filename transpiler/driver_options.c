@@ -167,6 +167,12 @@ static bool take_version(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_check(driver_options *o, const char *value) {
+    (void)value;
+    o->check_only = true;
+    return true;
+}
+
 static bool take_print_libs(driver_options *o, const char *value) {
     (void)value;
     o->print_libs = true;
@@ -180,6 +186,7 @@ static const option_row option_rows[] = {
     {"-MD", NO_VALUE, take_deps},
     {"-MF", VALUE, take_deps_path},
     {"-h", NO_VALUE, take_help},
+    {"--check", NO_VALUE, take_check},
     {"--color", VALUE_OPTIONAL, take_color},
     {"--debug", NO_VALUE, take_debug},
     {"--emit", VALUE, take_emit},
@@ -271,6 +278,7 @@ static const char help_start[] =
     "  flc2c check [options] FILE ...           report errors and warnings only\n"
     "  flc2c test [options] [FILE|DIR ...] [TEXT ...]   run the tests whose names contain a TEXT (default: all below "
     ".)\n"
+    "  flc2c fmt [--check] FILE|DIR ...         lay out source text; FILE - is standard input to standard output\n"
     "  flc2c explain CODE                       explain a diagnostic such as E0301; no CODE: list all\n"
     "  flc2c doc NAME ...                       describe library functions, forms, a section; no NAME: list sections\n"
     "\n"
@@ -294,6 +302,7 @@ static const char help_end[] =
     "  --stdlib         FILEs are the standard library's sources (used to build libflurt)\n"
     "  --static         build, run: link everything statically\n"
     "  --debug          build, run: -Og -g instead of -O2\n"
+    "  --check          fmt: write nothing; print the files that would change, and exit with 1 if there are any\n"
     "  --schedules N    test: each test also under N seeds of FLU_SCHEDULE, which run its tasks in other orders\n"
     "  --timeout MS     test: milliseconds that one test may take (default 10000)\n"
     "  --filter TEXT    test: the same as TEXT, also if a file has that name\n"

@@ -45,11 +45,11 @@ static mode_t default_mode(void) {
 }
 
 /* A temporary file beside the target, so that the rename stays within one file system. */
-static bool write_and_rename(const char *path, const output *text) {
+static bool write_and_rename(const char *path, const output *text, mode_t mode) {
     char *temp = arena_printf("%s.XXXXXX", path);
     int fd = mkstemp(temp);
     if (fd < 0) return cannot_write(path);
-    bool ok = write_all(fd, text) && fchmod(fd, default_mode()) == 0;
+    bool ok = write_all(fd, text) && fchmod(fd, mode) == 0;
     if (close(fd) != 0) ok = false;
     if (ok && rename(temp, path) == 0) return true;
     cannot_write(path);
@@ -61,14 +61,23 @@ static bool write_stdout(const output *text) {
     return write_all(STDOUT_FILENO, text) || cannot_write("standard output");
 }
 
+/* Through a symbolic link the file it names is replaced, not the link. */
+static bool replace(const char *path, const output *text, mode_t mode) {
+    char real[PATH_MAX];
+    return write_and_rename(realpath(path, real) ? real : path, text, mode);
+}
+
 bool write_output(const char *path, const output *text) {
     struct stat st;
-    char real[PATH_MAX];
     if (strcmp(path, "-") == 0) return write_stdout(text);
-    if (stat(path, &st) != 0) return write_and_rename(path, text);
-    if (!S_ISREG(st.st_mode)) return write_in_place(path, text);
-    /* Through a symbolic link the file it names is replaced, not the link. */
-    return write_and_rename(realpath(path, real) ? real : path, text);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) return write_in_place(path, text);
+    return replace(path, text, default_mode());
+}
+
+bool replace_file(const char *path, const output *text) {
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return write_output(path, text);
+    return replace(path, text, st.st_mode & 07777);
 }
 
 static bool has_text(FILE *in, const output *text) {

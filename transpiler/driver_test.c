@@ -3,7 +3,6 @@
  * Each file is one program. It runs all its tests in one process; if it ends in the middle (a crash, a call of exit, a
  * test that hangs) the test it was at has failed, and the program is started again for those that are left. With
  * --schedules N the same happens once more for each seed, without the tests that have failed already. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +10,6 @@
 #include <unistd.h>
 
 #include "driver_test.h"
-
-typedef struct path_list {
-    const char **paths;
-    size_t count, capacity;
-} path_list;
 
 typedef struct totals {
     size_t files, passed, failed, broken; /* broken: files that could not be tested to their end */
@@ -25,34 +19,10 @@ static bool show_progress; /* standard output is a terminal */
 
 /* ---- which files ---- */
 
-static bool ends_in(const char *text, const char *end) {
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 static bool mentions_deftest(const char *path) {
     const char *error;
     const source *src = source_load(path, &error);
     return src && memmem(src->text, src->size, "(deftest", strlen("(deftest")) != NULL;
-}
-
-static int visible(const struct dirent *e) { return e->d_name[0] != '.'; }
-
-/* The files with tests below a folder, in the order of their names. Links to folders are not followed. */
-static void add_folder(path_list *list, const char *folder) {
-    struct dirent **entries;
-    int n = scandir(folder, &entries, visible, alphasort);
-    for (int i = 0; i < n; i++) {
-        const char *path = strcmp(folder, ".") == 0 ? arena_copy(entries[i]->d_name, strlen(entries[i]->d_name))
-                                                    : arena_printf("%s/%s", folder, entries[i]->d_name);
-        struct stat st;
-        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
-            add_folder(list, path);
-        else if (ends_in(path, ".flu") && mentions_deftest(path))
-            PUSH(list->paths, list->count, list->capacity, path);
-        free(entries[i]);
-    }
-    if (n >= 0) free(entries);
 }
 
 /* An argument is a file or folder if there is one, or if it can only be meant so; else a part of a name. */
@@ -60,12 +30,10 @@ static bool sort_argument(driver_options *o, path_list *list, const char *argume
     struct stat st;
     bool exists = stat(argument, &st) == 0;
     if (exists && S_ISDIR(st.st_mode)) {
-        size_t n = strlen(argument);
-        while (n > 1 && argument[n - 1] == '/') n--;
-        add_folder(list, arena_copy(argument, n));
+        find_sources(list, argument, mentions_deftest);
     } else if (exists) {
         PUSH(list->paths, list->count, list->capacity, argument);
-    } else if (ends_in(argument, ".flu") || strchr(argument, '/')) {
+    } else if (is_source_name(argument) || strchr(argument, '/')) {
         return driver_error("cannot read %s: %s", argument, strerror(errno));
     } else {
         PUSH(o->filters, o->filter_count, o->filter_capacity, argument);
@@ -80,7 +48,7 @@ static bool find_files(driver_options *o, path_list *list) {
         if (!sort_argument(o, list, o->files[i])) return false;
         only_filters &= o->filter_count > filters;
     }
-    if (only_filters) add_folder(list, ".");
+    if (only_filters) find_sources(list, ".", mentions_deftest);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "driver.h"
+#include "tools.h"
 
 /* ---- one compilation ---- */
 
@@ -143,6 +144,7 @@ static const command commands[] = {
     {"check", 1, ANY_NUMBER, false, false, check},
     {"doc", 0, ANY_NUMBER, false, false, doc_command},
     {"explain", 0, ANY_NUMBER, false, false, explain},
+    {"fmt", 1, ANY_NUMBER, false, false, fmt_command},
     {"run", 1, 1, true, false, run},
     {"test", 0, ANY_NUMBER, false, false, test_command},
     {NULL, 1, 1, false, false, transpile},
@@ -172,6 +174,7 @@ static bool check_usage(const command *cmd, const driver_options *o) {
     if (o->deps_path && !o->write_deps) return driver_error("-MF needs -MD");
     if (cmd->run != transpile && o->compile.emit) return driver_error("--emit goes with flc2c FILE alone");
     if (cmd->run != transpile && o->print_libs) return driver_error("--print-libs goes with flc2c FILE alone");
+    if (cmd->run != fmt_command && o->check_only) return driver_error("--check goes with flc2c fmt alone");
     if (!o->write_deps) return true;
     bool names_deps = o->deps_path || (o->output && strcmp(o->output, "-") != 0) || strcmp(o->files[0], "-") != 0;
     return names_deps || driver_error("-MD with standard input and output needs -MF");

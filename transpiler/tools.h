@@ -1,0 +1,9 @@
+/* tools.h: the commands of flc2c that are tools for writing programs; each gives the exit status. */
+#ifndef TOOLS_H
+#define TOOLS_H
+
+#include "driver.h"
+
+int fmt_command(const driver_options *o); /* tool_fmt.c */
+
+#endif
