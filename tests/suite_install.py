@@ -13,7 +13,7 @@ HELLO_C = '#include <flu/flu.h>\nint main(void) { return flu_truthy(FLU_TRUE) ? 
 
 def tests(_options):
     named = {'headers-alone': headers_alone, 'pkg-config': pkg_config, 'static': static, 'make': make_project,
-             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'flc2c-finds-runtime': finds_runtime}
+             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'new-project': new_project, 'flc2c-finds-runtime': finds_runtime}
     return [Test('install/' + name, act, build=GCC) for name, act in named.items()]
 
 
@@ -159,6 +159,32 @@ def meson_project():
     copy_sample('meson', folder)
     shell('meson setup b && ninja -C b && ninja -C b', folder, env)
     expect_output(folder / 'b/temperatures', 'harbour 15.1\nhill 10.25\n', env)
+
+
+def new_project():
+    """What flc2c new makes builds, and its tests pass; nothing that exists is overwritten."""
+    env = {**installed(), 'LC_ALL': 'C'}
+    folder = fresh_folder('new')
+    shell('flc2c new hello-there', folder, env)
+    project = folder / 'hello-there'
+    shell('make -j2 && make test && make check', project, env)
+    expect_output(project / 'bin/hello-there', 'Hello, world!\n', env)
+    if b'-o ' in shell('make', project, env).out:
+        raise Failure('the second make compiled something')
+    files = {'main.flu', 'greeting.flu', 'tests', 'Makefile', '.gitignore', 'README.md', '.github'}
+    shell('make clean', project, env)
+    if {p.name for p in project.iterdir()} != files:
+        raise Failure(f'make clean left {[p.name for p in project.iterdir()]}')
+    (folder / 'empty').mkdir()
+    (folder / 'file').write_text('kept')
+    shell('flc2c new empty/ && test -f empty/main.flu', folder, env)
+    for name, status, says in (('hello-there', 1, 'exists and is not empty'), ('file', 1, 'not a folder'), ('1st', 2, 'a letter'),
+                               ('a b', 2, 'a letter'), ('..', 2, 'a letter'), ('', 2, 'a letter')):
+        r = run(['flc2c', 'new', name], cwd=folder, env=env)
+        if r.status != status or says not in r.err.decode():
+            raise Failure(f'flc2c new {name!r}: status {r.status}: {r.err}')
+    if (folder / 'file').read_text() != 'kept':
+        raise Failure('a file was overwritten')
 
 
 def finds_runtime():

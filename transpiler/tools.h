@@ -5,5 +5,6 @@
 #include "driver.h"
 
 int fmt_command(const driver_options *o); /* tool_fmt.c */
+int new_command(const driver_options *o); /* tool_new.c */
 
 #endif
