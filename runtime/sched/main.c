@@ -12,52 +12,66 @@
 
 /* ---- settings ---- */
 
+/* The number that the variable holds, -1 if it is not set. *unit: the character behind it, one of units or NUL. */
+static int64_t number_setting(const char *name, const char *expected, const char *units, char *unit) {
+    const char *text = getenv(name);
+    if (text == NULL || *text == '\0') return -1;
+    char *end;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    *unit = *end;
+    bool alone = *end == '\0' || (strchr(units, *end) != NULL && end[1] == '\0');
+    if (errno != 0 || *text < '0' || *text > '9' || !alone) flu_bad_setting(name, text, expected);
+    return n;
+}
+
 /* Bytes: a number, with K, M or G behind it; a bare number that would be less than 64 KB counts megabytes. 0: not
  * given. */
 static size_t size_setting(const char *name) {
-    const char *text = getenv(name);
-    if (text == NULL || *text == '\0') return 0;
-    char *end;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (errno != 0 || end == text || *text == '-') return 0;
-    switch (*end) {
-    case 'k':
-    case 'K': return (size_t)n << 10;
-    case 'm':
-    case 'M': return (size_t)n << 20;
-    case 'g':
-    case 'G': return (size_t)n << 30;
-    default: return n < 65536 ? (size_t)n << 20 : (size_t)n;
-    }
+    const char *expected = "a number with K, M or G behind it";
+    char unit;
+    int64_t n = number_setting(name, expected, "kKmMgG", &unit);
+    if (n < 0) return 0;
+    int shift = unit == 'k' || unit == 'K'   ? 10
+                : unit == 'm' || unit == 'M' ? 20
+                : unit == 'g' || unit == 'G' ? 30
+                : n < 65536                  ? 20
+                                             : 0;
+    if (n > INT64_MAX >> shift) flu_bad_setting(name, getenv(name), expected);
+    return (size_t)n << shift;
 }
 
 static uint64_t depth_setting(void) {
-    const char *text = getenv("FLU_MAX_DEPTH_MB");
-    long long mb = text ? strtoll(text, NULL, 10) : 0;
+    char unit;
+    int64_t mb = number_setting("FLU_MAX_DEPTH_MB", "a number of megabytes", "", &unit);
     if (mb <= 0) mb = DEPTH_MB;
     if (mb > 16384) mb = 16384; /* a task counts its words in 32 bits */
     return (uint64_t)mb * ((1 << 20) / sizeof(flu_value));
 }
 
 static int64_t grace_setting(void) {
-    const char *text = getenv("FLU_CANCEL_GRACE");
-    long long ms = text ? strtoll(text, NULL, 10) : CANCEL_GRACE_MS;
-    if (ms < 0) ms = 0;
-    return (int64_t)(ms < 1000000000 ? ms : 1000000000) * 1000000;
+    char unit;
+    int64_t ms = number_setting("FLU_CANCEL_GRACE", "a number of milliseconds", "", &unit);
+    if (ms < 0) ms = CANCEL_GRACE_MS;
+    return (ms < 1000000000 ? ms : 1000000000) * 1000000;
 }
 
-static bool setting_is(const char *name, const char *value) {
-    const char *text = getenv(name);
-    return text != NULL && strcmp(text, value) == 0;
+static void read_unhandled(flu_runtime *rt) {
+    const char *text = getenv("FLU_UNHANDLED");
+    if (text == NULL || *text == '\0') return;
+    if (strcmp(text, "warn") == 0)
+        rt->unhandled = FLU_UNHANDLED_WARN;
+    else if (strcmp(text, "ignore") == 0)
+        rt->unhandled = FLU_UNHANDLED_IGNORE;
+    else
+        flu_bad_setting("FLU_UNHANDLED", text, "warn or ignore");
 }
 
 static void read_settings(flu_runtime *rt) {
     rt->heap_max = size_setting("FLU_HEAP_MAX");
     rt->max_depth = depth_setting();
     rt->cancel_grace = grace_setting();
-    if (setting_is("FLU_UNHANDLED", "warn")) rt->unhandled = FLU_UNHANDLED_WARN;
-    if (setting_is("FLU_UNHANDLED", "ignore")) rt->unhandled = FLU_UNHANDLED_IGNORE;
+    read_unhandled(rt);
 }
 
 /* Below the region, the rest of the thread's stack belongs to the runtime's own C functions. */
