@@ -13,6 +13,7 @@ from docs_console import file_name, run_console
 from harness import Failure, GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env, run
 from library_coverage import untested
 
+GENERATED = ['library', 'diagnostics']  # pages that docs/NAME.py makes
 FENCE = re.compile(r'^( *)```(.*)$')
 
 
@@ -27,11 +28,13 @@ def tests(options):
     found = []
     for page in pages():
         found += page_tests(page)
-    found.append(Test('docs/library.md is up to date', lambda: must_run([ROOT / 'docs' / 'library.py', '--check'])))
+    for maker in GENERATED:
+        found.append(Test(f'docs/{maker}.md is up to date', functools.partial(must_run, [ROOT / 'docs' / f'{maker}.py', '--check'])))
     found.append(Test('docs/library-coverage', check_coverage))
     found.append(Test('docs/links', check_links))
     if options.update:
-        must_run([ROOT / 'docs' / 'library.py'])
+        for maker in GENERATED:
+            must_run([ROOT / 'docs' / f'{maker}.py'])
     return found if not options.update else []
 
 
