@@ -409,6 +409,8 @@ static inline enum next next_letter(flu_worker *w, flu_actor *a) {
         next = NOTHING;
     } else {
         a->current = flu_letters_pop(&a->box.letters);
+        if (flu_letters_count(&a->box.letters) > 0) /* of many letters the next one has left the cache */
+            __builtin_prefetch((void *)flu_letters_at(&a->box.letters, 0)->message);
     }
     flu_lock_release(w, &a->box.lock);
     return next;
