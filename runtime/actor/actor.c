@@ -512,10 +512,18 @@ static flu_value has_state(flu_worker *w, flu_frame *old, flu_actor *a, flu_valu
     return suspended(w, old, a, START) ? FLU_ABNORMAL : failed(w, old, a);
 }
 
+/* Under the lock: who asks it to stop from now on finds the task started, and lets the request interrupt it. */
+static bool is_stopping(flu_worker *w, flu_actor *a) {
+    flu_lock_take(w, &a->box.lock);
+    bool stopping = flu_actor_has(a, FLU_ACTOR_STOPPING);
+    flu_lock_release(w, &a->box.lock);
+    return stopping;
+}
+
 static flu_value run_code(flu_worker *w, FLU_UNUSED flu_value self) {
     flu_actor *a = flu_actor_of(flu_task_actor(w->task));
     if (flu_actor_status(a) != FLU_ACTOR_STARTING) return handle_letters(w, NULL, a);
-    if flu_actor_has (a, FLU_ACTOR_STOPPING) return stop(w, NULL, a, a->ties->stop_reason, NULL);
+    if (is_stopping(w, a)) return stop(w, NULL, a, a->ties->stop_reason, NULL);
     if (flu_is_cons(a->does->init)) return has_state(w, NULL, a, FLU_CELL(a->does->init)->head);
     flu_value v = flu_call0(w, a->does->init);
     if (v != FLU_ABNORMAL) return has_state(w, NULL, a, v);

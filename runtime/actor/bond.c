@@ -320,12 +320,16 @@ static FLU_COLD flu_value name_taken(flu_worker *w, flu_value name) {
     return flu_raise_data(w, "name-taken", name, "register: %s is the name of another actor", FLU_STR(text)->bytes);
 }
 
+static FLU_COLD flu_value register_dead(flu_worker *w, flu_value x) {
+    return flu_raise_data(w, "no-process", x, "register: the actor has stopped");
+}
+
 flu_value flu_register(flu_worker *w, flu_value name, flu_value x) {
     flu_value key = name_key(w, name);
     if (key == 0) return flu_type_error(w, "register", 1, "a string, symbol or keyword", name);
     if (!flu_is_actor(x) && !flu_is_task(x)) return flu_type_error(w, "register", 2, "an actor or task", x);
     x = canonical(x);
-    if (!is_alive(x)) return flu_raise_data(w, "no-process", x, "register: the actor has stopped");
+    if (!is_alive(x)) return register_dead(w, x);
     flu_ties *ties = flu_ties_of(w, x);
     struct flu_post *post = &w->rt->post;
     flu_lock_take(w, &post->bonds_lock);
@@ -336,6 +340,10 @@ flu_value flu_register(flu_worker *w, flu_value name, flu_value x) {
         ties->names = flu_cons(w, key, ties->names);
     }
     flu_lock_release(w, &post->bonds_lock);
+    if (flu_unlikely(fresh && !is_alive(x))) { /* it has ended meanwhile, and its names were freed before perhaps */
+        flu_names_free(w, ties);
+        return register_dead(w, x);
+    }
     /* A child that is being restarted keeps its name: its new life may ask for it again. */
     if (!fresh && holder != x && holder != ties->expects) return name_taken(w, name);
     return FLU_TRUE;

@@ -8,6 +8,8 @@
 typedef struct sender {
     flu_opaque o;
     flu_timer *timer; /* data: the sender */
+    flu_lock lock;    /* guards over, and setting the timer */
+    bool over;        /* nothing will be sent any more */
     flu_value target; /* as given: a name is looked up when the time comes */
     flu_letter letter;
     int64_t every; /* nanoseconds; 0: once */
@@ -38,14 +40,22 @@ static bool has_ended(flu_value target) {
     return flu_is_task(target) && atomic_load_explicit(&FLU_PROM(target)->state, memory_order_acquire) != FLU_PENDING;
 }
 
+/* Lock held. */
+static void set_again(flu_worker *w, sender *s) {
+    int64_t now = flu_now(w), due = s->timer->due + s->every;
+    flu_timer_set(w, s->timer, due > now ? due : now + s->every); /* ticks that were missed are left out */
+}
+
 static void send_now(flu_worker *w, flu_timer *t) {
     sender *s = FLU_AS(sender, t->data);
-    if (s->every > 0) {
-        if (has_ended(s->target)) return; /* repeated letters to the dead would come for ever */
-        int64_t now = flu_now(w), due = t->due + s->every;
-        flu_timer_set(w, t, due > now ? due : now + s->every); /* ticks that were missed are left out */
-    }
-    deliver_anywhere(w, s->target, s->letter);
+    flu_lock_take(w, &s->lock);
+    bool cancelled = s->over; /* by another worker, right now */
+    /* Repeated letters to the dead would come for ever. */
+    bool again = !cancelled && s->every > 0 && !has_ended(s->target);
+    if (again) set_again(w, s);
+    s->over = !again;
+    flu_lock_release(w, &s->lock);
+    if (!cancelled && (again || s->every == 0)) deliver_anywhere(w, s->target, s->letter);
 }
 
 static bool is_target(flu_value x) {
@@ -95,8 +105,11 @@ flu_value flu_send_every(flu_worker *w, flu_value ms, flu_value target, flu_valu
 flu_value flu_cancel_timer(flu_worker *w, flu_value timer) {
     if (!flu_is(timer, FLU_T_OTHER) || FLU_AS(flu_opaque, timer)->cls != &sender_class)
         return flu_type_error(w, "cancel-timer", 1, "a timer of send-after or send-every", timer);
-    flu_timer *t = FLU_AS(sender, timer)->timer;
-    bool was_set = t->index >= 0 && t->seq != 0;
-    flu_timer_cancel(w, t);
+    sender *s = FLU_AS(sender, timer);
+    flu_lock_take(w, &s->lock);
+    bool was_set = !s->over;
+    s->over = true;
+    flu_timer_cancel(w, s->timer);
+    flu_lock_release(w, &s->lock);
     return FLU_BOOL(was_set);
 }

@@ -291,7 +291,7 @@ void flu_on_garbage(void *object, void (*fn)(void *object, void *data), void *da
 void flu_run_finalizers(flu_worker *w) {
     flu_runtime *rt = w->rt;
     if (flu_likely(!atomic_load_explicit(&rt->finalizers_due, memory_order_relaxed))) return;
-    flu_lock_take(w, &rt->finalizer_lock);
+    if (!flu_lock_try(w, &rt->finalizer_lock)) return; /* another worker runs them */
     rt->finalizer = w;
     atomic_store(&rt->finalizers_due, false);
     GC_invoke_finalizers();

@@ -90,6 +90,7 @@ void flu_cancel_poke(flu_worker *w, flu_task *t) {
     flu_lock_take(w, &t->promise.lock);
     flu_cancel_request *r = sum_up(w, t, more);
     /* If it runs, or has its result, it is raised where the task next suspends. */
+    flu_fence(w); /* either the task's look after it has committed its wait finds the request, or this its wait */
     bool claimed = r != NULL && flu_claim(w, t);
     if (claimed) note_unwinding(w, more, r);
     flu_lock_release(w, &t->promise.lock);

@@ -20,7 +20,7 @@ typedef struct group {
     flu_opaque o;
     struct group_scope *scope;
     flu_lock lock;
-    member *first, *last; /* the tasks that run, the oldest first */
+    member *first, *last; /* the tasks that run, the oldest first; one without its task yet is about to get it */
     flu_wait_queue owner; /* the owner, while it waits for the last of them */
     bool failed;          /* error is raised in the end */
     bool over;            /* takes no more tasks */
@@ -46,7 +46,8 @@ static bool is_group(flu_value v) { return flu_is(v, FLU_T_OTHER) && FLU_AS(flu_
 static void cancel_tasks(flu_worker *w, group *g, flu_value reason) {
     flu_value tasks = FLU_EMPTY;
     flu_lock_take(w, &g->lock);
-    for (member *m = g->last; m != NULL; m = m->prev) tasks = flu_cons(w, FLU_VALUE(m->task), tasks);
+    for (member *m = g->last; m != NULL; m = m->prev)
+        if (m->task != NULL) tasks = flu_cons(w, FLU_VALUE(m->task), tasks);
     flu_lock_release(w, &g->lock);
     for (; flu_is_cons(tasks); tasks = FLU_CELL(tasks)->tail)
         flu_task_request(w, FLU_TASK(FLU_CELL(tasks)->head), flu_cancelled_error(w, reason), FLU_REQUEST_CANCEL);
@@ -113,23 +114,33 @@ static void watch_task(flu_worker *w, member *m) {
     if (!pending) task_ended(w, &m->waiter, FLU_VALUE(p));
 }
 
+/* False: the scope takes no more tasks. */
+static bool add_member(flu_worker *w, group *g, member *m) {
+    flu_lock_take(w, &g->lock);
+    bool open = !g->over;
+    if (open) {
+        m->prev = g->last;
+        if (g->last)
+            g->last->next = m;
+        else
+            g->first = m;
+        g->last = m;
+    }
+    flu_lock_release(w, &g->lock);
+    return open;
+}
+
 flu_value flu_spawn_in(flu_worker *w, flu_value v, flu_value thunk) {
     if (!is_group(v)) return flu_type_error(w, "spawn-in", 1, "a scope of with-tasks", v);
     group *g = GROUP(v);
-    if (g->over) return flu_raise(w, "error", "spawn-in: the scope has ended");
-    flu_value task = flu_spawn_value(w, thunk);
-    flu_observe(FLU_PROM(task));         /* a failure is the scope's */
     member *m = flu_alloc(w, sizeof *m); /* cleared */
-    m->task = FLU_TASK(task);
     m->waiter.value = v;
+    if (!add_member(w, g, m)) return flu_raise(w, "error", "spawn-in: the scope has ended");
+    flu_value task = flu_spawn_value(w, thunk);
+    flu_observe(FLU_PROM(task)); /* a failure is the scope's */
     flu_lock_take(w, &g->lock);
-    m->prev = g->last;
-    if (g->last)
-        g->last->next = m;
-    else
-        g->first = m;
-    g->last = m;
-    bool failed = g->failed;
+    m->task = FLU_TASK(task);
+    bool failed = g->failed; /* then the others have been cancelled without it */
     flu_lock_release(w, &g->lock);
     watch_task(w, m);
     if (failed) flu_task_request(w, m->task, flu_cancelled_error(w, reason_of(g->error)), FLU_REQUEST_CANCEL);
@@ -150,16 +161,20 @@ static flu_value suspend(flu_worker *w, flu_frame *old, group *g, unsigned point
 
 /* Everything has ended, or (killed) nothing is waited for any more. */
 static flu_value finish(flu_worker *w, group *g, flu_value v, bool killed) {
+    flu_lock_take(w, &g->lock);
     g->over = true;
+    flu_lock_release(w, &g->lock);
     if (g->shield != NULL) flu_shield_pop(w, g->shield);
     flu_scope_pop(w, &g->scope->scope, v);
     if (killed) return FLU_ABNORMAL;
     return g->failed ? flu_throw_from(w, g->error, g->trace, g->trace_next) : g->result;
 }
 
+/* If not, none will come: the scope is over. */
 static bool has_tasks(flu_worker *w, group *g) {
     flu_lock_take(w, &g->lock);
     bool some = g->first != NULL;
+    g->over = !some;
     flu_lock_release(w, &g->lock);
     return some;
 }

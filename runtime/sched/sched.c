@@ -79,8 +79,8 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
         return v;
     }
     t->flags |= FLU_TASK_STARTED;
-    /* A task that was cancelled before it ran does not run. */
-    if (flu_cancel_due(w)) return FLU_ABNORMAL;
+    /* A task that was cancelled before it ran does not run. An actor's looks itself: on-stop has to run. */
+    if (!(t->flags & FLU_TASK_ACTOR) && flu_cancel_due(w)) return FLU_ABNORMAL;
     return flu_call0(w, v);
 }
 

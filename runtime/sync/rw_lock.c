@@ -82,6 +82,15 @@ static void left_queue(flu_worker *w, flu_waiter *wt) {
 
 /* ---- entering and leaving ---- */
 
+/* Takes the lock. Those who have waited behind one that was cancelled, but has not left the queue itself yet, come in
+ * first: whoever looks at the queue now takes that one out of it. */
+static void take_in_turn(flu_worker *w, flu_rw_lock *l) {
+    flu_lock_take(w, &l->base.lock);
+    if (flu_likely(l->base.waiters.first == NULL)) return;
+    changed(w, l);
+    flu_lock_take(w, &l->base.lock);
+}
+
 static flu_value wait_in_line(flu_worker *w, flu_rw_lock *l, flu_value value, flu_wait_kind kind) {
     if (flu_cancel_due_locked(w)) {
         flu_lock_release(w, &l->base.lock);
@@ -96,7 +105,7 @@ flu_value flu_rw_lock_read(flu_worker *w, flu_value v) {
     if (!flu_is(v, FLU_T_RW_LOCK)) return flu_type_error(w, "with-read-lock", 1, "a rw-lock", v);
     flu_rw_lock *l = FLU_RW_LOCK(v);
     flu_read_hold *hold = new_hold(w);
-    flu_lock_take(w, &l->base.lock);
+    take_in_turn(w, l);
     if (l->writer == w->task) {
         flu_lock_release(w, &l->base.lock);
         return flu_own_lock(w, "with-read-lock", v);
@@ -121,7 +130,7 @@ flu_value flu_rw_lock_write(flu_worker *w, flu_value v) {
     if (!flu_is(v, FLU_T_RW_LOCK)) return flu_type_error(w, "with-write-lock", 1, "a rw-lock", v);
     flu_rw_lock *l = FLU_RW_LOCK(v);
     flu_task *self = w->task;
-    flu_lock_take(w, &l->base.lock);
+    take_in_turn(w, l);
     if (l->writer == self || reads_already(l, self)) {
         flu_lock_release(w, &l->base.lock);
         return flu_own_lock(w, "with-write-lock", v);

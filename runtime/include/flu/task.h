@@ -45,6 +45,11 @@ FLU_INLINE void flu_lock_release(flu_worker *w, flu_lock *l) {
     if (flu_unlikely(w->parallel)) atomic_store_explicit(&l->held, 0, memory_order_release);
 }
 
+/* False: somebody holds it. */
+FLU_INLINE bool flu_lock_try(flu_worker *w, flu_lock *l) {
+    return !w->parallel || !atomic_exchange_explicit(&l->held, 1, memory_order_acquire);
+}
+
 /* What this worker has stored is seen by others before what it loads from now on. */
 FLU_INLINE void flu_fence(flu_worker *w) {
     if (flu_likely(!w->parallel)) return;
