@@ -52,7 +52,8 @@ FLU_INLINE void flu_letters_push(flu_worker *w, flu_letters *l, flu_letter lette
 FLU_INLINE flu_letter flu_letters_pop(flu_letters *l) {
     flu_letter *first = flu_letters_at(l, 0);
     /* Word by word, as it was written: the processor does not forward two stores to one load of 16 bytes. */
-    flu_letter letter = {__atomic_load_n(&first->message, __ATOMIC_RELAXED), __atomic_load_n(&first->site, __ATOMIC_RELAXED)};
+    flu_letter letter = {__atomic_load_n(&first->message, __ATOMIC_RELAXED),
+                         __atomic_load_n(&first->site, __ATOMIC_RELAXED)};
     *first = (flu_letter){0, 0};
     l->head++;
     if (flu_unlikely(l->capacity > FLU_LETTERS_KEPT) && l->head == l->tail) *l = (flu_letters){0};
