@@ -11,11 +11,11 @@ TESTS = ROOT / 'tests'
 
 # Beside lang/ itself (gcc -O1), every n-th program runs in these modes too; with --all every program.
 MODES = {
-    'lang-O2': (GCC, '-O2', 6),
-    'lang-O0': (GCC, '-O0', 6),
-    'lang-clang': (CLANG, '-O2', 6),
-    'lang-clang-O0': (CLANG, '-O0', 12),
-    'asan': (ASAN, ASAN.cflags, 1),
+    'lang-O2': (GCC, '-O2', 12),
+    'lang-O0': (GCC, '-O0', 12),
+    'lang-clang': (CLANG, '-O2', 12),
+    'lang-clang-O0': (CLANG, '-O0', 24),
+    'asan': (ASAN, ASAN.cflags, 4),
 }
 
 
