@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes docs/diagnostics.md: each code of transpiler/diag_codes.def with its explanation, and the shortest message with that code
-in tests/errors as an example. With --check: only tells whether it is up to date."""
+in tests/errors as an example (one that is on the page stays as long as it is right). With --check: only tells whether it is up to date."""
 import re
 import sys
 from pathlib import Path
@@ -28,7 +28,8 @@ def read_codes():
 
 
 def examples():
-    """The shortest message of each code."""
+    """A message of each code: the one that the page shows, if it is still there, else the shortest."""
+    shown = set(re.findall(r'^```\n(.*?)\n```$', PAGE.read_text(), re.S | re.M)) if PAGE.exists() else set()
     found = {}
     for file in sorted((ROOT / 'tests' / 'errors').glob('*.err')):
         text = file.read_text(errors='replace')
@@ -37,9 +38,8 @@ def examples():
             message = re.sub(r'^\d+ (errors?|warnings?).*\n?', '', text[start:end], flags=re.M).rstrip('\n')
             code = MESSAGE.match(message)[1]
             good = '\n    ' in message  # shows a line of the source
-            best = found.get(code)
-            if good and max(map(len, message.split('\n'))) < 130 and (not best or len(message) < len(best)):
-                found[code] = message
+            if good and max(map(len, message.split('\n'))) < 130:
+                found[code] = min(message, found.get(code, message), key=lambda m: (m not in shown, len(m), m))
     return found
 
 
