@@ -366,7 +366,8 @@ void flu_select_note(const flu_waiter *wt) {
 void flu_select_wake(flu_worker *w, flu_waiter *wt, flu_value v) {
     flu_select_note(wt);
     flu_parking_of(wt->task)->select->value = v;
-    flu_wake(w, wt->task, FLU_FIX(wt->clause - 1));
+    /* Those that are runnable may make more of its clauses ready meanwhile, which it then finds without waiting. */
+    flu_wake_later(w, wt->task, FLU_FIX(wt->clause - 1));
 }
 
 /* ---- alts! ---- */

@@ -128,8 +128,8 @@ void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
 
 /* ---- waking ---- */
 
-/* Ready, and back to a run queue if its frames are complete. */
-static inline void make_ready(flu_worker *w, flu_task *t) {
+/* Ready. True: its frames are complete, and the caller has to put it into a run queue. */
+static inline bool make_ready(flu_worker *w, flu_task *t) {
     uint32_t before;
     if (flu_likely(!w->parallel)) {
         before = atomic_load_explicit(&t->wait, memory_order_relaxed);
@@ -138,18 +138,23 @@ static inline void make_ready(flu_worker *w, flu_task *t) {
         /* Release: the result; acquire: the frames. */
         before = atomic_fetch_or_explicit(&t->wait, FLU_WAIT_READY, memory_order_acq_rel);
     }
-    if (before & FLU_WAIT_COMMITTED) flu_queue_next(w, t);
+    return before & FLU_WAIT_COMMITTED;
 }
 
 void flu_wake(flu_worker *w, flu_task *t, flu_value v) {
     t->wake_value = v;
-    make_ready(w, t);
+    if (make_ready(w, t)) flu_queue_next(w, t);
+}
+
+void flu_wake_later(flu_worker *w, flu_task *t, flu_value v) {
+    t->wake_value = v;
+    if (make_ready(w, t)) flu_queue_push(w, t);
 }
 
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error) {
     t->wake_value = error;
     t->wake_throws = true;
-    make_ready(w, t);
+    if (make_ready(w, t)) flu_queue_next(w, t);
 }
 
 flu_waiter *flu_wait_queue_claim_all(flu_worker *w, flu_wait_queue *q) {

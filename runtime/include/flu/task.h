@@ -278,6 +278,7 @@ FLU_INLINE bool flu_claim(flu_worker *w, flu_task *t) {
     return !(bits & FLU_WAIT_CLAIMED);
 }
 void flu_wake(flu_worker *w, flu_task *t, flu_value v);
+void flu_wake_later(flu_worker *w, flu_task *t, flu_value v); /* behind those that are runnable now */
 void flu_wake_throw(flu_worker *w, flu_task *t, flu_value error);
 void flu_wait_end(flu_worker *w, flu_task *t);
 /* The running task has begun a wait that it does not need any more. False: somebody has ended it meanwhile: the task
