@@ -94,7 +94,7 @@ def compare_errors(what, program, err):
 
 def without_ids(text):
     """The numbers of actors, tasks and promises tell how many the runtime has made before."""
-    return re.sub(rb'(#<[a-z-]+ |\btask )\d+', rb'\1N', text)
+    return re.sub(rb'(#<[a-z-]+ (?:[^ <>]+ (?=\d+>))?|\btask )\d+', rb'\1N', text)
 
 
 def update(source, r):

@@ -12,9 +12,9 @@ static const char *name_of(const flu_actor *a) { return a->does ? FLU_SYM(a->doe
 
 void flu_actor_print(flu_buf *b, flu_value v) {
     const flu_actor *a = flu_actor_of(v);
-    flu_buf_printf(b, "#<actor %u", a->id);
-    if (name_of(a)) flu_buf_printf(b, " %s", name_of(a));
-    flu_buf_char(b, '>');
+    flu_buf_puts(b, "#<actor ");
+    if (name_of(a)) flu_buf_printf(b, "%s ", name_of(a));
+    flu_buf_printf(b, "%u>", a->id);
 }
 
 /* May one more report be printed in this second? Tells how many were not. */

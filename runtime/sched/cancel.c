@@ -3,6 +3,7 @@
 
 #include "flu/actor.h"
 #include "flu/builtins.h"
+#include "flu/literal.h"
 #include "flu/sched.h"
 #include "flu/special.h"
 
@@ -174,6 +175,22 @@ void flu_cancel_end(flu_worker *w, flu_task *t) {
     for (int kind = FLU_REQUEST_CANCEL; kind <= FLU_REQUEST_KILL; kind++)
         if (more->requests[kind] != NULL) flu_timer_cancel(w, &more->requests[kind]->grace);
     flu_lock_release(w, &t->promise.lock);
+}
+
+/* Did whoever died first die by its own fault? Being stopped or killed is none. */
+static bool is_fault(flu_value reason) {
+    if (flu_is(reason, FLU_T_ERROR)) return !flu_is_cancellation(reason);
+    return reason != FLU_NIL && !flu_same_kind(reason, FLU_SYMBOL_LIT("shutdown")) &&
+           !flu_same_kind(reason, FLU_SYMBOL_LIT("killed"));
+}
+
+/* The request unwound t as a cancellation, but what links to it or awaits it learns what the exit signal told. */
+flu_value flu_exit_reason(flu_task *t, flu_value thrown) {
+    const struct flu_task_more *more = flu_task_more_or_null(t);
+    const flu_cancel_request *r = more == NULL ? NULL : more->requests[FLU_REQUEST_EXIT];
+    if (flu_likely(r == NULL) || r->error != thrown) return thrown;
+    flu_value reason = FLU_ERR(thrown)->data;
+    return is_fault(reason) ? reason : thrown;
 }
 
 /* ---- cleanups, scopes, shields ---- */

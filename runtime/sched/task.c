@@ -94,6 +94,12 @@ static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_v
 static void end_by_throw(flu_worker *w, flu_task *t) {
     struct flu_trace *trace;
     flu_value v = flu_take_throw(w, &trace);
+    flu_value exit = flu_exit_reason(t, v);
+    if (flu_unlikely(exit != v)) {
+        v = exit;
+        trace = flu_is(v, FLU_T_ERROR) ? FLU_ERR(v)->trace : NULL;
+        flu_observe(&t->promise); /* it is linked: whoever died first has been reported */
+    }
     if (t == w->rt->main_task) {
         flu_report_uncaught(w, v, trace);
         flu_program_end(w, 1);

@@ -294,6 +294,6 @@ flu_value flu_mailbox_take_locked(flu_worker *w);
 void flu_report_task_crash(flu_worker *w, flu_task *t, const flu_ties *ties);
 void flu_report_on_stop(flu_worker *w, flu_actor *a, flu_value error, const struct flu_trace *trace);
 void flu_report_crash(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace);
-void flu_actor_print(flu_buf *b, flu_value v); /* #<actor 3 counter> */
+void flu_actor_print(flu_buf *b, flu_value v); /* #<actor counter 3> */
 
 #endif

@@ -71,5 +71,8 @@ flu_value flu_cleanup_end(flu_worker *w);
 void flu_cancel_poke(flu_worker *w, flu_task *t);
 /* t ends: its timers are stopped. */
 void flu_cancel_end(flu_worker *w, flu_task *t);
+/* What the promise of t, which has ended with this throw, is to hold: the error that an exit signal brought, if that
+ * ended it, else what was thrown. In t's own task. */
+flu_value flu_exit_reason(flu_task *t, flu_value thrown);
 
 #endif
