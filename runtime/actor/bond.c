@@ -97,7 +97,7 @@ static bool is_seen(flu_worker *w, flu_bond *b) {
 
 static flu_letter exit_message(flu_worker *w, flu_value from, flu_value reason) {
     flu_value fields[] = {from, reason};
-    return (flu_letter){flu_message_of(w, "exit", 2, fields), FLU_NIL};
+    return (flu_letter){flu_tagged_new(w, 0, FLU_SYMBOL_LIT("exit"), 2, fields), FLU_NIL};
 }
 
 /* `from`, which x is linked to, has ended for this reason. */
@@ -117,7 +117,7 @@ static void signal_exit(flu_worker *w, flu_value x, flu_value from, flu_value re
 static void tell_down(flu_worker *w, flu_value watcher, flu_value ref, flu_value from, flu_value reason) {
     if (!is_alive(watcher)) return;
     flu_value fields[] = {ref, from, reason};
-    flu_deliver(w, watcher, (flu_letter){flu_message_of(w, "down", 3, fields), FLU_NIL});
+    flu_deliver(w, watcher, (flu_letter){flu_tagged_new(w, 0, FLU_SYMBOL_LIT("down"), 3, fields), FLU_NIL});
 }
 
 static void tell_broken(flu_worker *w, flu_bond *b, flu_value owner, flu_value reason) {

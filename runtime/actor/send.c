@@ -188,12 +188,6 @@ flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value
 
 /* ---- dead letters ---- */
 
-flu_value flu_message_of(flu_worker *w, const char *tag, unsigned n, const flu_value *fields) {
-    flu_value all[8] = {flu_symbol_new(tag, strlen(tag))};
-    memcpy(all + 1, fields, n * sizeof *fields);
-    return flu_tagged_make(w, (int)n + 1, all);
-}
-
 /* What one report covers: all messages with this tag, or of this kind. */
 static flu_value tag_of(flu_value message) {
     if (flu_is(message, FLU_T_TAGGED)) return FLU_TAGGED(message)->tag;

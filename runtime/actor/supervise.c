@@ -8,6 +8,7 @@
 
 #include "flu/actor.h"
 #include "flu/builtins.h"
+#include "flu/collections.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
 
@@ -102,7 +103,7 @@ flu_value flu_child_adopt(flu_worker *w, flu_value before, flu_value fresh, flu_
 
 void flu_child_ended(flu_worker *w, const flu_ties *child, flu_value reason) {
     flu_value fields[] = {child->child, reason, FLU_FIX(child->incarnation)};
-    flu_deliver(w, child->supervisor, (flu_letter){flu_message_of(w, "%ended", 3, fields), FLU_NIL});
+    flu_deliver(w, child->supervisor, (flu_letter){flu_tagged_new(w, 0, FLU_SYMBOL_LIT("%ended"), 3, fields), FLU_NIL});
 }
 
 void flu_child_orphaned(flu_worker *w, flu_value child) {

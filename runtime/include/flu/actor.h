@@ -214,8 +214,6 @@ void flu_mailbox_has_room(flu_worker *w, flu_actor *a);
 void flu_deliver(flu_worker *w, flu_value target, flu_letter letter);
 /* (! target message): site as in flu_letter. May suspend. */
 flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site);
-/* A tagged value with these fields. */
-flu_value flu_message_of(flu_worker *w, const char *tag, unsigned n, const flu_value *fields);
 
 enum flu_dead_cause { FLU_DEAD_STOPPED, FLU_DEAD_NO_CLAUSE };
 void flu_dead_letter(flu_worker *w, flu_value target, flu_letter letter, enum flu_dead_cause cause);

@@ -33,8 +33,16 @@
 /* Interned, never freed. name is copied unless already known. */
 flu_value flu_symbol_new(const char *name, size_t size);
 flu_value flu_keyword_new(const char *name, size_t size);
-#define FLU_SYMBOL_LIT(s)  flu_symbol_new(s, sizeof(s) - 1)
-#define FLU_KEYWORD_LIT(s) flu_keyword_new(s, sizeof(s) - 1)
+/* Looked up at the first use of each place. */
+#define FLU_SYMBOL_LIT(s)  FLU_INTERNED_ONCE(flu_symbol_new(s, sizeof(s) - 1))
+#define FLU_KEYWORD_LIT(s) FLU_INTERNED_ONCE(flu_keyword_new(s, sizeof(s) - 1))
+#define FLU_INTERNED_ONCE(make)                                                                                        \
+    __extension__({                                                                                                    \
+        static flu_value interned_;                                                                                    \
+        flu_value v_ = __atomic_load_n(&interned_, __ATOMIC_ACQUIRE);                                                  \
+        if (flu_unlikely(v_ == 0)) __atomic_store_n(&interned_, v_ = (make), __ATOMIC_RELEASE);                        \
+        v_;                                                                                                            \
+    })
 /* A copy of UTF-8 text (must be valid). */
 flu_value flu_string_new(flu_worker *w, const char *text, size_t size);
 flu_value flu_string_lit(flu_worker *w, const char *text); /* NUL-terminated */
