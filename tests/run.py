@@ -16,6 +16,7 @@ Suites, as the first part of a test's name (tests/README.md says how each is wri
   testing/  flc2c test           schedules/  lang/ under other orders of tasks
   workers/  lang/ and stress/ with four workers that are always all in use; tsan/  the same under ThreadSanitizer
   models/   Spin's search through the models of the runtime's protocols, tests/models/*.pml
+  lsp/      the language server
   cli/      the command line     install/  an installation, and the projects of samples/
 """
 import argparse
@@ -30,13 +31,14 @@ import suite_checks
 import suite_cli
 import suite_docs
 import suite_install
+import suite_lsp
 import suite_models
 import suite_programs
 import suite_testing
 import suite_workers
 from harness import Failure, WORK, prepare
 
-SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_install, suite_testing,
+SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_install, suite_lsp, suite_testing,
           suite_workers, suite_models]
 
 

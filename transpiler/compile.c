@@ -221,3 +221,12 @@ bool compile_files(const char *const *paths, size_t count, const compile_options
     fclose(dump);
     return ok;
 }
+
+void check_program(const char *path, const compile_options *opt, diag *d, module_visitor *look, void *context) {
+    unit_list list = {0};
+    dep_list deps = {0};
+    if (!load_units(&path, 1, opt, d, &list, &deps)) return;
+    module **modules = expand_units(&list, find_message_tags(list.files, list.file_count), d);
+    if (look) look(modules, list.count, context);
+    if (!list.incomplete) resolve(modules, list.count, WHOLE_PROGRAM, d);
+}

@@ -37,6 +37,12 @@ typedef struct dep_list {
 bool compile_files(const char *const *paths, size_t count, const compile_options *opt, diag *d, output *out,
                    dep_list *deps);
 
+/* For tools: the passes that report mistakes, on one program. look (may be NULL) gets its modules as the expander has
+ * made them, before resolve rewrites them; also those with errors. */
+struct module;
+typedef void module_visitor(struct module *const *modules, size_t count, void *context);
+void check_program(const char *path, const compile_options *opt, diag *d, module_visitor *look, void *context);
+
 /* The names that opt->emit may have, in the order of the passes, ended by NULL. */
 extern const char *const compile_passes[];
 

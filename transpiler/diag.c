@@ -119,13 +119,29 @@ static source *load_stream(FILE *in, const char *path, const char **error) {
     return src;
 }
 
+typedef struct source_table {
+    source **items;
+    size_t count, capacity;
+} source_table;
+
+static source_table loaded; /* by path; the transpiler has one thread */
+
+static source *loaded_source(const char *path) {
+    for (size_t i = 0; i < loaded.count; i++)
+        if (strcmp(loaded.items[i]->path, path) == 0) return loaded.items[i];
+    return NULL;
+}
+
+void source_provide(const char *path, const char *text, size_t size) {
+    source *src = source_from_text(path, text, size);
+    PUSH(loaded.items, loaded.count, loaded.capacity, src);
+}
+
 source *source_load(const char *path, const char **error) {
-    static source **loaded;
-    static size_t count, capacity;
     bool is_stdin = strcmp(path, "-") == 0;
     const char *shown = is_stdin ? "<stdin>" : path;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(loaded[i]->path, shown) == 0) return loaded[i];
+    source *known = loaded_source(shown);
+    if (known) return known;
     FILE *in = is_stdin ? stdin : fopen(path, "rb");
     if (in == NULL) {
         *error = arena_printf("%s", strerror(errno));
@@ -133,7 +149,7 @@ source *source_load(const char *path, const char **error) {
     }
     source *src = load_stream(in, shown, error);
     if (!is_stdin) fclose(in);
-    if (src != NULL) PUSH(loaded, count, capacity, src);
+    if (src != NULL) PUSH(loaded.items, loaded.count, loaded.capacity, src);
     return src;
 }
 
@@ -643,6 +659,18 @@ void diag_flush(diag *d) {
     d->pending = d->count;
     print_summary(d);
     fflush(d->out);
+}
+
+diag_item *diag_take(diag *d, size_t *count) {
+    *count = d->count - d->pending;
+    const sort_key *keys = sorted_pending(d);
+    diag_item *items = NEW_ARRAY(diag_item, *count);
+    for (size_t i = 0; i < *count; i++) {
+        const report *r = &d->reports[keys[i].index];
+        items[i] = (diag_item){.sev = r->sev, .code = r->code, .at = r->at, .text = r->text, .hint = r->hint};
+    }
+    d->pending = d->count;
+    return items;
 }
 
 /* --- Did you mean -------------------------------------------------------------------------------------------- */

@@ -96,6 +96,17 @@ void diag_rewind(diag *d, diag_mark mark);
 #define diag_error(d, code, at, ...)   diag_report(d, DIAG_ERROR, code, at, __VA_ARGS__)
 #define diag_warning(d, code, at, ...) diag_report(d, DIAG_WARNING, code, at, __VA_ARGS__)
 
+/* For tools: what was reported and not rewound, sorted as diag_flush would print it. */
+typedef struct diag_item {
+    severity sev;
+    diag_code code;
+    span at;          /* in the text as it was loaded; src NULL: no place */
+    const char *text; /* the message */
+    const char *hint; /* NULL: none */
+} diag_item;
+/* Marks all as printed; items in arena memory. */
+diag_item *diag_take(diag *d, size_t *count);
+
 /* 1-based line, and column in code points, of a byte offset; a byte-order mark at the start of the file does not count.
  */
 void source_position(const source *src, uint32_t offset, uint32_t *line, uint32_t *column);
@@ -103,6 +114,8 @@ uint32_t source_line(const source *src, uint32_t offset); /* the line alone: qui
 /* Reads a whole file ("-": standard input); NULL with *error set to the reason, "No such file or directory". Interned
  * per path: one source per file. */
 source *source_load(const char *path, const char **error);
+/* From now on source_load gives this text for the path, whatever the file holds. */
+void source_provide(const char *path, const char *text, size_t size);
 source *source_from_text(const char *path, const char *text, size_t size);
 
 /* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away, names of one or two

@@ -145,6 +145,7 @@ static const command commands[] = {
     {"doc", 0, ANY_NUMBER, false, false, doc_command},
     {"explain", 0, ANY_NUMBER, false, false, explain},
     {"fmt", 1, ANY_NUMBER, false, false, fmt_command},
+    {"lsp", 0, 0, false, false, lsp_command},
     {"new", 1, 1, false, false, new_command},
     {"run", 1, 1, true, false, run},
     {"test", 0, ANY_NUMBER, false, false, test_command},
@@ -163,6 +164,8 @@ static bool check_usage(const command *cmd, const driver_options *o) {
     size_t max = o->compile.stdlib ? ANY_NUMBER : cmd->max_files;
     if (cmd->run == new_command && o->file_count != 1)
         return driver_error("new needs one name: flc2c new NAME makes a project in the folder NAME");
+    if (cmd->run == lsp_command && o->file_count)
+        return driver_error("lsp takes no files: it speaks the language server protocol on standard input and output");
     if (o->file_count < cmd->min_files) return driver_error("no input file; see flc2c --help");
     if (o->file_count > max) return driver_error("more than one input file: %s, %s", o->files[0], o->files[1]);
     if (cmd->needs_output && !o->output) return driver_error("%s needs -o PROGRAM", cmd->name);

@@ -5,6 +5,7 @@
 #include "driver.h"
 
 int fmt_command(const driver_options *o); /* tool_fmt.c */
+int lsp_command(const driver_options *o); /* tool_lsp.c */
 int new_command(const driver_options *o); /* tool_new.c */
 
 #endif
