@@ -1,5 +1,5 @@
-/* measure FD CPU COMMAND ...: runs the command pinned to one CPU, and writes a line to file descriptor FD:
- * exit status, wall, user and system microseconds, peak resident KiB. A small process of its own, because a child's
+/* measure FD CPU COMMAND ...: runs the command pinned to one CPU (-1: to none), and writes a line to file descriptor
+ * FD: exit status, wall, user and system microseconds, peak resident KiB. A small process of its own, because a child's
  * peak counts from the memory of whoever forked it. */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -18,13 +18,18 @@ static long now(void) {
     return t.tv_sec * 1000000L + t.tv_nsec / 1000;
 }
 
+static void pin(int cpu) {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    CPU_SET(cpu, &cpus);
+    sched_setaffinity(0, sizeof cpus, &cpus);
+}
+
 int main(int argc, char **argv) {
     if (argc < 4) return 2;
     int report = atoi(argv[1]);
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    CPU_SET(atoi(argv[2]), &cpus);
-    sched_setaffinity(0, sizeof cpus, &cpus);
+    int cpu = atoi(argv[2]);
+    if (cpu >= 0) pin(cpu);
     long start = now();
     pid_t pid = fork();
     if (pid == 0) {

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Compares the speed of FluentAI programs with the same programs in other languages.
 
-./dev bench [NAME ...] [--peer go,chez] [--runs N]
+./dev bench [NAME ...] [--peer go,erlang] [--runs N] [--cores 1,all] [--write]
 
-Each program prints one line, which is checked. Programs are pinned to one core and run by turns (ours, the peers', ours, ...), so
-that other work on the machine disturbs all alike; a figure is the median of the CPU seconds (user and system). The peers' programs are
-looked for in bench/peers, and in $PEERS_DIR or ../shared/peers; a peer that is not installed is skipped. $FLC2C names another flc2c than
-build/transpiler/flc2c.
+Each program prints one line, which is checked. All run by turns (ours, the peers', ours, ...), so that other work on the machine disturbs
+all alike, pinned to one core and then on all cores; figures are medians. On one core the CPU seconds count (user and system), on all cores
+the wall time. The peers' programs are looked for in bench/peers, and in $PEERS_DIR or ../shared/peers; a peer that is not installed is
+skipped. $FLC2C names another flc2c than build/transpiler/flc2c. --write makes bench/results.md and bench/chart.svg of what was found.
 """
 import argparse
 import importlib.util
@@ -19,6 +19,9 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import report  # noqa: E402  (beside this file)
 
 ROOT = Path(__file__).resolve().parent.parent
 FLC2C = os.environ.get('FLC2C') or ROOT / 'build/transpiler/flc2c'
@@ -36,25 +39,25 @@ class Bench:
 
 
 BENCHES = {
-    'fib': Bench(38, '39088169', 20, '6765', 1.0),
-    'nqueens': Bench(12, '14200', 6, '4', 1.2),
-    'binarytrees': Bench(18, '68332206', 6, '4398', 0.4),
-    'nbody': Bench(1000000, '-0.1690862', 1000, '-0.1690876', 2.0),
-    'wordcount': Bench(1000000, '46 50000', 3000, '3 2911', 4.0),
-    'pingpong': Bench(2000000, '2000000', 100, '100', 0.33),
-    'ring': Bench(5000000, '181', 1000, '498', 0.33),
-    'skynet': Bench(1000000, '499999500000', 1000, '499500', 0.25),
+    'fib': Bench(38, '39088169', 20, '6765', 0.85),
+    'nqueens': Bench(12, '14200', 6, '4', 1.0),
+    'binarytrees': Bench(18, '68332206', 6, '4398', 0.25),
+    'nbody': Bench(1000000, '-0.1690862', 1000, '-0.1690876', 1.2),
+    'wordcount': Bench(1000000, '46 50000', 3000, '3 2911', 3.0),
+    'pingpong': Bench(2000000, '2000000', 100, '100', 0.22),
+    'ring': Bench(5000000, '181', 1000, '498', 0.22),
+    'skynet': Bench(1000000, '499999500000', 1000, '499500', 0.22),
     'count': Bench(10000000, '10000000', 2000, '2000', 0.33),
-    'big': Bench(20000, '1280000', 50, '3200', 0.5),
-    'chameneos': Bench(500000, '1000000 1000000', 500, '1000 1000', 0.5),
-    'restart': Bench(100000, '100000', 100, '100'),
+    'big': Bench(20000, '1280000', 50, '3200', 0.3),
+    'chameneos': Bench(500000, '1000000 1000000', 500, '1000 1000', 0.3),
+    'restart': Bench(100000, '100000', 100, '100', 1.0),
     'banking': Bench(500000, '1000000 500000', 200, '1000000 200', 0.5),
     'philosophers': Bench(50000, '1000000', 20, '400', 0.5),
-    'forkjoin': Bench(1000000, '461500000', 1000, '461500', 0.25),
-    'fanin': Bench(2000000, '250001000000', 800, '40400', 0.2),
-    'timers': Bench(1000000, '1000000', 100, '100', 0.5),
+    'forkjoin': Bench(1000000, '461500000', 1000, '461500', 0.15),
+    'fanin': Bench(2000000, '250001000000', 800, '40400', 0.15),
+    'timers': Bench(1000000, '1000000', 100, '100', 0.35),
     'idle': Bench(1000000, '1000000', 1000, '1000'),
-    'parallel': Bench(13, '73712', 6, '4'),
+    'parallel': Bench(13, '73712', 6, '4', 1.0),
     'generator': Bench(10000000, '49999995000000', 1000, '499500', 0.33),
     'startup': Bench(0, 'hello', 0, 'hello'),
 }
@@ -125,13 +128,14 @@ class Run:
     rss: int     # peak, in bytes
 
 
-def measure(command, bench, folder):
-    """One run on one core. Gives Run, or a string that says what went wrong."""
-    argv = ['1:1' if word == 'CORES' else word for word in command] + [str(bench.size)]
-    env = {**os.environ, 'GOMAXPROCS': '1', 'FLU_WORKERS': '1'}
-    with tempfile.TemporaryFile('w+') as out, tempfile.TemporaryFile('w+') as report:
-        p = subprocess.Popen([folder / 'measure', str(report.fileno()), '0', *argv], stdin=subprocess.DEVNULL, stdout=out,
-                             stderr=subprocess.DEVNULL, env=env, cwd=folder, pass_fds=[report.fileno()], start_new_session=True)
+def measure(command, bench, folder, cores):
+    """One run on so many cores. Gives Run, or a string that says what went wrong."""
+    argv = [f'{cores}:{cores}' if word == 'CORES' else word for word in command] + [str(bench.size)]
+    env = {**os.environ, 'GOMAXPROCS': str(cores), 'FLU_WORKERS': str(cores)}
+    cpu = '0' if cores == 1 else '-1'
+    with tempfile.TemporaryFile('w+') as out, tempfile.TemporaryFile('w+') as figures:
+        p = subprocess.Popen([folder / 'measure', str(figures.fileno()), cpu, *argv], stdin=subprocess.DEVNULL, stdout=out,
+                             stderr=subprocess.DEVNULL, env=env, cwd=folder, pass_fds=[figures.fileno()], start_new_session=True)
         try:
             p.wait(MOST_SECONDS)
         except subprocess.TimeoutExpired:
@@ -139,21 +143,22 @@ def measure(command, bench, folder):
             p.wait()
             return f'over {MOST_SECONDS} s'
         out.seek(0)
-        report.seek(0)
+        figures.seek(0)
         got = out.read().strip().replace('-.', '-0.')
-        status, wall, user, system, rss = map(int, report.read().split())
+        status, wall, user, system, rss = map(int, figures.read().split())
     if status != 0 or got != bench.line:
         return f'failed ({status}): {got[:60]}'
     return Run((user + system) / 1e6, wall / 1e6, rss * 1024)
 
 
-def median_runs(commands, bench, runs, folder):
-    """Runs all commands by turns; gives for each the median Run or the first complaint."""
-    results = {who: [] for who in commands}
+def median_runs(commands, bench, runs, folder, cores):
+    """Runs all commands by turns, on each number of cores; gives for each (who, cores) the median Run or the first complaint."""
+    results = {(who, n): [] for n in cores for who in commands}
     for _ in range(runs + 1):  # the first round warms the caches
-        for who, command in commands.items():
-            results[who].append(measure(command, bench, folder))
-    return {who: summary(found) for who, found in results.items()}
+        for n in cores:
+            for who, command in commands.items():
+                results[who, n].append(measure(command, bench, folder, n))
+    return {key: summary(found) for key, found in results.items()}
 
 
 def summary(found):
@@ -164,62 +169,53 @@ def summary(found):
     return Run(*(statistics.median(getattr(r, f) for r in kept) for f in ('cpu', 'wall', 'rss')))
 
 
-# ---- the table ----
-
-def cell(result, go):
-    if isinstance(result, str):
-        return result
-    digits = 4 if result.cpu < 0.01 else 3
-    ratio = f' (×{result.cpu / go.cpu:.2f})' if isinstance(go, Run) and go.cpu > 0 else ''
-    return f'{result.cpu:.{digits}f}{ratio}'
-
-
-def remarks(name, bench, ours, go, folder):
-    if isinstance(ours, str):
-        return ''
-    said = [f'{ours.rss / 2**20:.0f} MB']
-    if name == 'startup':
-        said.append(f'{(folder / "startup.flu.exe").stat().st_size / 1e6:.2f} MB on disk, {ours.wall * 1e3:.1f} ms wall')
-    if name == 'idle':
-        said.append(f'{ours.rss / bench.size:.0f} bytes a task')
-    if bench.goal and isinstance(go, Run):
-        met = ours.cpu <= bench.goal * go.cpu
-        said.append(f'goal ×{bench.goal:g} {"met" if met else "MISSED"}')
-    return ', '.join(said)
-
+# ---- the session ----
 
 def main():
     parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('names', nargs='*', metavar='NAME', help=', '.join(BENCHES))
     parser.add_argument('--peer', default='go', help='peers to compare with (default: go)')
     parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--cores', default='1', help='comma-separated: numbers, or "all" (default: 1)')
+    parser.add_argument('--write', action='store_true', help='write bench/results.md and bench/chart.svg')
     options = parser.parse_args()
     unknown = [n for n in options.names if n not in BENCHES]
     if unknown:
         parser.error(f'no such benchmark: {" ".join(unknown)}')
+    cores = [os.cpu_count() if word == 'all' else int(word) for word in options.cores.split(',')]
     with tempfile.TemporaryDirectory(prefix='flu-bench-') as temporary:
-        compare(options, Path(temporary))
+        compare(options, cores, Path(temporary))
 
 
-def compare(options, folder):
+def compare(options, cores, folder):
     peers = load_peers(folder)
     if not peers:
         print(f'no peers in {PEERS_DIR}; set PEERS_DIR', file=sys.stderr)
     subprocess.run(['gcc', '-O2', '-static', '-o', folder / 'measure', ROOT / 'bench/measure.c'], check=True)
-    columns = ['flc2c', *options.peer.split(',')]
-    print('CPU seconds on one core (ratio to Go)\n')
-    print(f'| program | {" | ".join(columns)} | flc2c |\n|---|{"---:|" * len(columns)}---|')
+    session = report.Session(['flc2c', *options.peer.split(',')], cores)
+    print(session.head())
     for name in options.names or BENCHES:
         bench = BENCHES[name]
         commands = {}
-        for who in columns:
+        for who in session.columns:
             command = build_ours(name, folder) if who == 'flc2c' else build_peer(peers, who, name, folder)
             if command:
                 commands[who] = command
-        found = median_runs(commands, bench, 15 if name == 'startup' else options.runs, folder)
-        go = found.get('go')
-        cells = [cell(found[c], go) if c in found else '-' for c in columns]
-        print(f'| {name} {bench.size} | {" | ".join(cells)} | {remarks(name, bench, found.get("flc2c", "does not build"), go, folder)} |', flush=True)
+        found = median_runs(commands, bench, 15 if name == 'startup' else options.runs, folder, cores)
+        session.add(name, bench, found, extra(name, found, folder))
+        print(session.row(name), flush=True)
+    if options.write:
+        session.write(ROOT / 'bench')
+
+
+def extra(name, found, folder):
+    """What else is to be said of a program."""
+    ours = next((r for (who, _), r in found.items() if who == 'flc2c' and isinstance(r, Run)), None)
+    if ours and name == 'startup':
+        return f'{(folder / "startup.flu.exe").stat().st_size / 1e6:.2f} MB on disk, {ours.wall * 1e3:.1f} ms wall'
+    if ours and name == 'idle':
+        return f'{ours.rss / BENCHES[name].size:.0f} bytes a task'
+    return ''
 
 
 if __name__ == '__main__':
