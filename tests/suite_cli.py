@@ -534,3 +534,31 @@ def test_fmt_files(folder):
     check(not [p for p in folder.iterdir() if p.suffix not in ('.flu', '')], 'files were left behind')
     flc2c(folder, 'fmt', status=2)
     flc2c(folder, 'run', '--check', 'hello.flu', status=2)
+
+
+# ---- other tools ----
+
+def test_check_json(folder):
+    (folder / 'a.flu').write_text('(define (f x)\n  (let ((unused 1)) (g "é" x)))\n')
+    r = flc2c(folder, 'check', '--json', 'a.flu', 'hello.flu', 'absent.flu', status=1)
+    found = [(d['file'], d.get('line'), d.get('column'), d.get('endColumn'), d['severity'], d['code']) for d in json.loads(r.out)]
+    compare('diagnostics', repr([('a.flu', 2, 10, 16, 'warning', 'W0113'), ('a.flu', 2, 22, 23, 'error', 'E0302'),
+                                 ('absent.flu', None, None, None, 'error', 'E0901')]).encode(), repr(found).encode())
+    check('hint' in json.loads(r.out)[1] and not r.err, r.out)
+    check(json.loads(flc2c(folder, 'check', '--json', 'hello.flu').out) == [], 'something about a good file')
+    flc2c(folder, 'run', '--json', 'hello.flu', status=2)
+
+
+def test_completions(folder):
+    for shell, test in ('bash', ['bash', '-n']), ('zsh', None), ('fish', None), ('man', None):
+        r = flc2c(folder, 'completion', shell)
+        check(b'flc2c' in r.out, shell)
+        if test:
+            (folder / 'script').write_bytes(r.out)
+            must_run([*test, folder / 'script'])
+    (folder / 'ask').write_text('. ./script; COMP_WORDS=(flc2c "$1"); COMP_CWORD=1; _flc2c; printf "%s\\n" "${COMPREPLY[@]}"')
+    (folder / 'script').write_bytes(flc2c(folder, 'completion', 'bash').out)
+    compare('commands', b'fmt\n', must_run(['bash', 'ask', 'fm'], cwd=folder).out)
+    compare('options', b'--schedules\n', must_run(['bash', 'ask', '--sch'], cwd=folder).out)
+    compare('files', b'hello.flu\n', must_run(['bash', 'ask', 'hel'], cwd=folder).out)
+    check(b'bash, zsh, fish or man' in flc2c(folder, 'completion', 'csh', status=2).err, 'an unknown shell')

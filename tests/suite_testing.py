@@ -7,6 +7,7 @@ import functools
 import re
 import shutil
 import zlib
+from xml.etree import ElementTree
 
 from harness import Failure, GCC, Test, WORK, compare, compile_program, expect_status, program_env, run
 from suite_programs import Program, compare_errors, programs
@@ -347,3 +348,18 @@ def test_settings_are_not_inherited(folder):
 ''')
     out, _ = flc2c_test(folder, '--filter', 'n')
     check('3 passed' in out, out)
+
+
+def test_junit(folder):
+    write(folder, 'a.flu', '(deftest "good" true)\n(deftest "<bad> & \\"quoted\\"" (print-line "said \\u{1}") (assert-equal 1 2))\n')
+    write(folder, 'b.flu', '(deftest "x" (undefined-name))\n')
+    flc2c_test(folder, '--junit', 'report.xml', status=1)
+    suites = ElementTree.parse(folder / 'report.xml').getroot()
+    got = [(s.get('name'), s.get('tests'), s.get('failures'), [(c.get('name'), c.get('line'), [e.tag for e in c]) for c in s]) for s in suites]
+    expected = [('a.flu', '2', '1', [('good', '1', []), ('<bad> & "quoted"', '2', ['failure', 'system-out'])]),
+                ('b.flu', '1', '1', [('(outside of the tests)', None, ['failure'])])]
+    compare('the report', repr(expected).encode(), repr(got).encode())
+    failure = suites[0][1][0]
+    check('assertion-failed' in failure.get('message') and 'expected: 1' in failure.text and suites[0][1][1].text.startswith('said'), failure.text)
+    _, err = flc2c_test(folder, '--junit', 'no/folder/x.xml', 'a.flu', status=1)
+    check('cannot write no/folder/x.xml' in err, err)

@@ -228,5 +228,5 @@ void check_program(const char *path, const compile_options *opt, diag *d, module
     if (!load_units(&path, 1, opt, d, &list, &deps)) return;
     module **modules = expand_units(&list, find_message_tags(list.files, list.file_count), d);
     if (look) look(modules, list.count, context);
-    if (!list.incomplete) resolve(modules, list.count, WHOLE_PROGRAM, d);
+    if (!list.incomplete) resolve(modules, list.count, opt->stdlib ? LIBRARY_SOURCES : WHOLE_PROGRAM, d);
 }

@@ -23,6 +23,8 @@ typedef struct driver_options {
     bool print_libs;         /* --print-libs: instead of C */
     bool help, version;
     bool check_only;      /* fmt: --check */
+    bool json;            /* check: --json */
+    const char *junit;    /* test: --junit; NULL: not given */
     const char **filters; /* test: names contain one of them */
     size_t filter_count, filter_capacity;
     long schedules;            /* test: --schedules; 0: not given */
@@ -41,6 +43,7 @@ typedef struct compilation {
  * run). On false the usage error has been reported. */
 bool parse_options(driver_options *o, char **argv, bool stop_at_file);
 void print_help(FILE *out);
+const char *option_name(size_t i); /* of all options, in order; NULL: there are no more */
 /* "flc2c: message", on stderr; gives false. */
 bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -90,6 +93,8 @@ const char *cached_program(const compilation *c, const driver_options *o);
 const char *installed_modules(void);
 
 /* main.c */
+
+const char *command_name(size_t i); /* as option_name */
 
 /* One program. Reports on stderr; false: errors were found. */
 bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c);

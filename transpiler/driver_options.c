@@ -173,6 +173,18 @@ static bool take_check(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_json(driver_options *o, const char *value) {
+    (void)value;
+    o->json = true;
+    return true;
+}
+
+static bool take_junit(driver_options *o, const char *value) {
+    if (*value == '\0') return driver_error("--junit needs a file name");
+    o->junit = value;
+    return true;
+}
+
 static bool take_print_libs(driver_options *o, const char *value) {
     (void)value;
     o->print_libs = true;
@@ -192,6 +204,8 @@ static const option_row option_rows[] = {
     {"--emit", VALUE, take_emit},
     {"--filter", VALUE, take_filter},
     {"--help", NO_VALUE, take_help},
+    {"--json", NO_VALUE, take_json},
+    {"--junit", VALUE, take_junit},
     {"--main", NO_VALUE, take_main},
     {"--no-contracts", NO_VALUE, take_no_contracts},
     {"--no-line", NO_VALUE, take_no_line},
@@ -205,6 +219,8 @@ static const option_row option_rows[] = {
     {"--version", NO_VALUE, take_version},
 };
 enum { OPTION_COUNT = sizeof option_rows / sizeof *option_rows };
+
+const char *option_name(size_t i) { return i < OPTION_COUNT ? option_rows[i].name : NULL; }
 
 /* The row that an argument spells; *value is what stands in the same argument (after "=" or a short name), or NULL. */
 static const option_row *find_option(const char *argument, const char **value) {
@@ -283,6 +299,7 @@ static const char help_start[] =
     "  flc2c new NAME                           make a project: program, module, tests, Makefile\n"
     "  flc2c explain CODE                       explain a diagnostic such as E0301; no CODE: list all\n"
     "  flc2c doc NAME ...                       describe library functions, forms, a section; no NAME: list sections\n"
+    "  flc2c completion SHELL                   print completions for bash, zsh or fish, or the manual page (man)\n"
     "\n"
     "  FILE - is standard input.\n"
     "\n"
@@ -305,6 +322,8 @@ static const char help_end[] =
     "  --static         build, run: link everything statically\n"
     "  --debug          build, run: -Og -g instead of -O2\n"
     "  --check          fmt: write nothing; print the files that would change, and exit with 1 if there are any\n"
+    "  --json           check: the errors and warnings as JSON on standard output\n"
+    "  --junit FILE     test: also write the report to FILE, as JUnit's XML\n"
     "  --schedules N    test: each test also under N seeds of FLU_SCHEDULE, which run its tasks in other orders\n"
     "  --timeout MS     test: milliseconds that one test may take (default 10000)\n"
     "  --filter TEXT    test: the same as TEXT, also if a file has that name\n"

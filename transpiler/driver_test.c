@@ -208,6 +208,7 @@ int test_command(const driver_options *given) {
     driver_options o = *given;
     path_list list = {0};
     totals sum = {0};
+    output suites = {0};
     o.compile.tests = true;
     show_progress = isatty(STDOUT_FILENO);
     if (!find_files(&o, &list)) return STATUS_USAGE;
@@ -218,6 +219,8 @@ int test_command(const driver_options *given) {
         else
             f.problem = "it does not compile";
         report_file(&f, &o, &sum);
+        if (o.junit) junit_add_file(&suites, &f);
     }
-    return print_summary(&sum, &o);
+    int status = print_summary(&sum, &o);
+    return o.junit && !junit_write(o.junit, &suites) ? STATUS_FAILED : status;
 }

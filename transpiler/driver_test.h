@@ -41,4 +41,8 @@ typedef struct test_plan {
  * ended, or that hung, has failed. True: tests may be left, to be run by another call. */
 bool run_test_program(test_file *f, const test_plan *plan);
 
+/* driver_test_junit.c: the report as XML. */
+void junit_add_file(output *out, const test_file *f);
+bool junit_write(const char *path, output *suites); /* suites: what junit_add_file made; empty then */
+
 #endif

@@ -75,16 +75,6 @@ static int transpile(const driver_options *o) {
     return ok ? STATUS_OK : STATUS_FAILED;
 }
 
-static int check(const driver_options *o) {
-    int status = STATUS_OK;
-    for (size_t i = 0; i < o->file_count; i++) {
-        compilation c;
-        if (!compile(o, &o->files[i], 1, &c)) status = STATUS_FAILED;
-        out_free(&c.text);
-    }
-    return status;
-}
-
 static int build(const driver_options *o) {
     compilation c;
     bool ok = compile(o, o->files, 1, &c) && compile_c_program(&c, o, o->output);
@@ -141,7 +131,8 @@ typedef struct command {
 
 static const command commands[] = {
     {"build", 1, 1, false, true, build},
-    {"check", 1, ANY_NUMBER, false, false, check},
+    {"check", 1, ANY_NUMBER, false, false, check_command},
+    {"completion", 1, 1, false, false, completion_command},
     {"doc", 0, ANY_NUMBER, false, false, doc_command},
     {"explain", 0, ANY_NUMBER, false, false, explain},
     {"fmt", 1, ANY_NUMBER, false, false, fmt_command},
@@ -152,6 +143,8 @@ static const command commands[] = {
     {NULL, 1, 1, false, false, transpile},
 };
 enum { DEFAULT_COMMAND = sizeof commands / sizeof *commands - 1 };
+
+const char *command_name(size_t i) { return i < DEFAULT_COMMAND ? commands[i].name : NULL; }
 
 static const command *find_command(const char *word) {
     for (size_t i = 0; word && i < DEFAULT_COMMAND; i++)
@@ -181,6 +174,8 @@ static bool check_usage(const command *cmd, const driver_options *o) {
     if (cmd->run != transpile && o->compile.emit) return driver_error("--emit goes with flc2c FILE alone");
     if (cmd->run != transpile && o->print_libs) return driver_error("--print-libs goes with flc2c FILE alone");
     if (cmd->run != fmt_command && o->check_only) return driver_error("--check goes with flc2c fmt alone");
+    if (cmd->run != check_command && o->json) return driver_error("--json goes with flc2c check alone");
+    if (cmd->run != test_command && o->junit) return driver_error("--junit goes with flc2c test alone");
     if (!o->write_deps) return true;
     bool names_deps = o->deps_path || (o->output && strcmp(o->output, "-") != 0) || strcmp(o->files[0], "-") != 0;
     return names_deps || driver_error("-MD with standard input and output needs -MF");

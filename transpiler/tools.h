@@ -4,8 +4,10 @@
 
 #include "driver.h"
 
-int fmt_command(const driver_options *o); /* tool_fmt.c */
-int lsp_command(const driver_options *o); /* tool_lsp.c */
-int new_command(const driver_options *o); /* tool_new.c */
+int check_command(const driver_options *o);      /* tool_check.c */
+int completion_command(const driver_options *o); /* tool_shell.c */
+int fmt_command(const driver_options *o);        /* tool_fmt.c */
+int lsp_command(const driver_options *o);        /* tool_lsp.c */
+int new_command(const driver_options *o);        /* tool_new.c */
 
 #endif
