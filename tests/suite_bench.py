@@ -4,7 +4,7 @@ import importlib.util
 import subprocess
 import sys
 
-from harness import GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env
+from harness import Failure, GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env
 
 
 def tests(options):
@@ -13,6 +13,7 @@ def tests(options):
     sys.modules['bench_run'] = bench  # where its dataclasses look themselves up
     spec.loader.exec_module(bench)
     return [Test('bench/compile', run_generated, build=GCC),
+            Test('bench/pauses', run_pauses, build=GCC),
             *(Test(f'bench/{name}', functools.partial(run_bench, name, b), build=GCC) for name, b in bench.BENCHES.items())]
 
 
@@ -24,6 +25,15 @@ def run_generated():
     source.write_bytes(text.stdout)
     compile_program(source, source.with_suffix('.exe'), cflags='-O1')
     must_run([source.with_suffix('.exe')], env=program_env(), clean_env=True, timeout=30)
+
+
+def run_pauses():
+    """What it prints are times: four numbers."""
+    program = WORK / 'bench/pauses'
+    compile_program(ROOT / 'bench/pauses.flu', program, cflags='-O2')
+    r = must_run([program, '1', '100'], env=program_env(), clean_env=True, timeout=30)
+    if len([float(word) for word in r.out.split()]) != 4:
+        raise Failure(f'printed {r.out}')
 
 
 def run_bench(name, bench):
