@@ -2,7 +2,7 @@
 
 A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
 in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp virtual runs with virtual time,
-one marked ```lisp fragment is only checked;
+one marked ```lisp fragment is only checked; with ```lisp as NAME.flu the program has that name in traces;
 ```lisp test FILE.flu [options] goes through flc2c test; ```lisp file FILE.flu is a module for the programs behind it on its page (a later one
 of that name replaces it). ```console is a shell session (docs_console.py)."""
 import functools
@@ -128,13 +128,16 @@ def run_tests(name, block, output):
 
 def run_block(files, name, block, output):
     text, expected = (block.text, output) if output is not None else print_values(block.text)
-    source = write_source(name, text, re.sub(r'[^A-Za-z0-9]', '-', name) + '.d' if files else '.')
+    words = block.info.split()
+    named = words[words.index('as') + 1] if 'as' in words else None
+    folder = re.sub(r'[^A-Za-z0-9]', '-', name) + '.d' if files or named else '.'
+    source = write_source(named.removesuffix('.flu') if named else name, text, folder)
     for path, module in files.items():
         (source.parent / path).parent.mkdir(parents=True, exist_ok=True)
         (source.parent / path).write_text(module)
     program = source.with_suffix('')
     compile_program(source.name, program, cflags='-O0', cwd=source.parent)
-    clock = {'FLU_CLOCK': 'virtual'} if 'virtual' in block.info.split() else {}
+    clock = {'FLU_CLOCK': 'virtual'} if 'virtual' in words else {}
     r = run([program], env=program_env(clock), clean_env=True, cwd=source.parent, timeout=30)
     if output is not None or expected:
         compare('the output', expected.encode(), r.out + r.err)
