@@ -263,6 +263,7 @@ static void emit_head(output *out, const emitter *e) {
 }
 
 static void emit_init(output *out, const emitter *e) {
+    emit_literal_functions(out, e->literals);
     out_text(out, "\nstatic void init(flu_worker *w) {\n");
     out_text(out, e->uses_library ? "    flu_lib_init(w);\n" : "    (void)w;\n");
     emit_literal_init(out, e->literals);
@@ -303,6 +304,7 @@ static void check_rows(output *out, const emitter *e) {
 
 static void emit_library_init(output *out, const emitter *e) {
     check_rows(out, e);
+    emit_literal_functions(out, e->literals);
     out_text(out, "\n/* Called once by the runtime, before any library procedure. */\n");
     out_text(out, "void flu_lib_init(flu_worker *w) {\n    static bool done;\n    (void)w;\n");
     out_text(out, "    if (done) return; /* each C file of a program asks for it */\n    done = true;\n");

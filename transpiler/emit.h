@@ -54,11 +54,12 @@ void print_in_comment(output *out, const char *text);
 struct literals *literals_new(struct name_set *names);
 /* A C expression for a datum; objects it needs are remembered. */
 const char *literal_text(struct literals *l, const datum *x);
-void emit_literal_objects(output *out, const struct literals *l); /* static objects and variables */
-void emit_literal_init(output *out, const struct literals *l);    /* statements of the init function */
-const char *float_literal(double d);                              /* a C expression of type double */
-void print_c_string(output *out, const char *s, size_t size);     /* a long one on several lines */
-const char *c_path(const char *path);                             /* always on one line, as #line needs it */
+void emit_literal_objects(output *out, const struct literals *l);   /* static objects and variables */
+void emit_literal_functions(output *out, const struct literals *l); /* functions that those call */
+void emit_literal_init(output *out, const struct literals *l);      /* statements of the init function */
+const char *float_literal(double d);                                /* a C expression of type double */
+void print_c_string(output *out, const char *s, size_t size);       /* a long one on several lines */
+const char *c_path(const char *path);                               /* always on one line, as #line needs it */
 
 /* emit_function.c */
 void emit_function(emitter *e, cps_function *f);

@@ -112,7 +112,8 @@ static void make_string(struct literals *l, literal *lit, const datum *x) {
 
 static void make_variable(struct literals *l, literal *lit, const char *base, const char *text, const char *init) {
     const char *id = literal_identifier(l->names, base, text);
-    lit->object = arena_printf("static flu_value %s;", id);
+    const char *variable = arena_printf("static flu_value %s;", id);
+    lit->object = lit->object ? arena_printf("%s\n%s", lit->object, variable) : variable;
     lit->init = arena_printf("%s = %s;", id, init);
     lit->text = id;
 }
@@ -169,15 +170,41 @@ static void make_static_list(struct literals *l, literal *lit, literal *const *i
     lit->is_static = true;
 }
 
-static const char *array_text(literal *const *items, size_t n) {
-    text array = {0};
-    text_add(&array, "(flu_value[]){");
+static void add_items(text *to, literal *const *items, size_t n, const char *(*word)(const literal *)) {
+    text_add(to, "{");
     for (size_t i = 0; i < n; i++) {
-        text_add(&array, i ? "," : "");
-        text_add(&array, i % 8 == 7 ? "\n        " : i ? " " : "");
-        text_add(&array, items[i]->text);
+        text_add(to, i ? "," : "");
+        text_add(to, i % 8 == 7 ? "\n        " : i ? " " : "");
+        text_add(to, word(items[i]));
     }
-    text_add(&array, "}");
+    text_add(to, "}");
+}
+
+static const char *word_of(const literal *lit) { return lit->text; }
+static const char *static_word_of(const literal *lit) { return lit->is_static ? lit->text : "0"; }
+static const char *variable_of(const literal *lit) { return lit->is_static ? "0" : arena_printf("&%s", lit->text); }
+
+/* C compilers need quadratic time for long initialisers that are no constants: those are filled in by the runtime. */
+enum { MAX_INLINE_ITEMS = 128 };
+
+static const char *big_array_text(struct literals *l, literal *lit, literal *const *items, size_t n) {
+    const char *id = literal_identifier(l->names, "items", NULL);
+    text arrays = {0};
+    text_printf(&arrays, "static flu_value %s[] = ", id);
+    add_items(&arrays, items, n, static_word_of);
+    text_printf(&arrays, ";\nstatic const flu_value *const %s_from[] = ", id);
+    add_items(&arrays, items, n, variable_of);
+    text_add(&arrays, ";");
+    lit->object = text_chars(&arrays);
+    return arena_printf("flu_items_lit(%zu, %s, %s_from)", n, id, id);
+}
+
+/* The expression of an array of the items; lit->object is what it needs. */
+static const char *array_text(struct literals *l, literal *lit, literal *const *items, size_t n) {
+    if (n > MAX_INLINE_ITEMS) return big_array_text(l, lit, items, n);
+    text array = {0};
+    text_add(&array, "(flu_value[])");
+    add_items(&array, items, n, word_of);
     return text_chars(&array);
 }
 
@@ -191,8 +218,9 @@ static void make_list(struct literals *l, literal *lit, const datum *x) {
     if (x->count <= MAX_STATIC_CELLS && all_static(items, x->count) && (!tail || tail->is_static)) {
         make_static_list(l, lit, items, x->count, tail_text);
     } else {
-        make_variable(l, lit, "list", NULL,
-                      arena_printf("flu_list_lit(w, %zu, %s, %s)", x->count, array_text(items, x->count), tail_text));
+        make_variable(
+            l, lit, "list", NULL,
+            arena_printf("flu_list_lit(w, %zu, %s, %s)", x->count, array_text(l, lit, items, x->count), tail_text));
     }
 }
 
@@ -200,7 +228,7 @@ static void make_dict(struct literals *l, literal *lit, const datum *x) {
     literal **items = NEW_ARRAY(literal *, x->count + 1);
     for (size_t i = 0; i < x->count; i++) items[i] = literal_of(l, x->items[i]);
     make_variable(l, lit, "dict", NULL,
-                  x->count ? arena_printf("flu_dict_lit(w, %zu, %s)", x->count / 2, array_text(items, x->count))
+                  x->count ? arena_printf("flu_dict_lit(w, %zu, %s)", x->count / 2, array_text(l, lit, items, x->count))
                            : "flu_dict_lit(w, 0, NULL)");
 }
 
@@ -297,7 +325,36 @@ void emit_literal_objects(output *out, const struct literals *l) {
         if (l->all[i]->object) out_printf(out, "%s\n", l->all[i]->object);
 }
 
+/* C compilers take long for long functions: what needs many statements is done by several. */
+enum { MAX_INITS = 500 };
+
+static bool has_long_init(const struct literals *l) {
+    size_t count = 0;
+    for (size_t i = 0; i < l->count; i++) count += l->all[i]->init != NULL;
+    return count > MAX_INITS;
+}
+
+void emit_literal_functions(output *out, const struct literals *l) {
+    if (!has_long_init(l)) return;
+    size_t count = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        if (!l->all[i]->init) continue;
+        if (count % MAX_INITS == 0)
+            out_printf(out, "%s\nstatic FLU_COLD void init__%zu(flu_worker *w) {\n    (void)w;\n", count ? "}\n" : "",
+                       count / MAX_INITS + 1);
+        out_printf(out, "    %s\n", l->all[i]->init);
+        count++;
+    }
+    out_text(out, "}\n");
+}
+
 void emit_literal_init(output *out, const struct literals *l) {
+    if (!has_long_init(l)) {
+        for (size_t i = 0; i < l->count; i++)
+            if (l->all[i]->init) out_printf(out, "    %s\n", l->all[i]->init);
+        return;
+    }
+    size_t count = 0;
     for (size_t i = 0; i < l->count; i++)
-        if (l->all[i]->init) out_printf(out, "    %s\n", l->all[i]->init);
+        if (l->all[i]->init && count++ % MAX_INITS == 0) out_printf(out, "    init__%zu(w);\n", count / MAX_INITS + 1);
 }

@@ -190,13 +190,23 @@ static datum **find_part(actor_parts *parts, const char *name) {
     return NULL;
 }
 
+/* Perhaps a parameter list, as define-async has it. */
+static bool only_names(const datum *d) {
+    if (d->kind != DATUM_LIST) return false;
+    for (size_t i = 0; i < d->count; i++)
+        if (!is_name(d->items[i])) return false;
+    return true;
+}
+
 static void report_unknown_part(expander *x, const datum *d) {
     const bool headed = d->kind == DATUM_LIST && d->count > 0 && is_name(d->items[0]);
     const char *near = headed ? did_you_mean(d->items[0]->text, part_names, PART_COUNT) : NULL;
     const char *hint =
         near ? arena_printf("did you mean (%s ...)?", near)
-             : "the parts are (state init), (on-start body ...), (on-stop reason body ...), (mailbox n :block) "
-               "and (receive (pattern body ...) ...)";
+        : only_names(d)
+            ? "parameters stand beside the name: (define-actor (name x y) ...)"
+            : "the parts are (state init), (on-start body ...), (on-stop reason body ...), (mailbox n :block) "
+              "and (receive (pattern body ...) ...)";
     report_part(x, d->at, arena_printf("%s is no part of an actor", datum_text(d, 40)), hint);
 }
 

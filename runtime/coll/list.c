@@ -57,6 +57,12 @@ static bool size_arg(flu_worker *w, const char *proc, int position, flu_value v,
 
 /* ---- making lists ---- */
 
+const flu_value *flu_items_lit(int n, flu_value *items, const flu_value *const *from) {
+    for (int i = 0; i < n; i++)
+        if (from[i] != NULL) items[i] = *from[i];
+    return items;
+}
+
 flu_value flu_list_lit(flu_worker *w, int n, const flu_value *items, flu_value tail) {
     while (n-- > 0) tail = flu_cons(w, items[n], tail);
     return tail;

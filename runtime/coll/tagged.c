@@ -149,6 +149,11 @@ static int field_position(const record_type *type, flu_value key) {
     return -1;
 }
 
+static FLU_COLD flu_value no_field(flu_worker *w, const char *name, flu_value field) {
+    flu_value text = flu_repr_string(w, field, 80);
+    return flu_raise_data(w, "key-error", field, "%s-with: %s is no field of %s", name, FLU_STR(text)->bytes, name);
+}
+
 flu_value flu_record_with(flu_worker *w, int argc, const flu_value *argv) {
     flu_value r = argv[1];
     const record_type *type = type_of_id((unsigned)flu_fix(argv[0]));
@@ -159,7 +164,7 @@ flu_value flu_record_with(flu_worker *w, int argc, const flu_value *argv) {
     flu_value copy = flu_tagged_new(w, (unsigned)flu_fix(argv[0]), type->tag, type->count, FLU_TAGGED(r)->fields);
     for (int i = 2; i < argc; i += 2) {
         int at = field_position(type, argv[i]);
-        if (at < 0) return flu_raise_data(w, "key-error", argv[i], "%s-with: no such field in %s", name, name);
+        if (at < 0) return no_field(w, name, argv[i]);
         FLU_TAGGED(copy)->fields[at] = argv[i + 1];
     }
     return copy;

@@ -51,6 +51,8 @@ flu_value flu_int_lit(flu_worker *w, const char *decimal);
 /* A dict of n keys and values in turn; a list of n elements. */
 flu_value flu_dict_lit(flu_worker *w, int n, const flu_value *items);
 flu_value flu_list_lit(flu_worker *w, int n, const flu_value *items, flu_value tail);
+/* items, of which those whose from is not NULL have got their values from there. */
+const flu_value *flu_items_lit(int n, flu_value *items, const flu_value *const *from);
 
 /* Declares a record or variant type; gives its id (aux of its tagged values), never 0. fields: names, for get and with.
  */
