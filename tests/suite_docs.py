@@ -2,7 +2,8 @@
 
 A block marked ```lisp is compiled and run. What it prints is either in the ```output block that follows it, or, form by form,
 in comments: (+ 1 2)  ; => 3  (the readable form of the value). A block marked ```lisp virtual runs with virtual time,
-one marked ```lisp fragment is only checked; with ```lisp as NAME.flu the program has that name in traces;
+one marked ```lisp fragment is only checked (and a ```c emitted FILE.flu block behind it compared with its C); with
+```lisp as NAME.flu the program has that name in traces;
 ```lisp test FILE.flu [options] goes through flc2c test; ```lisp file FILE.flu is a module for the programs behind it on its page (a later one
 of that name replaces it). ```console is a shell session (docs_console.py)."""
 import functools
@@ -80,7 +81,9 @@ def page_tests(page):
             continue
         name = f'{page.relative_to(ROOT)}:{block.line}'
         output = following.text if following and following.info.split()[:1] == ['output'] else None
-        act = check_fragment if 'fragment' in words else run_tests if 'test' in words else functools.partial(run_block, files)
+        emitted = following if following and following.info.startswith('c emitted ') else None
+        act = (functools.partial(check_fragment, emitted) if 'fragment' in words else
+               run_tests if 'test' in words else functools.partial(run_block, files))
         found.append(Test(f'docs/{name}', functools.partial(act, name, block, output), build=GCC))
     if any(b.info == 'console' for b in blocks):
         name = f'{page.relative_to(ROOT)}:console'
@@ -110,8 +113,16 @@ def write_source(name, text, folder='.'):
     return source
 
 
-def check_fragment(name, block, _):
-    must_run([GCC.flc2c, 'check', write_source(name, block.text)])
+def check_fragment(emitted, name, block, _):
+    """A ```c emitted FILE.flu block behind it is part of the C that it becomes as that file."""
+    if not emitted:
+        must_run([GCC.flc2c, 'check', write_source(name, block.text)])
+        return
+    source = write_source('', '', re.sub(r'[^A-Za-z0-9]', '-', name) + '.d').with_name(emitted.info.split()[2])
+    source.write_text(block.text)
+    c = must_run([GCC.flc2c, '--no-line', source.name], cwd=source.parent).out.decode()
+    if emitted.text not in c:
+        raise Failure('the C has changed; it is now\n' + c)
 
 
 def run_tests(name, block, output):
