@@ -3,8 +3,12 @@ import functools
 import json
 import os
 import re
+import select
 import shutil
+import signal
 import stat
+import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -562,3 +566,95 @@ def test_completions(folder):
     compare('options', b'--schedules\n', must_run(['bash', 'ask', '--sch'], cwd=folder).out)
     compare('files', b'hello.flu\n', must_run(['bash', 'ask', 'hel'], cwd=folder).out)
     check(b'bash, zsh, fish or man' in flc2c(folder, 'completion', 'csh', status=2).err, 'an unknown shell')
+
+
+# ---- flc2c repl ----
+
+ENTRIES = r"""(+ 1 2)
+(define (double x) (* 2 x))
+(define (use x)
+  (double x)) ; over two lines
+(use 21)
+(define (double x) (* 3 x))
+"text" (use 2)
+nil
+(no-such-name 1)
+(error 'lost "stays alive")
+(define-syntax twice (syntax-rules () ((_ e) (do e e))))
+(twice (print-line "x"))
+(define-type Shape (Circle r) Unit)
+(define (area s) (match s ((Circle r) (* r r)) (Unit 1)))
+(map area [(Circle 3) Unit])
+(define n 1)
+(set! n (+ n 1))
+n
+(import "shapes" (grown (side as s)))
+(grown (s))
+:load more.flu
+(loaded 5)
+:type "abc"
+(define-actor (counter n) (state n) (receive ((inc k) (become (+ state k))) ((now r) (! r state))))
+(define c (spawn-actor counter 5))
+(! c (inc 3))
+(await (ask c (now)))
+#| a comment (
+|# "two
+lines"
+:bogus
+(define x (first 5))
+x
+(let loop ((i 0)) (if (< i 1000000) (loop (+ i 1)) i))
+(list 1
+"""
+SHOWN = b"""3
+42
+"text"
+6
+x
+x
+(9 1)
+2
+11
+15
+string
+true
+8
+"two\\nlines"
+1000000
+"""
+
+
+def test_repl(folder):
+    (folder / 'shapes.flu').write_text('(module shapes [grown side]\n  (define (side) 10)\n  (define (grown x) (+ x 1)))\n')
+    (folder / 'more.flu').write_text('(define from-file 10)\n(define (loaded x)\n  (+ x from-file))\n')
+    r = flc2c(folder, 'repl', stdin=ENTRIES.encode(), env={'TMPDIR': str(folder)})
+    compare('standard output', SHOWN, r.out)
+    for text in (b'no-such-name is not defined', b'error: lost: stays alive', b'no command :bogus', b'error: type-error: ',
+                 b'unbound-variable: x has no value', b'is never closed'):
+        check(text in r.err, f'{text} is missing in:\n{r.err.decode()}')
+    check(not list(folder.glob('flc2c*')), 'temporary files are left')
+    flc2c(folder, 'repl', stdin=b'(exit 3)\n(print-line 1)\n', status=3)
+    check(not flc2c(folder, 'repl', stdin=b':quit\n(print-line 1)\n').out, 'entries after :quit')
+    flc2c(folder, 'repl', 'hello.flu', status=2)
+
+
+def test_repl_interrupt(folder):
+    """Ctrl-C ends what runs, computing or waiting, and the session goes on."""
+    p = subprocess.Popen([GCC.flc2c, 'repl'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder,
+                         env={**os.environ, 'XDG_CACHE_HOME': str(folder / 'cache')}, start_new_session=True, bufsize=0)
+    killer = threading.Timer(60, p.kill)
+    killer.start()
+    for form in '(let loop ((i 0)) (loop (+ i 1)))', '(await (deferred))':
+        p.stdin.write(f'(print-line "ready")\n(define kept 7) {form}\n'.encode())
+        compare('before', b'ready\n', p.stdout.readline())
+        interrupts = 0
+        p.stdin.write(b'(print-line "after" kept)\n')
+        while not select.select([p.stdout], [], [], 1)[0]:  # until it runs, an interrupt may come too early, and end nothing
+            os.killpg(p.pid, signal.SIGINT)
+            interrupts += 1
+            check(interrupts < 30, 'no interrupt ends it')
+        compare('after', b'after 7\n', p.stdout.readline())
+    p.stdin.close()
+    status = p.wait()
+    killer.cancel()
+    check(status == 0 and b'cancelled' in p.stderr.read(), f'exit status {status}')

@@ -11,6 +11,7 @@
 #include "interface.h"
 #include "modules.h"
 #include "program.h"
+#include "session.h"
 
 const char *const compile_passes[] = {"read", "expand", "resolve", "simplify", "closures", "cps", "c", NULL};
 
@@ -76,7 +77,9 @@ static void compile_program(program *prog, const compile_options *opt, const int
         return;
     }
     emit_c(out, prog, functions,
-           &(emit_options){.line_directives = opt->line_directives, .has_main = opt->separate_main});
+           &(emit_options){.line_directives = opt->line_directives,
+                           .has_main = opt->separate_main,
+                           .session = opt->session != NULL});
 }
 
 /* ---- from files to modules ---- */
@@ -196,6 +199,9 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
         return !diag_failed(d);
     }
     message_tags *tags = find_message_tags(list.files, list.file_count);
+    for (size_t i = 0; opt->session && i < opt->session->message_count; i++)
+        for (size_t k = 0; k < opt->session->messages[i].count; k++)
+            add_message_tags(tags, opt->session->messages[i].forms[k]);
     if (opt->separate) diag_warn_about(d, list.files[0]->src);
     module **modules = expand_units(&list, tags, d);
     if (stop_after(opt, "expand")) {
@@ -205,6 +211,8 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
     if (list.incomplete) return false; /* names would seem unknown */
     program_kind kind = opt->stdlib ? LIBRARY_SOURCES : opt->separate ? SEPARATE_MODULE : WHOLE_PROGRAM;
     if (opt->separate) mark_external(&list, d);
+    if (opt->session && list.count && !diag_failed(d))
+        share_definitions(modules[list.count - 1], opt->session, opt->defined);
     program *prog = resolve(modules, list.count, kind, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
     note_foreign(prog, deps);

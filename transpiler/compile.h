@@ -13,8 +13,10 @@ typedef struct compile_options {
     bool separate;        /* only the modules of the file itself: --separate */
     bool separate_main;   /* and it is the program's main one */
     output *interface;    /* with separate: where the interface of its modules goes */
-    const char *emit;     /* print what this pass made instead of C; NULL: C */
-    const char **include_dirs; /* -I folders, in order */
+    const struct session_names *session; /* flc2c repl: what was defined before; NULL: a program */
+    struct session_names *defined;       /* with session: what it defines itself is added */
+    const char *emit;                    /* print what this pass made instead of C; NULL: C */
+    const char **include_dirs;           /* -I folders, in order */
     size_t include_count;
     const char *library_dir; /* of the installed modules, searched last; NULL: none */
 } compile_options;

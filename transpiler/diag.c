@@ -132,9 +132,10 @@ static source *loaded_source(const char *path) {
     return NULL;
 }
 
-void source_provide(const char *path, const char *text, size_t size) {
+source *source_provide(const char *path, const char *text, size_t size) {
     source *src = source_from_text(path, text, size);
     PUSH(loaded.items, loaded.count, loaded.capacity, src);
+    return src;
 }
 
 source *source_load(const char *path, const char **error) {
@@ -226,6 +227,8 @@ typedef struct report {
 } report;
 
 struct diag {
+    bool ignores; /* warnings with the code `ignored` */
+    diag_code ignored;
     const source *warned; /* the file whose warnings count; NULL: all */
     FILE *out;
     bool color;
@@ -329,6 +332,11 @@ static bool is_spoilt(const diag *d, span at) {
     return false;
 }
 
+void diag_ignore(diag *d, diag_code code) {
+    d->ignores = true;
+    d->ignored = code;
+}
+
 void diag_warn_about(diag *d, const source *src) { d->warned = src; }
 
 void diag_report(diag *d, severity sev, diag_code code, span at, const char *format, ...) {
@@ -342,6 +350,7 @@ void diag_report(diag *d, severity sev, diag_code code, span at, const char *for
     r.hash = hash_report(&r);
     d->ignore_extras = true;
     if (sev == DIAG_WARNING && (from_template || (d->warned && at.src && at.src != d->warned))) return;
+    if (sev == DIAG_WARNING && d->ignores && code == d->ignored) return;
     if (reported_already(d, &r) || (at.src != NULL && is_spoilt(d, at))) return;
     d->errors += sev == DIAG_ERROR;
     d->warnings += sev == DIAG_WARNING;

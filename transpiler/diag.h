@@ -23,6 +23,7 @@ typedef struct source {
     size_t size;
     uint32_t *lines; /* byte offset of each line's start */
     uint32_t line_count;
+    uint32_t first_form;               /* forms from this offset on are read before the others (flc2c repl); 0: none */
     struct last_position *last;        /* asked for, to go on from */
     const struct macro_use *expansion; /* the macro expansion that what has this source comes from; NULL: none */
     const struct source *written;      /* the source as it was loaded: itself unless expansion is set */
@@ -77,6 +78,8 @@ void diag_note_at(diag *d, span at, const char *format, ...) __attribute__((form
 const macro_use *diag_expanding(diag *d, const macro_use *e);
 /* From now on only warnings about this file are reported. */
 void diag_warn_about(diag *d, const source *src);
+/* From now on warnings with this code are not reported. */
+void diag_ignore(diag *d, diag_code code);
 bool diag_failed(const diag *d); /* an error was reported */
 size_t diag_error_count(const diag *d);
 size_t diag_warning_count(const diag *d);
@@ -115,7 +118,7 @@ uint32_t source_line(const source *src, uint32_t offset); /* the line alone: qui
  * per path: one source per file. */
 source *source_load(const char *path, const char **error);
 /* From now on source_load gives this text for the path, whatever the file holds. */
-void source_provide(const char *path, const char *text, size_t size);
+source *source_provide(const char *path, const char *text, size_t size);
 source *source_from_text(const char *path, const char *text, size_t size);
 
 /* The candidate nearest to name (Damerau-Levenshtein, at most a third of its length away, names of one or two

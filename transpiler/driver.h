@@ -10,6 +10,12 @@
 /* Exit statuses of flc2c itself; a program under "flc2c run" has its own. */
 enum { STATUS_OK = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 
+typedef enum link_kind {
+    LINK_PROGRAM,
+    LINK_SESSION, /* flc2c repl: a shared object for the program of LINK_HOST */
+    LINK_HOST,    /* a program with all of the runtime, for shared objects to find */
+} link_kind;
+
 typedef struct driver_options {
     const char **files; /* FILE arguments, in order; "-" is standard input */
     size_t file_count, file_capacity;
@@ -19,6 +25,7 @@ typedef struct driver_options {
     compile_options compile; /* -I, --emit, --no-line, --stdlib */
     size_t include_capacity; /* of compile.include_dirs */
     color_mode color;        /* --color */
+    link_kind link;
     bool link_static, debug; /* build and run: --static, --debug */
     bool print_libs;         /* --print-libs: instead of C */
     bool help, version;

@@ -98,14 +98,16 @@ static const char *c_compiler(void) {
 
 static void add_compiler_flags(command_line *c, const driver_options *o) {
     add_words(c, c_compiler());
-    add_words(c, o->debug ? "-std=gnu11 -Og -g" : "-std=gnu11 -O2");
+    add_words(c, o->debug ? "-std=gnu11 -Og -g" : o->link == LINK_SESSION ? "-std=gnu11 -O1" : "-std=gnu11 -O2");
     add_word(c, "-fno-math-errno"); /* sqrt is one instruction then */
     add_words(c, getenv("CFLAGS"));
 }
 
 /* Only what a program uses is linked: each procedure of the runtime is a section of its own. */
 static void add_linker_flags(command_line *c, const driver_options *o) {
-    add_words(c, "-Wl,--gc-sections -Wl,--as-needed");
+    if (o->link == LINK_PROGRAM) add_words(c, "-Wl,--gc-sections -Wl,--as-needed");
+    if (o->link == LINK_SESSION) add_words(c, "-shared -fPIC");
+    if (o->link == LINK_HOST) add_words(c, "-rdynamic -Wl,--whole-archive");
     if (o->link_static)
         add_word(c, "-static");
     else if (!o->debug)
@@ -129,9 +131,10 @@ static command_line compile_command(const compilation *compiled, const driver_op
     add_word(&c, "-o");
     add_word(&c, program);
     add_linker_flags(&c, o);
-    add_word(&c, in->archive);
+    if (o->link != LINK_SESSION) add_word(&c, in->archive);
+    if (o->link == LINK_HOST) add_word(&c, "-Wl,--no-whole-archive");
     for (size_t i = 0; i < compiled->deps.lib_count; i++) add_word(&c, compiled->deps.libs[i]);
-    add_words(&c, FLC2C_LIBS);
+    if (o->link != LINK_SESSION) add_words(&c, FLC2C_LIBS);
     PUSH(c.words, c.count, c.capacity, NULL);
     return c;
 }

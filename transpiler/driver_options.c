@@ -296,6 +296,7 @@ static const char help_start[] =
     ".)\n"
     "  flc2c fmt [--check] FILE|DIR ...         lay out source text; FILE - is standard input to standard output\n"
     "  flc2c lsp [-I DIR]                       the language server, on standard input and output\n"
+    "  flc2c repl [-I DIR]                      enter forms, see what they give; :help tells more\n"
     "  flc2c new NAME                           make a project: program, module, tests, Makefile\n"
     "  flc2c explain CODE                       explain a diagnostic such as E0301; no CODE: list all\n"
     "  flc2c doc NAME ...                       describe library functions, forms, a section; no NAME: list sections\n"

@@ -292,6 +292,13 @@ static void emit_main(output *out, const emitter *e) {
     out_printf(out, ", init, %s};\n    return flu_main(argc, argv, &program);\n}\n", INFO(e->p->main)->c_name);
 }
 
+static void emit_session_code(output *out, const emitter *e) {
+    out_text(
+        out,
+        "\nflu_value flu_session_code(flu_worker *w);\nflu_value flu_session_code(flu_worker *w) {\n    init(w);\n");
+    out_printf(out, "    return %s(w);\n}\n", INFO(e->p->main)->c_name);
+}
+
 /* Callers trust the row of a builtin: one that says too little would make programs silently wrong. */
 static void check_rows(output *out, const emitter *e) {
     for (size_t i = 0; i < e->p->lambda_count; i++) {
@@ -352,7 +359,10 @@ void emit_c(output *out, program *p, cps_function **functions, const emit_option
         return;
     }
     emit_init(out, &e);
-    if (!p->separate) emit_main(out, &e);
+    if (opt->session)
+        emit_session_code(out, &e);
+    else if (!p->separate)
+        emit_main(out, &e);
     if (p->separate) emit_run(out, &e);
     if (p->separate && opt->has_main) emit_separate_main(out, &e);
 }

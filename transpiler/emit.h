@@ -7,6 +7,7 @@
 
 typedef struct emit_options {
     bool line_directives;
+    bool session;  /* flu_session_code takes the place of main */
     bool has_main; /* of a separate module: it is the program's main one */
 } emit_options;
 

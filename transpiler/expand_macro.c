@@ -41,7 +41,8 @@ static datum *nothing(span at) {
 /* Both as written: an expansion may put a use before the definition. */
 static bool stands_before(const datum *form, const macro *m) {
     const source *src = form->at.src;
-    return src && src == m->at.src && !src->expansion && form->at.start < m->at.start;
+    bool repeated = src && src->first_form && m->at.start >= src->first_form; /* of an earlier entry of flc2c repl */
+    return src && src == m->at.src && !src->expansion && form->at.start < m->at.start && !repeated;
 }
 
 static void report_early(expander *x, const datum *form, const macro *m) {

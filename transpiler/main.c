@@ -138,6 +138,7 @@ static const command commands[] = {
     {"fmt", 1, ANY_NUMBER, false, false, fmt_command},
     {"lsp", 0, 0, false, false, lsp_command},
     {"new", 1, 1, false, false, new_command},
+    {"repl", 0, 0, false, false, repl_command},
     {"run", 1, 1, true, false, run},
     {"test", 0, ANY_NUMBER, false, false, test_command},
     {NULL, 1, 1, false, false, transpile},
@@ -159,6 +160,8 @@ static bool check_usage(const command *cmd, const driver_options *o) {
         return driver_error("new needs one name: flc2c new NAME makes a project in the folder NAME");
     if (cmd->run == lsp_command && o->file_count)
         return driver_error("lsp takes no files: it speaks the language server protocol on standard input and output");
+    if (cmd->run == repl_command && o->file_count)
+        return driver_error("repl takes no files: start it, then enter :load %s", o->files[0]);
     if (o->file_count < cmd->min_files) return driver_error("no input file; see flc2c --help");
     if (o->file_count > max) return driver_error("more than one input file: %s, %s", o->files[0], o->files[1]);
     if (cmd->needs_output && !o->output) return driver_error("%s needs -o PROGRAM", cmd->name);

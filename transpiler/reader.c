@@ -1063,6 +1063,16 @@ static void skip_start(reader *r) {
     if (starts_with(r, r->x.pos, "#!")) skip_line(r);
 }
 
+/* Forms of earlier entries of a session stand behind the text, where they change no positions. */
+static void bring_to_front(reader *r, uint32_t offset) {
+    size_t n = 0;
+    while (n < r->form_count && r->forms[n]->at.start < offset) n++;
+    datum **forms = NEW_ARRAY(datum *, r->form_count);
+    memcpy(forms, r->forms + n, (r->form_count - n) * sizeof *forms);
+    memcpy(forms + (r->form_count - n), r->forms, n * sizeof *forms);
+    r->forms = forms;
+}
+
 datum_file read_source(const source *src, diag *d) {
     reader r = {.x = {.src = src, .d = d, .text = src->text, .size = (uint32_t)src->size}, .distrust_at = UINT32_MAX};
     intern_names(&r);
@@ -1076,5 +1086,6 @@ datum_file read_source(const source *src, diag *d) {
         }
     } while (!finish(&r));
     for (size_t i = 0; i < r.x.spoilt_count; i++) diag_spoil(d, r.x.spoilt[i]);
+    if (src->first_form && r.form_count) bring_to_front(&r, src->first_form);
     return (datum_file){.src = src, .forms = r.forms, .count = r.form_count};
 }

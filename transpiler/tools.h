@@ -8,6 +8,7 @@ int check_command(const driver_options *o);      /* tool_check.c */
 int completion_command(const driver_options *o); /* tool_shell.c */
 int fmt_command(const driver_options *o);        /* tool_fmt.c */
 int lsp_command(const driver_options *o);        /* tool_lsp.c */
+int repl_command(const driver_options *o);       /* tool_repl.c */
 int new_command(const driver_options *o);        /* tool_new.c */
 
 #endif

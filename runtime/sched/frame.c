@@ -47,6 +47,13 @@ flu_frame *flu_yield(flu_worker *w, flu_frame *old, const flu_proc_info *info, u
         flu_trace_site(w, info, point);
         return NULL;
     }
+    flu_task *interrupted = atomic_load_explicit(&w->rt->interrupted, memory_order_relaxed);
+    if (flu_unlikely(interrupted != NULL) && interrupted == w->task) {
+        atomic_store(&w->rt->interrupted, NULL);
+        flu_raise(w, "cancelled", "interrupted");
+        flu_trace_site(w, info, point);
+        return NULL;
+    }
     if (flu_unlikely(w->rt->schedule != NULL) && preempted) preempted = flu_schedule_preempts(w);
     w->signal = FLU_SUSPEND;
     w->reason = preempted ? FLU_PREEMPTED : FLU_OVERFLOWED;

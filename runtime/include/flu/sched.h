@@ -169,6 +169,8 @@ struct flu_runtime {
     char **argv;
     flu_task *main_task;
     _Atomic bool main_done;
+    _Atomic(flu_task *)
+        interrupted;          /* a task that is to be interrupted at the end of its time slice (session.c); NULL */
     int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
     _Atomic uint32_t next_id; /* of whatever prints with a number */
     const flu_poller *poller;
