@@ -13,7 +13,7 @@ HELLO_C = '#include <flu/flu.h>\nint main(void) { return flu_truthy(FLU_TRUE) ? 
 
 def tests(_options):
     named = {'headers-alone': headers_alone, 'pkg-config': pkg_config, 'static': static, 'make': make_project,
-             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'new-project': new_project, 'flc2c-finds-runtime': finds_runtime}
+             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'new-project': new_project, 'embed': embed, 'embed-errors': embed_errors, 'flc2c-finds-runtime': finds_runtime}
     return [Test('install/' + name, act, build=GCC) for name, act in named.items()]
 
 
@@ -185,6 +185,64 @@ def new_project():
             raise Failure(f'flc2c new {name!r}: status {r.status}: {r.err}')
     if (folder / 'file').read_text() != 'kept':
         raise Failure('a file was overwritten')
+
+
+def embed():
+    """A C program with a FluentAI library, called from several threads; its header serves C++ compilers too."""
+    env = installed()
+    folder = fresh_folder('embed')
+    shutil.copytree(ROOT / 'samples/embed', folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns('bank-demo', 'bank.[ch]', '*.o'))
+    shell('make -j2', folder, env)
+    expected = (folder / 'expected.txt').read_text()
+    for workers in '1', '4:eager':
+        expect_output(folder / 'bank-demo', expected, {**env, 'FLU_WORKERS': workers})
+    (folder / 'failing.flu').write_text('(module failing (export f))\n(define (f) (exit 3))\n(if (= (length (args)) 0) (recv! (chan)) (g))\n'
+                                        '(define (g) (error "bad start"))\n')
+    (folder / 'start.c').write_text(START_C)
+    shell('flc2c --lib failing.flu -o failing.c && cc start.c failing.c $(pkg-config --cflags --libs flurt) -pthread -o start', folder, env)
+    for argument, says in ('', 'deadlock'), ('x', 'error: bad start; at g (failing.flu:4:13)'):
+        got = must_run(['./start'] + [argument] * bool(argument), cwd=folder, env={**program_env(), **env}, clean_env=True).out.decode()
+        if not got.startswith(says) or 'state-conflict' not in got:
+            raise Failure(f'start with {argument!r} printed {got!r}, expected {says!r}')
+
+
+START_C = r'''#include <stdio.h>
+#include "failing.h"
+int main(int argc, char **argv) {
+    flu_failure *f = flu_library_start(&failing_library, argc, argv);
+    if (f == NULL) return 1;
+    printf("%s: %s; %s", f->kind, f->message, f->trace);
+    flu_failure_release(f);
+    f = failing_f(NULL);
+    printf(" then %s\n", f->kind);
+    flu_failure_release(f);
+    flu_library_stop(0);
+    return 0;
+}
+'''
+
+
+def embed_errors():
+    env = installed()
+    folder = fresh_folder('embed-errors')
+    for name, text, code, says in (
+            ('twice', '(define a-b 1)\n(define (a_b) 2)\n', 1, 'E0320'),
+            ('macro', '(module macro (export m))\n(define-syntax m (syntax-rules () ((_) 1)))\n', 1, 'E0319'),
+            ('accent', '(define (h\u00f6he) 2)\n', 1, 'E0319'),
+            ('flux', '(define (f) 2)\n', 1, 'E0319'),
+            ('types', '(module types (export Shape))\n(define-type Shape (Circle class) Unit)\n', 0, '')):
+        (folder / f'{name}.flu').write_text(text)
+        r = run(['flc2c', '--lib', f'{name}.flu', '-o', f'{name}.c'], cwd=folder, env=env)
+        if r.status != code or says not in r.err.decode() or (folder / f'{name}.h').exists() != (code == 0):
+            raise Failure(f'flc2c --lib {name}.flu: status {r.status}: {r.err.decode()}')
+    header = (folder / 'types.h').read_text()
+    if 'types_Circle(flu_any class_2,' not in header or 'types_Unit(flu_any *result)' not in header or 'types_Circle_p(' not in header:
+        raise Failure('types.h:\n' + header)
+    shell('cc -std=c11 -Wall -Wextra -Werror -x c -fsyntax-only types.h $(pkg-config --cflags flurt)', folder, env)
+    for wrong in (['-H', 'x.h', 'types.flu'], ['--lib', 'types.flu'], ['build', '--lib', 'types.flu', '-o', 'x'], ['--lib', '--separate', 'types.flu']):
+        r = run(['flc2c', *wrong], cwd=folder, env=env)
+        if r.status != 2:
+            raise Failure(f'flc2c {wrong}: status {r.status}: {r.err.decode()}')
 
 
 def finds_runtime():

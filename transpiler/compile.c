@@ -9,6 +9,7 @@
 #include "emit.h"
 #include "foreign.h"
 #include "interface.h"
+#include "library.h"
 #include "modules.h"
 #include "program.h"
 #include "session.h"
@@ -41,6 +42,7 @@ typedef struct interface_source {
     const message_tags *tags;
     module *const *modules;
     size_t count;
+    const c_library *library; /* --lib, or NULL */
 } interface_source;
 
 static void describe(const program *prog, const compile_options *opt, const interface_source *in) {
@@ -79,7 +81,9 @@ static void compile_program(program *prog, const compile_options *opt, const int
     emit_c(out, prog, functions,
            &(emit_options){.line_directives = opt->line_directives,
                            .has_main = opt->separate_main,
-                           .session = opt->session != NULL});
+                           .session = opt->session != NULL,
+                           .library = in->library});
+    if (in->library && opt->header) print_library_header(opt->header, in->library);
 }
 
 /* ---- from files to modules ---- */
@@ -116,7 +120,7 @@ static bool load_units(const char *const *paths, size_t count, const compile_opt
             PUSH(out->files, out->file_count, out->file_capacity, g->files[k]->data);
         for (size_t k = 0; k < g->count; k++) {
             g->units[k]->no_contracts = opt->no_contracts;
-            g->units[k]->is_imported |= opt->separate;
+            g->units[k]->is_imported |= opt->separate || opt->library;
             PUSH(out->units, out->count, out->capacity, g->units[k]);
         }
     }
@@ -209,6 +213,8 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
         return !diag_failed(d);
     }
     if (list.incomplete) return false; /* names would seem unknown */
+    c_library *library = NULL;
+    if (opt->library && !diag_failed(d)) library = plan_library(modules, list.count, list.files[0]->src, d);
     program_kind kind = opt->stdlib ? LIBRARY_SOURCES : opt->separate ? SEPARATE_MODULE : WHOLE_PROGRAM;
     if (opt->separate) mark_external(&list, d);
     if (opt->session && list.count && !diag_failed(d))
@@ -216,7 +222,7 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
     program *prog = resolve(modules, list.count, kind, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
     note_foreign(prog, deps);
-    compile_program(prog, opt, &(interface_source){tags, modules, list.count}, dump, out);
+    compile_program(prog, opt, &(interface_source){tags, modules, list.count, library}, dump, out);
     return true;
 }
 

@@ -8,6 +8,8 @@
 typedef struct compile_options {
     bool line_directives; /* emit #line */
     bool stdlib;          /* the files are the library: one C file of LIBFN procedures with external linkage, no main */
+    bool library;         /* a C library with what the file exports, no main: --lib */
+    output *header;       /* with library: where its C header goes */
     bool no_contracts;    /* contracts are not checked at run time */
     bool tests;           /* the program runs its tests: flc2c test */
     bool separate;        /* only the modules of the file itself: --separate */

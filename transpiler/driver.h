@@ -27,6 +27,7 @@ typedef struct driver_options {
     color_mode color;        /* --color */
     link_kind link;
     bool link_static, debug; /* build and run: --static, --debug */
+    const char *header;      /* -H; NULL: not given */
     bool print_libs;         /* --print-libs: instead of C */
     bool help, version;
     bool check_only;      /* fmt: --check */

@@ -185,6 +185,18 @@ static bool take_junit(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_lib(driver_options *o, const char *value) {
+    (void)value;
+    o->compile.library = true;
+    return true;
+}
+
+static bool take_header(driver_options *o, const char *value) {
+    if (*value == '\0') return driver_error("-H needs a file name");
+    o->header = value;
+    return true;
+}
+
 static bool take_print_libs(driver_options *o, const char *value) {
     (void)value;
     o->print_libs = true;
@@ -194,6 +206,7 @@ static bool take_print_libs(driver_options *o, const char *value) {
 static const option_row option_rows[] = {
     {"-o", VALUE, take_output},
     {"-C", VALUE, take_folder},
+    {"-H", VALUE, take_header},
     {"-I", VALUE, take_include},
     {"-MD", NO_VALUE, take_deps},
     {"-MF", VALUE, take_deps_path},
@@ -206,6 +219,7 @@ static const option_row option_rows[] = {
     {"--help", NO_VALUE, take_help},
     {"--json", NO_VALUE, take_json},
     {"--junit", VALUE, take_junit},
+    {"--lib", NO_VALUE, take_lib},
     {"--main", NO_VALUE, take_main},
     {"--no-contracts", NO_VALUE, take_no_contracts},
     {"--no-line", NO_VALUE, take_no_line},
@@ -314,6 +328,8 @@ static const char help_start[] =
 
 static const char help_end[] =
     "\n"
+    "  --lib            a C library: what FILE exports becomes C functions, and there is no main\n"
+    "  -H FILE          with --lib: write their header there (default: OUT.h beside OUT.c)\n"
     "  --no-contracts   do not check contracts (spec:contract) at run time\n"
     "  --no-line        no #line directives in the C\n"
     "  --print-libs     print the -l flags that the program needs for its define-c forms, instead of C\n"

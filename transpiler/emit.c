@@ -4,6 +4,7 @@
 
 #include "emit.h"
 #include "foreign.h"
+#include "library.h"
 #include "simplify.h"
 
 /* ---- representation of procedures ---- */
@@ -346,6 +347,7 @@ void emit_c(output *out, program *p, cps_function **functions, const emit_option
     reserve_identifier(e.names, "init");
     reserve_identifier(e.names, "argc");
     reserve_identifier(e.names, "argv");
+    if (opt->library) reserve_library_names(opt->library, e.names);
     if (p->foreign_count) guard_identifiers(e.names); /* headers may define or declare any name */
     if (p->separate) name_linked(&e);
     name_functions(&e);
@@ -361,6 +363,8 @@ void emit_c(output *out, program *p, cps_function **functions, const emit_option
     emit_init(out, &e);
     if (opt->session)
         emit_session_code(out, &e);
+    else if (opt->library)
+        emit_library(out, opt->library, INFO(p->main)->c_name);
     else if (!p->separate)
         emit_main(out, &e);
     if (p->separate) emit_run(out, &e);

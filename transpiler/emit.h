@@ -7,8 +7,9 @@
 
 typedef struct emit_options {
     bool line_directives;
-    bool session;  /* flu_session_code takes the place of main */
-    bool has_main; /* of a separate module: it is the program's main one */
+    bool session;                    /* flu_session_code takes the place of main */
+    bool has_main;                   /* of a separate module: it is the program's main one */
+    const struct c_library *library; /* --lib: what it exports; no main then. Or NULL */
 } emit_options;
 
 /* Prints the whole C file. Deterministic: equal programs give equal bytes.
@@ -42,6 +43,8 @@ const char *run_identifier(const char *module);
  */
 struct name_set *name_set_new(const struct name_set *outer);
 const char *c_identifier(struct name_set *set, const char *name);
+/* How a name is spelt in C, whatever else is called so: letters, digits and underscores. */
+const char *c_spelling(const char *name);
 /* For an object that holds a literal: sym__increment, str__1, which no program's name can be. */
 const char *literal_identifier(struct name_set *set, const char *kind, const char *text);
 void reserve_identifier(struct name_set *set, const char *c_name);

@@ -165,6 +165,8 @@ static const char *unused_identifier(struct name_set *s, const char *base) {
     }
 }
 
+const char *c_spelling(const char *name) { return spell_name(name); }
+
 static const char *base_of(struct name_set *bases, const char *name) {
     name = intern_cstr(name);
     name_entry *known = find(bases, name);

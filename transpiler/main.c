@@ -62,7 +62,23 @@ static int transpile_separately(const driver_options *given) {
     return ok ? STATUS_OK : STATUS_FAILED;
 }
 
+/* The header goes last: whoever waits for it finds the C too. */
+static int transpile_library(const driver_options *given) {
+    driver_options o = *given;
+    output header = {0};
+    compilation c;
+    o.compile.header = &header;
+    bool ok = compile(&o, o.files, 1, &c);
+    if (ok && o.write_deps) ok = write_deps_file(deps_path(&o), o.output ? o.output : "-", &c.deps);
+    if (ok) ok = write_output(o.output ? o.output : "-", &c.text);
+    if (ok) ok = write_if_changed(o.header ? o.header : with_extension(o.output, ".h"), &header, &c.deps);
+    out_free(&c.text);
+    out_free(&header);
+    return ok ? STATUS_OK : STATUS_FAILED;
+}
+
 static int transpile(const driver_options *o) {
+    if (o->compile.library && !o->compile.emit && !o->print_libs) return transpile_library(o);
     if (o->compile.separate && !o->compile.emit) return transpile_separately(o);
     compilation c;
     const char *output = o->output ? o->output : "-";
@@ -172,6 +188,12 @@ static bool check_usage(const command *cmd, const driver_options *o) {
         return driver_error("--separate goes with flc2c FILE alone");
     if (separate && !o->compile.emit && (!o->output || strcmp(o->output, "-") == 0))
         return driver_error("--separate needs -o OUT.c");
+    bool library = o->compile.library;
+    if (library && (cmd->run != transpile || o->compile.stdlib || separate))
+        return driver_error("--lib goes with flc2c FILE alone");
+    if (library && !o->header && (!o->output || strcmp(o->output, "-") == 0))
+        return driver_error("--lib needs -o OUT.c, or -H OUT.h");
+    if (o->header && !library) return driver_error("-H goes with --lib");
     if (o->compile.separate_main && !separate) return driver_error("--main goes with --separate");
     if (o->deps_path && !o->write_deps) return driver_error("-MF needs -MD");
     if (cmd->run != transpile && o->compile.emit) return driver_error("--emit goes with flc2c FILE alone");

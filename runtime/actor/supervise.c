@@ -216,7 +216,7 @@ static void catch_sigterm(flu_worker *w) {
 flu_value flu_root_supervisor(flu_worker *w, flu_value supervisor, flu_value stop) {
     struct flu_post *post = &w->rt->post;
     bool alone = flu_alone_begin(w);
-    if (post->stop_roots == FLU_NIL) catch_sigterm(w);
+    if (post->stop_roots == FLU_NIL && w->rt->ended == NULL) catch_sigterm(w); /* embedded: signals are not ours */
     post->stop_roots = stop;
     flu_value alive = FLU_EMPTY;
     for (flu_value rest = flu_fn_reverse(w, post->roots); flu_is_cons(rest); rest = FLU_CELL(rest)->tail)

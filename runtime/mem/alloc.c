@@ -387,6 +387,20 @@ void flu_run_finalizers(flu_worker *w) { (void)w; }
 /* ---- threads ---- */
 
 /* With GC_THREADS pthread_create is the collector's. */
+void flu_memory_keep_signals(FLU_UNUSED sigset_t *set) {
+#ifndef FLU_GC_NONE
+    sigdelset(set, GC_get_suspend_signal());
+    sigdelset(set, GC_get_thr_restart_signal());
+#endif
+}
+
+void flu_memory_first_thread(void) {
+#ifndef FLU_GC_NONE
+    struct GC_stack_base base;
+    if (!GC_is_init_called() && GC_get_stack_base(&base) == GC_SUCCESS) GC_set_stackbottom(NULL, &base);
+#endif
+}
+
 bool flu_thread_start(void *(*fn)(void *data), void *data) {
     pthread_attr_t attr;
     pthread_attr_init(&attr);
@@ -395,10 +409,7 @@ bool flu_thread_start(void *(*fn)(void *data), void *data) {
     /* Signals are for the main thread. */
     sigset_t all, old;
     sigfillset(&all);
-#ifndef FLU_GC_NONE
-    sigdelset(&all, GC_get_suspend_signal());
-    sigdelset(&all, GC_get_thr_restart_signal());
-#endif
+    flu_memory_keep_signals(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     pthread_t thread;
     bool started = pthread_create(&thread, &attr, fn, data) == 0;

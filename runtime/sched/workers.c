@@ -127,13 +127,18 @@ void flu_alone_end(flu_worker *w, bool begun) {
 
 /* ---- starting and waking workers ---- */
 
+_Thread_local bool flu_thread_is_worker;
+
 static void *run_worker(void *data) {
     flu_worker *w = data;
+    flu_thread_is_worker = true;
     flu_stack_region(w, w->rt->stack_region);
     pthread_mutex_lock(&w->rt->workers.gate);
     wait_while_alone(w);
     pthread_mutex_unlock(&w->rt->workers.gate);
-    flu_program_end(w, flu_program_finish(w, flu_sched_loop(w)));
+    int status = flu_sched_loop(w);
+    if (w->rt->ended != NULL) w->rt->ended(w, status);
+    flu_program_end(w, flu_program_finish(w, status));
 }
 
 static void start_worker(flu_worker *w) {

@@ -6,6 +6,7 @@
 #define FLU_SCHED_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "print.h"
@@ -210,8 +211,10 @@ struct flu_runtime {
     struct flu_io *io;              /* io/handle.c; NULL: not used yet */
     struct flu_signals *signals;    /* io/process.c; NULL: none is handled */
     void *shared[2];                /* values that the library shares: http_message.c */
-    struct flu_helpers *helpers;    /* ffi/job.c; NULL: not used yet. Acquire, release */
-    struct flu_store *store;        /* state.c: of all tasks that have no private one; NULL: not used yet */
+    void (*ended)(flu_worker *w,
+                  int status);   /* ffi/embed.c: in place of the end of the process; NULL: none. No return */
+    struct flu_helpers *helpers; /* ffi/job.c; NULL: not used yet. Acquire, release */
+    struct flu_store *store;     /* state.c: of all tasks that have no private one; NULL: not used yet */
     struct flu_post post;
     flu_lock tokens_lock;    /* guards all cancel tokens (token.c) */
     flu_lock finalizer_lock; /* one worker at a time calls finalizers: */
@@ -229,6 +232,10 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const struct flu_program *
 flu_runtime *flu_memory_start(void);
 /* One more worker, with all that it needs (main.c); memory comes from w. */
 flu_worker *flu_worker_new(flu_worker *w, flu_runtime *rt);
+/* Before flu_memory_start, on a thread other than the main one which is to be the first worker's. */
+void flu_memory_first_thread(void);
+/* Takes the signals that the collector needs on all its threads out of a set that is to be blocked. */
+void flu_memory_keep_signals(sigset_t *set);
 /* Cleared memory for a worker. */
 flu_worker *flu_memory_worker(void);
 /* Runs fn(data) on a detached thread that the collector knows. False: no thread is to be had. */
@@ -292,6 +299,9 @@ void flu_queue_give(flu_worker *w, flu_worker *to);
 FLU_INLINE void flu_preempt(flu_worker *w) { flu_set_stack_limit(w, UINTPTR_MAX); }
 
 /* ---- workers.c ---- */
+
+/* Is this thread one of the workers? Not set for the main thread of an ordinary program. */
+extern _Thread_local bool flu_thread_is_worker;
 
 /* Reads FLU_WORKERS; the first worker is made already. After flu_schedule_start. */
 void flu_workers_start(flu_runtime *rt);
