@@ -196,8 +196,8 @@ def embed():
     expected = (folder / 'expected.txt').read_text()
     for workers in '1', '4:eager':
         expect_output(folder / 'bank-demo', expected, {**env, 'FLU_WORKERS': workers})
-    (folder / 'failing.flu').write_text('(module failing (export f))\n(define (f) (exit 3))\n(if (= (length (args)) 0) (recv! (chan)) (g))\n'
-                                        '(define (g) (error "bad start"))\n')
+    (folder / 'failing.flu').write_text('(module failing (export f)\n(define (f) (exit 3))\n(if (= (length (args)) 0) (recv! (chan)) (g))\n'
+                                        '(define (g) (error "bad start")))\n')
     (folder / 'start.c').write_text(START_C)
     shell('flc2c --lib failing.flu -o failing.c && cc start.c failing.c $(pkg-config --cflags --libs flurt) -pthread -o start', folder, env)
     for argument, says in ('', 'deadlock'), ('x', 'error: bad start; at g (failing.flu:4:13)'):
@@ -227,10 +227,10 @@ def embed_errors():
     folder = fresh_folder('embed-errors')
     for name, text, code, says in (
             ('twice', '(define a-b 1)\n(define (a_b) 2)\n', 1, 'E0320'),
-            ('macro', '(module macro (export m))\n(define-syntax m (syntax-rules () ((_) 1)))\n', 1, 'E0319'),
+            ('macro', '(module macro (export m)\n(define-syntax m (syntax-rules () ((_) 1))))\n', 1, 'E0319'),
             ('accent', '(define (h\u00f6he) 2)\n', 1, 'E0319'),
             ('flux', '(define (f) 2)\n', 1, 'E0319'),
-            ('types', '(module types (export Shape))\n(define-type Shape (Circle class) Unit)\n', 0, '')):
+            ('types', '(module types (export Shape)\n(define-type Shape (Circle class) Unit))\n', 0, '')):
         (folder / f'{name}.flu').write_text(text)
         r = run(['flc2c', '--lib', f'{name}.flu', '-o', f'{name}.c'], cwd=folder, env=env)
         if r.status != code or says not in r.err.decode() or (folder / f'{name}.h').exists() != (code == 0):
