@@ -658,3 +658,46 @@ def test_repl_interrupt(folder):
     status = p.wait()
     killer.cancel()
     check(status == 0 and b'cancelled' in p.stderr.read(), f'exit status {status}')
+
+
+QUIT_PROGRAM = '''(define c (chan))
+(define-actor slow (state 0) (receive ((go) (recv! c))))
+(define (deep n) (if (= n 0) (recv! c) (+ 1 (deep (- n 1)))))
+(! (spawn-actor slow) (go))
+(define computing (atom true))
+(spawn (deep 1))
+(spawn (let loop () (when (deref computing) (loop))))
+(read-line)
+(reset! computing false)
+(print-line "end")
+(exit 0)
+'''
+QUIT_REPORTS = ['4 tasks:\n', '  task 1 (main): input\n    at main (quit.flu:8:1)\n',
+                ' of #<actor slow N>: recv! on #<channel N>\n    at slow (quit.flu:2:45)\n',
+                ': recv! on #<channel N>\n    at deep (quit.flu:3:30)\n    at deep (quit.flu:3:45)\n']
+
+
+def test_sigquit_reports_all_tasks(folder):
+    """SIGQUIT: the tasks on standard error, of a program that computes and goes on."""
+    (folder / 'quit.flu').write_text(QUIT_PROGRAM)
+    flc2c(folder, 'build', 'quit.flu', '-o', 'quit')
+    for workers in '1', '3:eager':
+        with open(folder / 'report', 'w+') as report, \
+             subprocess.Popen([folder / 'quit'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=report, text=True,
+                              env=program_env({'FLU_WORKERS': workers})) as p:
+            try:
+                complete = any(quit_report_came(p, folder / 'report') for _ in range(300))
+                out, _ = p.communicate('\n', timeout=60)
+            finally:
+                p.kill()
+            check(complete, f'with {workers} workers the report is:\n' + (folder / 'report').read_text()[-2000:])
+            check(out == 'end\n' and p.returncode == 0, f'then: {out!r}, exit status {p.returncode}')
+
+
+def quit_report_came(p, path):
+    """The first signals may come before all tasks wait."""
+    time.sleep(0.1)
+    if p.poll() is None and path.stat().st_size < 100000:
+        p.send_signal(signal.SIGQUIT)
+    text = re.sub(r'(#<\w+ (?:slow )?)\d+', r'\1N', path.read_text())
+    return all(part in text for part in QUIT_REPORTS)

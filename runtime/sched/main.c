@@ -141,6 +141,7 @@ int flu_main(int argc, char **argv, const flu_program *program) {
     flu_runtime *rt = flu_runtime_start(argc, argv, program);
     flu_worker *w = rt->worker;
     if (program->init) program->init(w);
+    flu_dump_start(rt);
     rt->main_task = flu_task_make(w, FLU_VALUE(&main_procedure));
     flu_queue_push(w, rt->main_task);
     return flu_program_finish(w, flu_sched_loop(w));

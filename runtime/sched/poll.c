@@ -105,7 +105,7 @@ static void wait_ready(flu_worker *w, int64_t until) {
     struct pollfd fds[POLL_MAX + 1];
     flu_watch *watches[POLL_MAX];
     nfds_t count = list_watches(w, fds, watches);
-    int wakes = w->parallel ? the_event_fd() : -1;
+    int wakes = w->parallel || until != 0 ? the_event_fd() : -1;
     if (wakes >= 0) fds[count] = (struct pollfd){wakes, POLLIN, 0};
     struct timespec left = time_left(until);
     bool unlimited = until == INT64_MAX;

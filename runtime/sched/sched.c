@@ -234,6 +234,7 @@ static FLU_NOINLINE bool look_at_events(flu_worker *w) {
     s->until_events = FLU_EVENT_INTERVAL;
     if (!w->rt->out_of_memory) flu_set_stack_limit(w, w->real_stack_limit);
     flu_workers_look(w);
+    if (flu_unlikely(atomic_load_explicit(&w->rt->dump_wanted, memory_order_relaxed))) flu_dump_tasks(w);
     flu_run_finalizers(w);
     /* Virtual time stands still while any task can run. */
     if (flu_timers_hint(w->rt) != INT64_MAX && !flu_clock_is_virtual(w)) flu_timers_run(w);

@@ -172,6 +172,7 @@ struct flu_runtime {
     _Atomic bool main_done;
     _Atomic(flu_task *)
         interrupted;          /* a task that is to be interrupted at the end of its time slice (session.c); NULL */
+    _Atomic bool dump_wanted; /* SIGQUIT came */
     int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
     _Atomic uint32_t next_id; /* of whatever prints with a number */
     const flu_poller *poller;
@@ -393,6 +394,10 @@ bool flu_is_library(const flu_proc_info *info);
 /* "error: kind: message" and the trace. */
 void flu_report_uncaught(flu_worker *w, flu_value thrown, const struct flu_trace *trace);
 void flu_report_deadlock(flu_worker *w);
+/* From now on SIGQUIT has every task reported on standard error, with its logical stack; the program goes on. */
+void flu_dump_start(flu_runtime *rt);
+/* The report, if it is wanted. */
+void flu_dump_tasks(flu_worker *w);
 /* The program's last acts: reports unhandled rejections, which make a status of 0 to 1, and flushes. Gives the status.
  */
 int flu_program_finish(flu_worker *w, int status);
