@@ -188,7 +188,7 @@ def new_project():
 
 
 def embed():
-    """A C program with a FluentAI library, called from several threads; its header serves C++ compilers too."""
+    """A C program with a FluentAI library, called from several threads."""
     env = installed()
     folder = fresh_folder('embed')
     shutil.copytree(ROOT / 'samples/embed', folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns('bank-demo', 'bank.[ch]', '*.o'))

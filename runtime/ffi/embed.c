@@ -157,7 +157,7 @@ FLU_NORETURN static void loop_ended(flu_worker *w, int status) {
     sleep_for_ever(w);
 }
 
-flu_value embed_stop(flu_worker *w, request *r) {
+static flu_value stop_runtime(flu_worker *w, request *r) {
     (void)r;
     flu_program_finish(w, 0);
     announce_end("cancelled", "the runtime has been stopped");
@@ -175,7 +175,7 @@ static void begin_to_serve(flu_worker *w) {
 
 static flu_value started(flu_worker *w, request *r, flu_value v) {
     (void)v;
-    if (r->failure != NULL) return embed_stop(w, r);
+    if (r->failure != NULL) return stop_runtime(w, r);
     flu_any_release(&r->result); /* nobody wants it */
     begin_to_serve(w);
     pthread_mutex_lock(&embedding.lock);
@@ -282,7 +282,7 @@ static void wait_for_calls(int64_t grace_ms) {
 }
 
 void flu_library_stop(int64_t grace_ms) {
-    request stop = {.begin = embed_stop};
+    request stop = {.begin = stop_runtime};
     pthread_mutex_lock(&embedding.lock);
     if (embedding.state == RUNNING && !flu_thread_is_worker) {
         embedding.state = STOPPING;

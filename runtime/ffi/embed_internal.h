@@ -46,8 +46,6 @@ flu_value embed_exported(unsigned entry);
 void embed_begin(flu_worker *w, request *r);
 /* A task that runs the library's top-level forms. */
 flu_task *embed_main_task(flu_worker *w, request *r);
-/* Stops the runtime, from a task. */
-flu_value embed_stop(flu_worker *w, request *r);
 
 /* embed_value.c: the handles are guarded by a lock of their own */
 

@@ -170,13 +170,13 @@ static flu_value finish(flu_worker *w, group *g, flu_value v, bool killed) {
     return g->failed ? flu_throw_from(w, g->error, g->trace, g->trace_next) : g->result;
 }
 
-/* If not, none will come: the scope is over. */
-static bool has_tasks(flu_worker *w, group *g) {
+/* True: no task is left, and from now on none comes. */
+static bool close_if_empty(flu_worker *w, group *g) {
     flu_lock_take(w, &g->lock);
-    bool some = g->first != NULL;
-    g->over = !some;
+    bool empty = g->first == NULL;
+    g->over = empty;
     flu_lock_release(w, &g->lock);
-    return some;
+    return empty;
 }
 
 static bool has_failed(flu_worker *w, group *g) {
@@ -188,7 +188,7 @@ static bool has_failed(flu_worker *w, group *g) {
 
 /* Nil: the last task has ended. FLU_ABNORMAL: suspended, or thrown. */
 static flu_value wait_for_tasks(flu_worker *w, group *g) {
-    if (!has_tasks(w, g)) return FLU_NIL;
+    if (close_if_empty(w, g)) return FLU_NIL;
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_lock_take(w, &g->lock);
     if (g->first == NULL) { /* ended on another worker meanwhile */
@@ -205,7 +205,7 @@ static flu_value wait_for_tasks(flu_worker *w, group *g) {
 
 /* The scope has failed: v is what waiting gave. Only a kill passes the shield. */
 static flu_value drained(flu_worker *w, flu_frame *old, group *g, flu_value v) {
-    while (v == FLU_NIL && has_tasks(w, g)) v = wait_for_tasks(w, g);
+    while (v == FLU_NIL && !close_if_empty(w, g)) v = wait_for_tasks(w, g);
     if (v != FLU_ABNORMAL) return finish(w, g, v, false);
     if (w->signal == FLU_SUSPEND) return suspend(w, old, g, DRAINING);
     return finish(w, g, v, true);
@@ -229,7 +229,7 @@ static flu_value thrown(flu_worker *w, flu_frame *old, group *g) {
 }
 
 static flu_value joined(flu_worker *w, flu_frame *old, group *g, flu_value v) {
-    while (v == FLU_NIL && has_tasks(w, g) && !has_failed(w, g)) v = wait_for_tasks(w, g);
+    while (v == FLU_NIL && !close_if_empty(w, g) && !has_failed(w, g)) v = wait_for_tasks(w, g);
     if (v == FLU_ABNORMAL) return w->signal == FLU_SUSPEND ? suspend(w, old, g, JOINING) : thrown(w, old, g);
     return has_failed(w, g) ? drain(w, old, g) : finish(w, g, v, false);
 }

@@ -112,14 +112,9 @@ struct flu_ties;
 typedef struct flu_actor {
     flu_header h;
     uint32_t id;
-    union {
-        struct {
-            _Atomic uint8_t status; /* enum flu_actor_status; changed with box.lock held */
-            _Atomic uint8_t signs;  /* the same */
-            uint16_t flags;         /* the actor's own */
-        };
-        uint32_t mode; /* all of them */
-    };
+    _Atomic uint8_t status; /* enum flu_actor_status; changed with box.lock held */
+    _Atomic uint8_t signs;  /* the same */
+    uint16_t flags;         /* the actor's own */
     flu_mailbox box;
     flu_value state; /* of an alias: the actor that it is now */
     flu_value handler;
