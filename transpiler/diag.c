@@ -281,6 +281,8 @@ diag *diag_new(FILE *out, color_mode color) {
     return d;
 }
 
+diag *diag_silent(void) { return diag_new(stderr, COLOR_NEVER); } /* never flushed */
+
 static uint32_t hash_report(const report *r) {
     uint32_t h = (uint32_t)r->code * 31 + r->at.start;
     for (const char *p = r->text; *p != '\0'; p++) h = (h ^ (unsigned char)*p) * 16777619u;

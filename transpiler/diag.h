@@ -76,6 +76,8 @@ void diag_note_at(diag *d, span at, const char *format, ...) __attribute__((form
  * before. Reports of errors end with the expansions they come from. Warnings about the code of templates are dropped.
  */
 const macro_use *diag_expanding(diag *d, const macro_use *e);
+/* For passes whose mistakes nobody is to see: nothing of it is printed. */
+diag *diag_silent(void);
 /* From now on only warnings about this file are reported. */
 void diag_warn_about(diag *d, const source *src);
 /* From now on warnings with this code are not reported. */

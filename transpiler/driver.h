@@ -60,7 +60,7 @@ bool driver_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Replaces path by the text in one step: a reader sees the old file or the new one, never a part. "-": standard output.
  */
 bool write_output(const char *path, const output *text);
-/* The same for a file that exists and keeps its permissions. */
+/* As write_output, for a file that exists and keeps its permissions. */
 bool replace_file(const char *path, const output *text);
 /* The same for what is made of these files: if path has this text already it is not touched, else it becomes as old as
  * the newest of them. Whatever was made of the same files since then is up to date, in whichever order all was made. */
@@ -72,6 +72,8 @@ const char *interface_of(const char *source, const char *main_source, const char
 bool write_deps_file(const char *path, const char *target, const dep_list *deps);
 /* Creates the folder and its parents where missing. */
 bool make_folders(const char *path);
+/* Writes all of it; false, with errno set: it cannot be written. */
+bool write_bytes(int fd, const char *text, size_t size);
 /* path with its last ".flu" (or other extension) replaced; extension holds the dot and may be "". */
 const char *with_extension(const char *path, const char *extension);
 

@@ -9,7 +9,7 @@
 
 #include "driver.h"
 
-static bool write_block(int fd, const char *text, size_t size) {
+bool write_bytes(int fd, const char *text, size_t size) {
     while (size > 0) {
         ssize_t n = write(fd, text, size);
         if (n < 0 && errno == EINTR) continue;
@@ -22,7 +22,7 @@ static bool write_block(int fd, const char *text, size_t size) {
 
 static bool write_all(int fd, const output *text) {
     for (const output_block *b = text->first; b; b = b->next)
-        if (!write_block(fd, b->chars, b->size)) return false;
+        if (!write_bytes(fd, b->chars, b->size)) return false;
     return true;
 }
 

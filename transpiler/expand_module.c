@@ -12,6 +12,12 @@ static const char *shown_path(const module_unit *u) { return u->src->path; }
 
 const module_export *find_export(const module *m, const char *name) { return name_map_get(&m->export_names, name); }
 
+const top *find_definition(const module *m, const char *name) {
+    for (size_t i = 0; i < m->count; i++)
+        if (m->tops[i].kind == TOP_DEFINE && m->tops[i].name == name) return &m->tops[i];
+    return NULL;
+}
+
 static const module_export *find_imported(const import_form *import, const char *name) {
     const module_export *found = NULL;
     for (size_t i = 0; i < import->unit_count && !found; i++) found = find_export(import->units[i]->module, name);
@@ -24,17 +30,11 @@ static const char *nearest_export(const module *m, const char *name) {
     return m->export_count ? did_you_mean(name, names, m->export_count) : NULL;
 }
 
-/* The module's own definition of a name that it does not export; src NULL: there is none. */
-static span hidden_definition(const module *m, const char *name) {
-    for (size_t i = 0; i < m->count; i++)
-        if (m->tops[i].kind == TOP_DEFINE && m->tops[i].name == name) return m->tops[i].place;
-    return (span){0};
-}
-
 static void report_not_exported(const expander *x, span at, const module_unit *u, const char *name) {
     diag_error(x->d, E0313, at, "module %s (%s) does not export %s", u->name, shown_path(u), name);
     const char *near = nearest_export(u->module, name);
-    span hidden = hidden_definition(u->module, name);
+    const top *own = find_definition(u->module, name);
+    span hidden = own ? own->place : (span){0};
     if (hidden.src) diag_note_at(x->d, hidden, "it is defined here");
     if (hidden.src)
         diag_hint(x->d, "add %s to the exports of %s", name, u->name);

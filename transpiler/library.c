@@ -44,12 +44,6 @@ static const char *library_name(const module *m, diag *d) {
 
 /* ---- what is exported ---- */
 
-static const top *find_top(const module *m, const char *name) {
-    for (size_t i = 0; i < m->count; i++)
-        if (m->tops[i].kind == TOP_DEFINE && m->tops[i].name == name) return &m->tops[i];
-    return NULL;
-}
-
 static bool is_assigned(const module *m, const char *name) {
     for (size_t i = 0; i < m->assigned_count; i++)
         if (m->assigned[i] == name) return true;
@@ -57,7 +51,7 @@ static bool is_assigned(const module *m, const char *name) {
 }
 
 static void add(c_library *lib, const module *m, const module_export *e, diag *d) {
-    const top *t = find_top(e->home, e->inner);
+    const top *t = find_definition(e->home, e->inner);
     library_export x = {.name = e->name, .export = e, .doc = t ? t->doc : NULL};
     if (t && t->value && t->value->kind == CORE_LAMBDA && !is_assigned(e->home, e->inner)) x.fn = t->value->fn;
     if (!x.doc && x.fn) x.doc = x.fn->doc;

@@ -13,9 +13,7 @@
 bool compile(const driver_options *o, const char *const *files, size_t count, compilation *c) {
     *c = (compilation){0};
     diag *d = diag_new(stderr, o->color);
-    compile_options options = o->compile;
-    options.library_dir = installed_modules();
-    bool ok = compile_files(files, count, &options, d, &c->text, &c->deps);
+    bool ok = compile_files(files, count, &o->compile, d, &c->text, &c->deps);
     diag_flush(d);
     return ok && !diag_failed(d);
 }
@@ -46,47 +44,47 @@ static dep_list separate_deps(const driver_options *o, const dep_list *files) {
     return deps;
 }
 
-/* The interface goes last: whoever waits for it finds the C too. */
-static int transpile_separately(const driver_options *given) {
-    driver_options o = *given;
-    output interface = {0};
+static const char *c_output(const driver_options *o) { return o->output ? o->output : "-"; }
+
+/* The C, and the file for those who use it, which goes last: whoever waits for it finds the C too. */
+static int transpile_with(const driver_options *o, const output *companion, const char *companion_path) {
     compilation c;
-    o.compile.interface = &interface;
-    bool ok = compile(&o, o.files, 1, &c);
-    dep_list deps = separate_deps(&o, &c.deps);
-    if (ok && o.write_deps) ok = write_deps_file(deps_path(&o), o.output, &deps);
-    if (ok) ok = write_output(o.output, &c.text);
-    if (ok) ok = write_if_changed(with_extension(o.output, ".flui"), &interface, &c.deps);
+    bool ok = compile(o, o->files, 1, &c);
+    dep_list deps = o->compile.separate ? separate_deps(o, &c.deps) : c.deps;
+    if (ok && o->write_deps) ok = write_deps_file(deps_path(o), c_output(o), &deps);
+    if (ok) ok = write_output(c_output(o), &c.text);
+    if (ok) ok = write_if_changed(companion_path, companion, &c.deps);
     out_free(&c.text);
-    out_free(&interface);
     return ok ? STATUS_OK : STATUS_FAILED;
 }
 
-/* The header goes last: whoever waits for it finds the C too. */
+static int transpile_separately(const driver_options *given) {
+    driver_options o = *given;
+    output interface = {0};
+    o.compile.interface = &interface;
+    int status = transpile_with(&o, &interface, with_extension(o.output, ".flui"));
+    out_free(&interface);
+    return status;
+}
+
 static int transpile_library(const driver_options *given) {
     driver_options o = *given;
     output header = {0};
-    compilation c;
     o.compile.header = &header;
-    bool ok = compile(&o, o.files, 1, &c);
-    if (ok && o.write_deps) ok = write_deps_file(deps_path(&o), o.output ? o.output : "-", &c.deps);
-    if (ok) ok = write_output(o.output ? o.output : "-", &c.text);
-    if (ok) ok = write_if_changed(o.header ? o.header : with_extension(o.output, ".h"), &header, &c.deps);
-    out_free(&c.text);
+    int status = transpile_with(&o, &header, o.header ? o.header : with_extension(o.output, ".h"));
     out_free(&header);
-    return ok ? STATUS_OK : STATUS_FAILED;
+    return status;
 }
 
 static int transpile(const driver_options *o) {
     if (o->compile.library && !o->compile.emit && !o->print_libs) return transpile_library(o);
     if (o->compile.separate && !o->compile.emit) return transpile_separately(o);
     compilation c;
-    const char *output = o->output ? o->output : "-";
     const char *target = o->output ? o->output : with_extension(o->files[0], ".c");
     bool ok = compile(o, o->files, o->file_count, &c);
     if (ok && o->write_deps) ok = write_deps_file(deps_path(o), target, &c.deps);
     if (ok && o->print_libs) print_libs(&c.deps);
-    if (ok && !o->print_libs) ok = write_output(output, &c.text);
+    if (ok && !o->print_libs) ok = write_output(c_output(o), &c.text);
     out_free(&c.text);
     return ok ? STATUS_OK : STATUS_FAILED;
 }
@@ -256,6 +254,7 @@ int main(int argc, char **argv) {
         puts("flc2c " FLC2C_VERSION);
     } else {
         if (!check_usage(j.cmd, &j.options)) return STATUS_USAGE;
+        j.options.compile.library_dir = installed_modules();
         run_with_large_stack(&j);
     }
     arena_free_all();

@@ -124,5 +124,7 @@ typedef struct module_reference {
 
 /* The export of that name, or NULL. */
 const module_export *find_export(const module *m, const char *interned_name);
+/* Its own definition of that name, exported or not; NULL: there is none. */
+const top *find_definition(const module *m, const char *interned_name);
 
 #endif

@@ -26,9 +26,7 @@ static void add_item(const diag_item *item, const char *path, text *out) {
 
 static bool check_file(const driver_options *o, const char *path, text *json) {
     diag *d = diag_new(stderr, o->color);
-    compile_options options = o->compile;
-    options.library_dir = installed_modules();
-    check_program(path, &options, d, NULL, NULL);
+    check_program(path, &o->compile, d, NULL, NULL);
     size_t count;
     if (!o->json) diag_flush(d);
     const diag_item *items = diag_take(d, &count);

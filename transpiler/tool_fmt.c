@@ -76,7 +76,7 @@ bool format_source(const source *src, diag *d, text *out) {
         now = next;
         if (settled) break;
     }
-    diag *silent = diag_new(stderr, COLOR_NEVER);
+    diag *silent = diag_silent();
     const source *result = source_from_text(src->path, text_chars(&now), now.size);
     datum_file after = read_source(result, silent);
     if (diag_failed(silent) || !same_data(&before, &after)) {

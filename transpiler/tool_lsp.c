@@ -29,20 +29,10 @@ enum {
 
 /* ---- messages out ---- */
 
-static void write_all(int fd, const char *s, size_t n) {
-    while (n > 0) {
-        ssize_t written = write(fd, s, n);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return; /* nobody reads any more: the end of the input follows */
-        s += written;
-        n -= (size_t)written;
-    }
-}
-
+/* Nobody may read any more: then the end of the input follows. */
 static void send_body(const text *body) {
     const char *head = arena_printf("Content-Length: %zu\r\n\r\n", body->size);
-    write_all(STDOUT_FILENO, head, strlen(head));
-    write_all(STDOUT_FILENO, body->chars, body->size);
+    if (write_bytes(STDOUT_FILENO, head, strlen(head))) write_bytes(STDOUT_FILENO, body->chars, body->size);
 }
 
 static void begin_reply(text *body, const json *id) {
@@ -108,7 +98,7 @@ static pid_t start_answer(int *fd) {
 }
 
 _Noreturn static void finish_answer(int fd, const text *out) {
-    write_all(fd, text_chars(out), out->size);
+    write_bytes(fd, text_chars(out), out->size);
     _exit(0);
 }
 

@@ -27,7 +27,19 @@ static place place_of_request(lsp_server *s, const lsp_document *doc, const json
     return p;
 }
 
-static diag *silent(void) { return diag_new(stderr, COLOR_NEVER); } /* never flushed */
+/* The same, with the names of the program. */
+typedef struct target {
+    place p;
+    lsp_index index;
+    const lsp_name *name; /* that stands there; NULL: none */
+} target;
+
+static target target_of_request(lsp_server *s, const lsp_document *doc, const json *params) {
+    target t = {.p = place_of_request(s, doc, params)};
+    lsp_index_program(s, doc->path, diag_silent(), &t.index);
+    t.name = lsp_name_at(&t.index, doc->path, t.p.offset);
+    return t;
+}
 
 /* The last part of module.name. */
 static const char *plain_name(const char *name) {
@@ -54,12 +66,9 @@ static span definition_by_form(const lsp_index *index, const place *p, const lsp
 }
 
 static void answer_definition(lsp_server *s, const lsp_document *doc, const json *params, lsp_answer *a) {
-    place p = place_of_request(s, doc, params);
-    lsp_index index = {0};
-    lsp_index_program(s, doc->path, silent(), &index);
-    const lsp_name *n = lsp_name_at(&index, doc->path, p.offset);
+    target t = target_of_request(s, doc, params);
     const lsp_entry *entry;
-    span at = n ? n->definition : definition_by_form(&index, &p, &entry);
+    span at = t.name ? t.name->definition : definition_by_form(&t.index, &t.p, &entry);
     if (at.src)
         lsp_add_location(s, at, &a->result);
     else
@@ -95,7 +104,7 @@ static bool describe_known(const char *name, text *out) {
     return form || row || function;
 }
 
-static bool describe_definition(const lsp_name *n, text *out) {
+static void describe_definition(const lsp_name *n, text *out) {
     lsp_entry outline = lsp_outline(n->definition.src);
     span at = n->definition;
     const lsp_entry *entry = lsp_entry_named(&outline, arena_copy(at.src->text + at.start, at.end - at.start));
@@ -103,45 +112,40 @@ static bool describe_definition(const lsp_name *n, text *out) {
     source_position(at.src, at.start, &line, &column);
     const char *slash = strrchr(at.src->path, '/');
     if (entry) lsp_describe(entry, out);
-    text_printf(out, "%s%s, line %u of %s", entry ? "\n\n" : "", n->top ? "Defined" : "A local variable, bound", line,
-                slash ? slash + 1 : at.src->path);
-    return true;
+    text_printf(out, "%sDefined, line %u of %s", entry ? "\n\n" : "", line, slash ? slash + 1 : at.src->path);
 }
 
-static bool describe_local(const lsp_name *n, text *out) {
+static void describe_local(const lsp_name *n, text *out) {
     uint32_t line, column;
     span at = n->definition;
     source_position(at.src, at.start, &line, &column);
     text_printf(out, "`%.*s`: a local variable, bound on line %u", (int)(at.end - at.start), at.src->text + at.start,
                 line);
-    return true;
 }
 
-static bool describe_place(lsp_server *s, const lsp_document *doc, const place *p, text *out) {
-    lsp_index index = {0};
+/* Adds nothing where there is nothing to be said. */
+static void describe_target(const target *t, text *out) {
     const lsp_entry *entry = NULL;
-    lsp_index_program(s, doc->path, silent(), &index);
-    const lsp_name *n = lsp_name_at(&index, doc->path, p->offset);
-    if (n) return n->top ? describe_definition(n, out) : describe_local(n, out);
-    if (*p->name && describe_known(p->name, out)) return true;
-    if (*p->name && definition_by_form(&index, p, &entry).src) {
+    if (t->name && t->name->top)
+        describe_definition(t->name, out);
+    else if (t->name)
+        describe_local(t->name, out);
+    else if (*t->p.name && !describe_known(t->p.name, out) && definition_by_form(&t->index, &t->p, &entry).src)
         lsp_describe(entry, out);
-        return true;
-    }
-    return false;
 }
 
 static void answer_hover(lsp_server *s, const lsp_document *doc, const json *params, lsp_answer *a) {
-    place p = place_of_request(s, doc, params);
+    target t = target_of_request(s, doc, params);
     text markdown = {0};
-    if (!describe_place(s, doc, &p, &markdown)) {
+    describe_target(&t, &markdown);
+    if (markdown.size == 0) {
         text_add(&a->result, "null");
         return;
     }
     text_add(&a->result, "{\"contents\":{\"kind\":\"markdown\",\"value\":");
     json_add(&a->result, markdown.chars, markdown.size);
     text_add(&a->result, "},\"range\":");
-    lsp_add_range(s, p.src, p.word.start, p.word.end, &a->result);
+    lsp_add_range(s, t.p.src, t.p.word.start, t.p.word.end, &a->result);
     text_add(&a->result, "}");
 }
 
@@ -175,32 +179,29 @@ static bool mentions(const char *path, span name) {
 }
 
 /* All places of what is defined there, in the programs of the workspace. */
-static void find_references(lsp_server *s, const lsp_document *doc, const lsp_index *own, const lsp_name *n,
-                            span_list *list) {
-    add_references(own, n->definition, list);
+static void find_references(lsp_server *s, const lsp_document *doc, const target *t, span_list *list) {
+    const lsp_name *n = t->name;
+    add_references(&t->index, n->definition, list);
     if (!n->top || !s->root) return;
     path_list files = {0};
     find_sources(&files, s->root, NULL);
     for (size_t i = 0; i < files.count && i < MAX_FILES; i++) {
         if (strcmp(files.paths[i], doc->path) == 0 || !mentions(files.paths[i], n->definition)) continue;
         lsp_index index = {0};
-        lsp_index_program(s, files.paths[i], silent(), &index);
+        lsp_index_program(s, files.paths[i], diag_silent(), &index);
         add_references(&index, n->definition, list);
     }
 }
 
 static void answer_references(lsp_server *s, const lsp_document *doc, const json *params, lsp_answer *a) {
-    place p = place_of_request(s, doc, params);
-    lsp_index index = {0};
+    target t = target_of_request(s, doc, params);
     span_list list = {0};
-    lsp_index_program(s, doc->path, silent(), &index);
-    const lsp_name *n = lsp_name_at(&index, doc->path, p.offset);
-    if (n) find_references(s, doc, &index, n, &list);
+    if (t.name) find_references(s, doc, &t, &list);
     const json *declaration = json_get(json_get(params, "context"), "includeDeclaration");
     const char *comma = "";
     text_add(&a->result, "[");
     for (size_t i = 0; i < list.count; i++) {
-        if (declaration && !json_true(declaration) && same_place(list.items[i], n->definition)) continue;
+        if (declaration && !json_true(declaration) && same_place(list.items[i], t.name->definition)) continue;
         text_add(&a->result, comma);
         lsp_add_location(s, list.items[i], &a->result);
         comma = ",";
@@ -209,18 +210,15 @@ static void answer_references(lsp_server *s, const lsp_document *doc, const json
 }
 
 static void answer_highlight(lsp_server *s, const lsp_document *doc, const json *params, lsp_answer *a) {
-    place p = place_of_request(s, doc, params);
-    lsp_index index = {0};
+    target t = target_of_request(s, doc, params);
     span_list list = {0};
-    lsp_index_program(s, doc->path, silent(), &index);
-    const lsp_name *n = lsp_name_at(&index, doc->path, p.offset);
-    if (n) add_references(&index, n->definition, &list);
+    if (t.name) add_references(&t.index, t.name->definition, &list);
     const char *comma = "";
     text_add(&a->result, "[");
     for (size_t i = 0; i < list.count; i++) {
         if (strcmp(list.items[i].src->path, doc->path) != 0) continue;
         text_printf(&a->result, "%s{\"range\":", comma);
-        lsp_add_range(s, p.src, list.items[i].start, list.items[i].end, &a->result);
+        lsp_add_range(s, t.p.src, list.items[i].start, list.items[i].end, &a->result);
         text_add(&a->result, "}");
         comma = ",";
     }
@@ -257,22 +255,24 @@ static void add_unexpanded(const datum *x, bool inside, const char *name, span_l
 }
 
 static bool good_name(const char *name) {
-    diag *d = silent();
+    diag *d = diag_silent();
     datum_file f = read_source(source_from_text("name", name, strlen(name)), d);
     return !diag_failed(d) && f.count == 1 && f.forms[0]->kind == DATUM_SYMBOL &&
            strlen(f.forms[0]->text) == strlen(name) && !special_form_find(f.forms[0]->text);
 }
 
 /* What is defined there can be renamed; else a->error says why not. */
-static bool check_rename(const lsp_name *n, const place *p, lsp_answer *a) {
+static bool check_rename(const target *t, lsp_answer *a) {
+    const lsp_name *n = t->name;
     if (!n) {
-        bool known = *p->name && (special_form_find(p->name) || builtin_find(p->name));
-        a->error = known ? arena_printf("%s is a name of the language: it cannot be renamed", p->name)
+        const char *word = t->p.name;
+        bool known = *word && (special_form_find(word) || builtin_find(word));
+        a->error = known ? arena_printf("%s is a name of the language: it cannot be renamed", word)
                          : "there is no variable or definition here that can be renamed";
         return false;
     }
     if (!n->top) return true;
-    datum_file file = read_source(n->definition.src, silent());
+    datum_file file = read_source(n->definition.src, diag_silent());
     const char *head = defining_head((const datum *const *)file.forms, file.count, n->definition);
     if (strcmp(head, "define-type") != 0 && strcmp(head, "define-record") != 0) return true;
     a->error = arena_printf("%s also names predicates, accessors and patterns: rename it by hand", head);
@@ -306,20 +306,18 @@ static void add_edits(lsp_server *s, const span_list *list, const char *name, te
 }
 
 static void answer_rename(lsp_server *s, const lsp_document *doc, const json *params, lsp_answer *a) {
-    place p = place_of_request(s, doc, params);
-    lsp_index index = {0};
+    target t = target_of_request(s, doc, params);
+    const lsp_name *n = t.name;
     span_list list = {0};
     const char *name = json_text(json_get(params, "newName"));
-    lsp_index_program(s, doc->path, silent(), &index);
-    const lsp_name *n = lsp_name_at(&index, doc->path, p.offset);
-    if (!check_rename(n, &p, a)) return;
+    if (!check_rename(&t, a)) return;
     if (!good_name(name)) {
         a->error = arena_printf("\"%s\" cannot be the name of a variable or definition", name);
         return;
     }
-    find_references(s, doc, &index, n, &list);
+    find_references(s, doc, &t, &list);
     if (n->top) {
-        datum_file file = read_source(n->definition.src, silent());
+        datum_file file = read_source(n->definition.src, diag_silent());
         const char *old =
             intern(n->definition.src->text + n->definition.start, n->definition.end - n->definition.start);
         for (size_t i = 0; i < file.count; i++) add_unexpanded(file.forms[i], false, old, &list);
@@ -328,11 +326,8 @@ static void answer_rename(lsp_server *s, const lsp_document *doc, const json *pa
 }
 
 static void answer_prepare_rename(lsp_server *s, const lsp_document *doc, const json *params, lsp_answer *a) {
-    place p = place_of_request(s, doc, params);
-    lsp_index index = {0};
-    lsp_index_program(s, doc->path, silent(), &index);
-    const lsp_name *n = lsp_name_at(&index, doc->path, p.offset);
-    if (check_rename(n, &p, a)) lsp_add_range(s, n->at.src, n->at.start, n->at.end, &a->result);
+    target t = target_of_request(s, doc, params);
+    if (check_rename(&t, a)) lsp_add_range(s, t.name->at.src, t.name->at.start, t.name->at.end, &a->result);
 }
 
 /* ---- symbols ---- */
@@ -403,7 +398,7 @@ static void add_words(completion *c, const datum *x) {
 }
 
 static void add_local_words(completion *c) {
-    datum_file file = read_source(c->p->src, silent());
+    datum_file file = read_source(c->p->src, diag_silent());
     for (size_t i = 0; i < file.count; i++)
         if (file.forms[i]->at.start <= c->p->offset && c->p->offset <= file.forms[i]->at.end)
             add_words(c, file.forms[i]);
@@ -448,12 +443,10 @@ static void answer_completion(lsp_server *s, const lsp_document *doc, const json
     place p = place_of_request(s, doc, params);
     completion c = {.s = s, .p = &p, .out = &a->result};
     lsp_entry outline = lsp_outline(p.src);
-    compile_options options = s->options->compile;
-    options.library_dir = installed_modules();
     text_add(&a->result, "{\"isIncomplete\":false,\"items\":[");
     add_entries(&c, &outline);
     add_local_words(&c);
-    check_program(doc->path, &options, silent(), add_references_of, &c);
+    check_program(doc->path, &s->options->compile, diag_silent(), add_references_of, &c);
     add_library(&c);
     text_add(&a->result, "]}");
 }
@@ -465,7 +458,7 @@ static void answer_formatting(lsp_server *s, const lsp_document *doc, const json
     const char *error;
     const source *src = source_load(doc->path, &error);
     text out = {0};
-    if (!format_source(src, silent(), &out)) {
+    if (!format_source(src, diag_silent(), &out)) {
         a->error = "the file has errors, so it was not laid out: mend those that are shown first";
         return;
     }
@@ -508,7 +501,7 @@ void lsp_diagnose(lsp_server *s, const lsp_document *doc, text *out) {
     enum { MOST = 200 };
     const char *error;
     const source *own = source_load(doc->path, &error);
-    diag *d = silent();
+    diag *d = diag_silent();
     lsp_index index = {0};
     size_t count;
     lsp_index_program(s, doc->path, d, &index);

@@ -73,12 +73,6 @@ static void add_lambda(const walk *w, const lambda *fn) {
 
 /* ---- definitions at the top level ---- */
 
-static const top *top_named(const module *m, const char *name) {
-    for (size_t i = 0; i < m->count; i++)
-        if (m->tops[i].kind == TOP_DEFINE && m->tops[i].name == name) return &m->tops[i];
-    return NULL;
-}
-
 static const module_export *referred(const module *m, const char *name) {
     for (size_t i = 0; i < m->reference_count; i++)
         if (m->references[i].name == name) return m->references[i].export;
@@ -90,14 +84,14 @@ static void add_top(const walk *w, span at, const module *home, const top *t) {
 }
 
 static void add_export_use(const walk *w, span at, const module_export *e) {
-    if (e && e->inner) add_top(w, at, e->home, top_named(e->home, e->inner));
+    if (e && e->inner) add_top(w, at, e->home, find_definition(e->home, e->inner));
 }
 
 /* The name at a place, as it is written there. */
 static void add_global(const walk *w, span at, const char *name) {
-    const top *t = top_named(w->module, name);
+    const top *t = find_definition(w->module, name);
     const module_export *e = t ? NULL : referred(w->module, name);
-    const top *meant = t ? t : e && e->inner ? top_named(e->home, e->inner) : NULL;
+    const top *meant = t ? t : e && e->inner ? find_definition(e->home, e->inner) : NULL;
     if (!meant) return;
     span place = place_of(at, name_base(meant->name));
     if (!place.src && e) place = place_of(at, name_base(name)); /* renamed by the import */
@@ -165,7 +159,6 @@ static void index_modules(module *const *modules, size_t count, void *context) {
 void lsp_index_program(const lsp_server *s, const char *path, diag *d, lsp_index *index) {
     compile_options options = s->options->compile;
     options.tests = true;
-    options.library_dir = installed_modules();
     check_program(path, &options, d, index_modules, index);
 }
 

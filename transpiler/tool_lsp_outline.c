@@ -77,7 +77,7 @@ static void add_forms(lsp_entry *parent, datum *const *forms, size_t count) {
 }
 
 lsp_entry lsp_outline(const source *src) {
-    datum_file file = read_source(src, diag_new(stderr, COLOR_NEVER)); /* never flushed */
+    datum_file file = read_source(src, diag_silent());
     lsp_entry outline = {0};
     add_forms(&outline, file.forms, file.count);
     return outline;

@@ -153,7 +153,7 @@ static void forget_form(repl *r, const char *name) {
         if (r->forms[i].name == name) r->forms[i--] = r->forms[--r->form_count];
 }
 
-static datum_file forms_of(const source *src) { return read_source(src, diag_new(stderr, COLOR_NEVER)); }
+static datum_file forms_of(const source *src) { return read_source(src, diag_silent()); }
 
 static void remember_forms(repl *r, const source *src) {
     datum_file file = forms_of(src);

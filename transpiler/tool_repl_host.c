@@ -87,7 +87,6 @@ static bool compile_entry(const driver_options *given, const source *src, const 
     o.link = LINK_SESSION;
     o.compile.session = names;
     o.compile.defined = defined;
-    o.compile.library_dir = installed_modules();
     source_provide(src->path, src->text, src->size)->first_form = src->first_form;
     diag_ignore(d, W0135); /* what is imported may be used by later entries */
     bool ok = compile_files(&src->path, 1, &o.compile, d, &c.text, &c.deps);
