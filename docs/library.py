@@ -36,6 +36,7 @@ AREAS = [
     ('Files', 'file', ''),
     ('HTTP', 'http', ''),
     ('Sockets', 'network', 'An operation that has to wait suspends its task, and ends when the task is cancelled or its connection is closed.'),
+    ('TLS', 'tls', 'How they are used: [http.md](http.md#tls).'),
     ('Streams', 'stream', 'Generators are in [streams.md](streams.md).'),
     ('Actors', 'actor', 'The forms, such as `define-actor`, `!` and `receive`, are in [actors.md](actors.md).'),
     ('Concurrent data structures', 'sync', 'How they are used, and `with-lock`, `with-permit`, `with-read-lock`, `with-write-lock`: '

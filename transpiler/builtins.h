@@ -34,6 +34,7 @@ typedef enum builtin_flags {
     BOOLEAN = 64,    /* gives true or false */
     ALLOCATES = 128, /* NOTHROW, but gives a fresh object: not to be duplicated */
     LIBRARY = 1024,  /* there is C code that will call library procedures written in FluentAI for it */
+    TLS = 2048,      /* LIBFN: in the part of the library that needs OpenSSL and zlib, a C file of its own */
 } builtin_flags;
 
 struct builtin {

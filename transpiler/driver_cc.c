@@ -109,7 +109,7 @@ static void add_linker_flags(command_line *c, const driver_options *o) {
     if (o->link == LINK_SESSION) add_words(c, "-shared -fPIC");
     if (o->link == LINK_HOST) add_words(c, "-rdynamic -Wl,--whole-archive");
     if (o->link_static)
-        add_word(c, "-static");
+        add_words(c, FLC2C_STATIC);
     else if (!o->debug)
         add_word(c, "-Wl,-O1");
     add_words(c, getenv("LDFLAGS"));

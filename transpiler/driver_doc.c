@@ -65,6 +65,8 @@ static const doc_row rows[] = {
 #include "../runtime/builtins/http.def"
     SECTION("Sockets", "sockets")
 #include "../runtime/builtins/network.def"
+    SECTION("TLS", "tls")
+#include "../runtime/builtins/tls.def"
     SECTION("Streams", "streams")
 #include "../runtime/builtins/stream.def"
     SECTION("Actors", "actors")

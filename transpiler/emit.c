@@ -29,8 +29,13 @@ const char *proc_text(emitter *e, lambda *fn) {
     return arena_printf("FLU_VALUE(&%s__proc)", INFO(fn)->c_name);
 }
 
-const char *builtin_text(emitter *e, const builtin *b) {
+void note_builtin(emitter *e, const builtin *b) {
     if (b->flags & (LIB | LIBRARY)) e->uses_library = true;
+    if (b->flags & TLS) e->uses_tls = true;
+}
+
+const char *builtin_text(emitter *e, const builtin *b) {
+    note_builtin(e, b);
     for (size_t i = 0; i < e->builtin_proc_count; i++)
         if (e->builtin_procs[i] == b) return arena_printf("FLU_VALUE(&%s__proc)", b->c_name);
     KEEP(e->builtin_procs, e->builtin_proc_count, e->builtin_proc_capacity, b);
@@ -267,6 +272,7 @@ static void emit_init(output *out, const emitter *e) {
     emit_literal_functions(out, e->literals);
     out_text(out, "\nstatic void init(flu_worker *w) {\n");
     out_text(out, e->uses_library ? "    flu_lib_init(w);\n" : "    (void)w;\n");
+    if (e->uses_tls) out_text(out, "    flu_lib_tls_init(w);\n");
     emit_literal_init(out, e->literals);
     out_text(out, "}\n");
 }
@@ -301,20 +307,32 @@ static void emit_session_code(output *out, const emitter *e) {
 }
 
 /* Callers trust the row of a builtin: one that says too little would make programs silently wrong. */
-static void check_rows(output *out, const emitter *e) {
+static void check_row(output *out, const lambda *fn, bool tls) {
+    const builtin *b = builtin_find(INFO(fn)->global->name);
+    if (INFO(fn)->may_suspend && !(b->flags & SUSPENDS))
+        out_printf(out, "#error \"the row of %s must say SUSPENDS\"\n", b->name);
+    if (tls != !!(b->flags & TLS))
+        out_printf(out, "#error \"the row of %s must %ssay TLS\"\n", b->name, tls ? "" : "not ");
+}
+
+/* Is it the part that the first of its procedures says? */
+static bool check_rows(output *out, const emitter *e) {
+    bool tls = false, first = true;
     for (size_t i = 0; i < e->p->lambda_count; i++) {
         const lambda *fn = e->p->lambdas[i];
-        if (!is_external(e, fn) || !INFO(fn)->may_suspend) continue;
-        const builtin *b = builtin_find(INFO(fn)->global->name);
-        if (!(b->flags & SUSPENDS)) out_printf(out, "#error \"the row of %s must say SUSPENDS\"\n", b->name);
+        if (!is_external(e, fn)) continue;
+        if (first) tls = builtin_find(INFO(fn)->global->name)->flags & TLS;
+        first = false;
+        check_row(out, fn, tls);
     }
+    return tls;
 }
 
 static void emit_library_init(output *out, const emitter *e) {
-    check_rows(out, e);
+    bool tls = check_rows(out, e);
     emit_literal_functions(out, e->literals);
     out_text(out, "\n/* Called once by the runtime, before any library procedure. */\n");
-    out_text(out, "void flu_lib_init(flu_worker *w) {\n    static bool done;\n    (void)w;\n");
+    out_printf(out, "void flu_lib_%sinit(flu_worker *w) {\n    static bool done;\n    (void)w;\n", tls ? "tls_" : "");
     out_text(out, "    if (done) return; /* each C file of a program asks for it */\n    done = true;\n");
     emit_literal_init(out, e->literals);
     out_printf(out, "    %s(w);\n}\n", INFO(e->p->main)->c_name);

@@ -31,8 +31,12 @@ typedef struct emitter {
     global **globals; /* definitions that need a variable */
     size_t global_count, global_capacity;
     bool uses_library;            /* calls procedures written in FluentAI: flu_lib_init must run first */
+    bool uses_tls;                /* flu_lib_tls_init too */
     const char *path, *path_text; /* of the last #line, and the same in C */
 } emitter;
+
+/* emit.c: something in the C file refers to b. */
+void note_builtin(emitter *e, const builtin *b);
 
 /* emit_names.c */
 /* The C name of a definition that other C files may refer to: the same in all of them. */

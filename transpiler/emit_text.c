@@ -80,7 +80,7 @@ static const char *list_text(function_emitter *fe, const atom *items, size_t cou
 
 static const char *prim_text(function_emitter *fe, const op *o) {
     const builtin *b = o->prim;
-    if (b->flags & (LIB | LIBRARY)) fe->e->uses_library = true;
+    note_builtin(fe->e, b);
     if (same_text(b->name, "%list") && o->count <= MAX_NESTED_CONS) return list_text(fe, o->items, o->count);
     if (same_text(b->name, "%undef")) return "FLU_UNDEF";
     const char *set = vector_set_text(fe, o);

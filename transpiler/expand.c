@@ -294,11 +294,6 @@ static core *expand_special(expander *x, datum *form, const special_form *row) {
     return row->expand(x, form);
 }
 
-core *report_later(expander *x, const char *what, span at) {
-    diag_error(x->d, E0150, at, "%s is not supported yet", what);
-    return core_nil(at);
-}
-
 /* ---- names ---- */
 
 static core *expand_local(binding *b, span at) {
@@ -386,7 +381,6 @@ static core *expand_name(expander *x, const datum *d) {
                   d->text);
         return core_nil(d->at);
     }
-    if (is_later_name(d->text)) return report_later(x, d->text, d->at);
     if (report_missing_member(x, d)) return core_nil(d->at);
     if (is_known_effect(x, d->text)) return expand_effect_value(x, d->text, d->at);
     core *node = core_global(top_spelling(x, d->text), d->at);
@@ -408,11 +402,9 @@ static bool is_constant_variant(const expander *x, const datum *head) {
     return v && v->type && v->fields == 0;
 }
 
-/* A call by a name that nothing in the program or the library has: an effect, or a form of a later version. NULL:
- * neither. */
+/* A call by a name that nothing in the program or the library has: an effect. NULL: it is none. */
 static core *expand_free_call(expander *x, datum *form) {
     const char *name = form->items[0]->text;
-    if (is_later_name(name)) return report_later(x, name, form->at);
     const char *colon = strchr(name, ':');
     if (!colon || colon == name || !colon[1]) {
         const char *meant = misspelt_form(x, name);

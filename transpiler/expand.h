@@ -1,7 +1,7 @@
 /* expand.h: what the files of the expander share. The public function is expand() in core.h.
  *
  *   expand.c          the module, scopes and names, the dispatch to the forms
- *   expand_forms.c    the tables: special forms, effects with a library function, forms of later versions
+ *   expand_forms.c    the tables: special forms, effects with a library function
  *   expand_module.c   imported names, exports
  *   expand_lambda.c   procedures and their parameters
  *   expand_body.c     definition forms, bodies with inner definitions
@@ -212,8 +212,6 @@ const char *special_forms_disorder(void);
 const char *effect_function(const char *effect);
 /* The i-th effect that a library function answers by default, or NULL. */
 const char *function_effect(const char *function, size_t i);
-/* Is it a form or function of the language that this version does not have? */
-bool is_later_name(const char *name);
 
 /* The row of the special form whose use `form` is (a list headed by its name, which no local shadows), or NULL. */
 const special_form *special_form_of(const expander *x, const datum *form);
@@ -245,8 +243,6 @@ core *expand_named(expander *x, datum *d, const char *name);
 void name_lambda(lambda *fn, const char *name);
 /* Forms in a sequence whose definitions are its own; nil if there are none. */
 core *expand_body(expander *x, datum *const *forms, size_t count, span at);
-/* Reports that a form or name of the language is not there yet. */
-core *report_later(expander *x, const char *what, span at);
 
 /* Around the expansion of a function body: deferral_leave gives it with what it has deferred run at its end. */
 void deferral_enter(expander *x, deferral *d);

@@ -41,10 +41,9 @@ bool is_known_effect(const expander *x, const char *name) {
 
 /* ---- performing ---- */
 
-static core *effect_default(expander *x, const char *effect, span at) {
+static core *effect_default(const char *effect, span at) {
     const char *function = effect_function(effect);
     if (!function) return core_prim0("%undef", at);
-    if (is_later_name(function) && !builtin_find(function)) return report_later(x, effect, at);
     return core_library_value(function, at);
 }
 
@@ -64,7 +63,7 @@ core *expand_effect_call(expander *x, const char *effect, datum **args, size_t c
     core **items = NEW_ARRAY(core *, count + ARGUMENTS);
     items[TYPE] = core_quote_symbol(type, at);
     items[OP] = core_quote_symbol(op, at);
-    items[DEFAULT] = effect_default(x, effect, at);
+    items[DEFAULT] = effect_default(effect, at);
     for (size_t i = 0; i < count; i++) items[ARGUMENTS + i] = expand_form(x, args[i]);
     return core_prim("%perform", items, count + ARGUMENTS, at);
 }
@@ -74,14 +73,14 @@ core *expand_effect_call(expander *x, const char *effect, datum **args, size_t c
 core *expand_effect_value(expander *x, const char *effect, span at) {
     const char *type, *op;
     if (!split_effect(effect, &type, &op)) return core_nil(at);
-    if (!is_handled(x, type) && effect_function(effect)) return effect_default(x, effect, at);
+    if (!is_handled(x, type) && effect_function(effect)) return effect_default(effect, at);
     lambda *fn = NEW(lambda);
     *fn = (lambda){.name = effect, .at = at, .params = NEW_ARRAY(var *, 1), .rest = true};
     fn->params[0] = var_temp(at);
     core **items = NEW_ARRAY(core *, 4);
     items[0] = core_quote_symbol(type, at);
     items[1] = core_quote_symbol(op, at);
-    items[2] = effect_default(x, effect, at);
+    items[2] = effect_default(effect, at);
     items[3] = core_local(fn->params[0], at);
     fn->body = core_prim("%perform-list", items, 4, at);
     return core_lambda(fn, at);

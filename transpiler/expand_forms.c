@@ -217,11 +217,6 @@ static const effect_row effects[] = {
     { "time:sleep", "sleep" },
 };
 
-/* Forms and functions of the language that are to come. One that has become a builtin, or that a program defines itself, is used
- * as such, so a row here does no harm then. */
-static const char *const later_names[] = {
-    "tls-connect",
-};
 /* clang-format on */
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -266,12 +261,6 @@ const char *function_effect(const char *function, size_t i) {
     return NULL;
 }
 
-static int compare_name(const void *name, const void *row) { return compare_texts(name, *(const char *const *)row); }
-
-bool is_later_name(const char *name) {
-    return bsearch(name, later_names, COUNT(later_names), sizeof *later_names, compare_name) != NULL;
-}
-
 const char *special_forms_disorder(void) {
     for (size_t i = 1; i < COUNT(special_forms); i++)
         if (strcmp(special_forms[i - 1].name, special_forms[i].name) >= 0) return special_forms[i].name;
@@ -279,7 +268,5 @@ const char *special_forms_disorder(void) {
         if (strcmp(call_forms[i - 1].name, call_forms[i].name) >= 0) return call_forms[i].name;
     for (size_t i = 1; i < COUNT(effects); i++)
         if (strcmp(effects[i - 1].effect, effects[i].effect) >= 0) return effects[i].effect;
-    for (size_t i = 1; i < COUNT(later_names); i++)
-        if (strcmp(later_names[i - 1], later_names[i]) >= 0) return later_names[i];
     return NULL;
 }

@@ -21,9 +21,7 @@ static bool is_effect_name(const char *name) {
     return colon && colon != name && colon[1];
 }
 
-static bool means_something(const expander *x, const char *name) {
-    return name_bound(x, name) || is_later_name(name) || is_effect_name(name);
-}
+static bool means_something(const expander *x, const char *name) { return name_bound(x, name) || is_effect_name(name); }
 
 static bool is_tag(const expander *x, const char *name) {
     if (is_user_defined(x, name) || is_pattern_word(name)) return false;

@@ -2,9 +2,12 @@
 #include "handle.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "flu/collections.h"
@@ -14,6 +17,7 @@ const flu_class flu_connection_class = {.name = "connection", .print = NULL};
 const flu_class flu_listener_class = {.name = "listener", .print = NULL};
 const flu_class flu_udp_class = {.name = "udp-socket", .print = NULL};
 const flu_class flu_pipe_class = {.name = "pipe", .print = NULL};
+const flu_class flu_tls_class = {.name = "tls-context", .print = NULL};
 
 enum { STRONG, WEAK }; /* waits that keep the program alive, and those of daemons */
 
@@ -34,6 +38,7 @@ bool flu_is_handle(flu_value v, const flu_class *cls) {
 
 static void is_garbage(void *object, FLU_UNUSED void *data) {
     flu_endpoint *h = object;
+    if (h->transport != NULL) h->transport->close(h);
     if (h->fd >= 0) close(h->fd);
     free(h->data);
     h->fd = -1;
@@ -246,6 +251,8 @@ void flu_handle_close(flu_worker *w, flu_endpoint *h) {
     flu_waiter *list = claim_all(w, &h->waiters[FLU_READABLE], NULL);
     list = claim_all(w, &h->waiters[FLU_WRITABLE], list);
     forget(w, h);
+    if (h->transport != NULL) h->transport->close(h);
+    h->transport = NULL;
     close(h->fd);
     h->fd = -1;
     drop_buffer(h);
@@ -273,14 +280,21 @@ static bool make_room(flu_endpoint *h, size_t room) {
     return true;
 }
 
+static int64_t read_plain(flu_endpoint *h, char *to, size_t room) {
+    ssize_t n;
+    do n = read(h->fd, to, room);
+    while (n < 0 && errno == EINTR);
+    return n >= 0 ? n : errno == EAGAIN || errno == EWOULDBLOCK ? -1 : -2;
+}
+
 int flu_handle_fill(flu_endpoint *h, size_t room) {
     if (!make_room(h, room)) {
         errno = ENOMEM;
         return -2;
     }
-    ssize_t n;
-    do n = read(h->fd, h->data + h->end, h->capacity - h->end);
-    while (n < 0 && errno == EINTR);
+    char *to = h->data + h->end;
+    size_t most = h->capacity - h->end;
+    int64_t n = h->transport != NULL ? h->transport->read(h, to, most) : read_plain(h, to, most);
     if (n > 0) {
         h->end += (size_t)n;
         return 1;
@@ -288,13 +302,38 @@ int flu_handle_fill(flu_endpoint *h, size_t room) {
     int cause = errno;
     if (h->start == h->end) drop_buffer(h);
     errno = cause;
-    return n == 0 ? 0 : errno == EAGAIN || errno == EWOULDBLOCK ? -1 : -2;
+    return (int)n;
 }
 
 void flu_handle_take(flu_endpoint *h, size_t n) {
     h->start += n;
     h->scanned = 0;
     if (h->start == h->end) h->start = h->end = 0;
+}
+
+/* ---- output ---- */
+
+/* A pipe without a reader is an error here, not the end of the program: the signal is caught while it is pending. */
+static ssize_t write_pipe(int fd, const char *bytes, size_t size) {
+    sigset_t pipe_only, before;
+    sigemptyset(&pipe_only);
+    sigaddset(&pipe_only, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+    ssize_t n = write(fd, bytes, size);
+    int cause = errno;
+    if (n < 0 && cause == EPIPE) sigtimedwait(&pipe_only, NULL, &(struct timespec){0, 0});
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = cause;
+    return n;
+}
+
+int64_t flu_handle_send(flu_endpoint *h, const char *bytes, size_t size) {
+    if (h->transport != NULL) return h->transport->write(h, bytes, size);
+    bool is_pipe = h->o.cls == &flu_pipe_class;
+    ssize_t n;
+    do n = is_pipe ? write_pipe(h->fd, bytes, size) : send(h->fd, bytes, size, MSG_NOSIGNAL);
+    while (n < 0 && errno == EINTR);
+    return n >= 0 ? n : errno == EAGAIN || errno == EWOULDBLOCK ? -1 : -2;
 }
 
 /* ---- arguments and errors ---- */
@@ -315,6 +354,15 @@ const char *flu_data_arg(flu_worker *w, const char *proc, int position, flu_valu
     }
     flu_type_error(w, proc, position, "a string or bytes", v);
     return NULL;
+}
+
+flu_value flu_handle_error(flu_worker *w, const char *proc, flu_endpoint *h) {
+    int cause = errno;
+    const char *known = h->fd < 0 ? "the connection is closed" : h->transport != NULL ? h->transport->reason(h) : NULL;
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s", known != NULL ? known : strerror(cause));
+    flu_lock_release(w, &h->lock);
+    return flu_network_error(w, proc, reason);
 }
 
 flu_value flu_network_error(flu_worker *w, const char *proc, const char *reason) {

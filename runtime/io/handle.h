@@ -12,6 +12,24 @@
 
 enum flu_direction { FLU_READABLE, FLU_WRITABLE };
 
+struct flu_endpoint;
+
+/* What stands between a connection and its descriptor: TLS (tls.c). It is reached through the connection, and through
+ * the context that begins it, so that programs without TLS link none of it. The handle's lock is held in all. */
+typedef struct flu_transport {
+    /* At least one byte: how many. 0: the end. -1: would block. -2: failed. */
+    int64_t (*read)(struct flu_endpoint *h, char *to, size_t room);
+    /* How many bytes were taken; all must have been sent before more are taken. -1: would block. -2: failed. With size
+     * 0: sends what is still to go, and gives 0 once all has gone. */
+    int64_t (*write)(struct flu_endpoint *h, const char *from, size_t size);
+    /* 0: done. -1: would block, and waits for *way. -2: failed. */
+    int (*handshake)(struct flu_endpoint *h, enum flu_direction *way);
+    /* Why it failed: valid until the lock is released. NULL: see errno. */
+    const char *(*reason)(const struct flu_endpoint *h);
+    /* Says goodbye, if that can be sent at once, and frees h->tls. */
+    void (*close)(struct flu_endpoint *h);
+} flu_transport;
+
 typedef struct flu_endpoint {
     flu_opaque o;
     flu_lock lock;   /* guards all below; held during system calls on fd, which therefore cannot be closed meanwhile */
@@ -23,10 +41,23 @@ typedef struct flu_endpoint {
     char *data;
     size_t start, end, capacity;
     size_t scanned; /* bytes from start that were searched in vain for the end of a line or head */
-    size_t sent;    /* bytes of the write under way that have gone out */
+    /* NULL: the bytes go as they are. */
+    const flu_transport *transport;
+    struct flu_tls *tls; /* the transport's own; plain memory */
 } flu_endpoint;
 
-extern const flu_class flu_connection_class, flu_listener_class, flu_udp_class, flu_pipe_class;
+/* A TLS context (tls.c): certificates and settings that connections begin with. */
+typedef struct flu_tls_context {
+    flu_opaque o;
+    /* Puts TLS on h, whose lock is held. server: which side. name: the host that the other side must prove to be; NULL:
+     * any. NULL, or why not. */
+    const char *(*begin)(const struct flu_tls_context *c, flu_endpoint *h, bool server, const char *name);
+    struct ssl_ctx_st *ctx;                   /* NULL: garbage */
+    struct x509_store_st *client_authorities; /* as a server, demands certificates that these have signed; NULL: none */
+    bool verify;                              /* as a client */
+} flu_tls_context;
+
+extern const flu_class flu_connection_class, flu_listener_class, flu_udp_class, flu_pipe_class, flu_tls_class;
 
 #define FLU_HANDLE(v) FLU_AS(flu_endpoint, v)
 bool flu_is_handle(flu_value v, const flu_class *cls);
@@ -47,7 +78,12 @@ FLU_INLINE size_t flu_handle_buffered(const flu_endpoint *h) { return h->end - h
 flu_value flu_text_or_bytes(flu_worker *w, const char *data, size_t size);
 /* v is a string or bytes: its bytes; NULL: type-error was thrown. */
 const char *flu_data_arg(flu_worker *w, const char *proc, int position, flu_value v, size_t *size);
-/* network-error "PROC: what reason"; reason from errno if it is not NULL. */
+/* network-error "PROC: reason"; NULL: that of errno. */
 flu_value flu_network_error(flu_worker *w, const char *proc, const char *reason);
+/* Writes to the descriptor or through the transport, without a signal: how much; -1: would block; -2: failed. Lock
+ * held. With a transport, size 0 sends what is still to go. */
+int64_t flu_handle_send(flu_endpoint *h, const char *bytes, size_t size);
+/* Releases h's lock, and raises what made a call on it fail: "PROC: reason"; or that it is closed. */
+flu_value flu_handle_error(flu_worker *w, const char *proc, flu_endpoint *h);
 
 #endif

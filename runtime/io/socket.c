@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -250,15 +251,6 @@ static size_t whole_characters(const char *data, size_t size) {
     return size;
 }
 
-static flu_value read_error(flu_worker *w, const char *proc, flu_endpoint *h) {
-    int cause = errno;
-    bool closed = h->fd < 0;
-    flu_lock_release(w, &h->lock);
-    if (closed) return flu_network_error(w, proc, "the connection is closed");
-    errno = cause;
-    return flu_network_error(w, proc, NULL);
-}
-
 enum wanted { SOME_TEXT, SOME_BYTES };
 
 static flu_value read_some(flu_worker *w, const char *proc, flu_value v, flu_value max, enum wanted wanted) {
@@ -270,7 +262,7 @@ static flu_value read_some(flu_worker *w, const char *proc, flu_value v, flu_val
     if (max != FLU_UNDEF) most = flu_fix(max);
     flu_lock_take(w, &h->lock);
     for (bool at_end = false;;) {
-        if (h->fd < 0) return read_error(w, proc, h);
+        if (h->fd < 0) return flu_handle_error(w, proc, h);
         size_t n = flu_handle_buffered(h);
         if (n > (size_t)most) n = (size_t)most;
         size_t whole = wanted == SOME_BYTES || at_end ? n : whole_characters(h->data + h->start, n);
@@ -288,7 +280,7 @@ static flu_value read_some(flu_worker *w, const char *proc, flu_value v, flu_val
             return FLU_NIL;
         }
         if (got == -1) return flu_handle_wait(w, h, FLU_READABLE);
-        if (got == -2) return read_error(w, proc, h);
+        if (got == -2) return flu_handle_error(w, proc, h);
         at_end = got == 0;
     }
 }
@@ -315,7 +307,7 @@ flu_value flu_net_read_line(flu_worker *w, flu_value v) {
     if (h == NULL || flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_lock_take(w, &h->lock);
     for (;;) {
-        if (h->fd < 0) return read_error(w, "tcp-read-line", h);
+        if (h->fd < 0) return flu_handle_error(w, "tcp-read-line", h);
         size_t n = flu_handle_buffered(h);
         const char *line = h->data + h->start;
         const char *end = n > h->scanned ? memchr(line + h->scanned, '\n', n - h->scanned) : NULL;
@@ -327,7 +319,7 @@ flu_value flu_net_read_line(flu_worker *w, flu_value v) {
         }
         int got = flu_handle_fill(h, READ_ROOM);
         if (got == -1) return flu_handle_wait(w, h, FLU_READABLE);
-        if (got == -2) return read_error(w, "tcp-read-line", h);
+        if (got == -2) return flu_handle_error(w, "tcp-read-line", h);
         if (got == 1) continue;
         if (n > 0) return take_line(w, h, n, 0);
         flu_lock_release(w, &h->lock);
@@ -342,12 +334,12 @@ flu_value flu_net_read_exactly(flu_worker *w, flu_value v, flu_value size) {
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_lock_take(w, &h->lock);
     for (;;) {
-        if (h->fd < 0) return read_error(w, "tcp-read", h);
+        if (h->fd < 0) return flu_handle_error(w, "tcp-read", h);
         size_t held = flu_handle_buffered(h);
         if (held >= n) break;
         int got = flu_handle_fill(h, n - held > READ_ROOM ? READ_ROOM : n - held);
         if (got == -1) return flu_handle_wait(w, h, FLU_READABLE);
-        if (got == -2) return read_error(w, "tcp-read", h);
+        if (got == -2) return flu_handle_error(w, "tcp-read", h);
         if (got == 1) continue;
         flu_lock_release(w, &h->lock);
         return FLU_NIL;
@@ -377,45 +369,30 @@ flu_value flu_net_join(flu_worker *w, flu_value parts) {
 
 /* ---- writing ---- */
 
-/* A pipe without a reader is an error here, not the end of the program: the signal is caught while it is pending. */
-static ssize_t write_pipe(int fd, const char *bytes, size_t size) {
-    sigset_t pipe_only, before;
-    sigemptyset(&pipe_only);
-    sigaddset(&pipe_only, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
-    ssize_t n = write(fd, bytes, size);
-    int cause = errno;
-    if (n < 0 && cause == EPIPE) sigtimedwait(&pipe_only, NULL, &(struct timespec){0, 0});
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = cause;
-    return n;
-}
-
-/* (%tcp-write c data from): from: bytes that have gone out already. Gives how many have by now, or the absent argument:
- * again, when there is room. */
+/* (%tcp-write c data from): from: bytes that have been taken already. Gives nil once all has gone out, or how many have
+ * been taken by now, or the absent argument: again, when there is room. */
 flu_value flu_net_write(flu_worker *w, flu_value v, flu_value data, flu_value from) {
     flu_endpoint *h = stream_arg(w, "tcp-write", v);
-    size_t size, sent = (size_t)flu_fix(from);
+    size_t size, sent = (size_t)flu_fix(from), before = sent;
     if (h == NULL || flu_cancel_due(w)) return FLU_ABNORMAL;
     const char *bytes = flu_data_arg(w, "tcp-write", 2, data, &size);
     if (bytes == NULL) return FLU_ABNORMAL;
     flu_lock_take(w, &h->lock);
-    if (h->fd < 0) return read_error(w, "tcp-write", h);
-    bool is_pipe = h->o.cls == &flu_pipe_class;
-    size_t before = sent;
-    while (sent < size) {
-        ssize_t n = is_pipe ? write_pipe(h->fd, bytes + sent, size - sent)
-                            : send(h->fd, bytes + sent, size - sent, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            if (sent > before) break;
-            return flu_handle_wait(w, h, FLU_WRITABLE);
+    if (h->fd < 0) return flu_handle_error(w, "tcp-write", h);
+    /* What a transport has taken it may still have to send. */
+    while (sent < size || h->transport != NULL) {
+        int64_t n = flu_handle_send(h, bytes + sent, size - sent);
+        if (n == -2) return flu_handle_error(w, "tcp-write", h);
+        if (n == -1 && sent == before) return flu_handle_wait(w, h, FLU_WRITABLE);
+        if (n == -1) {
+            flu_lock_release(w, &h->lock);
+            return FLU_FIX((int64_t)sent);
         }
-        if (n < 0) return read_error(w, "tcp-write", h);
+        if (sent == size) break;
         sent += (size_t)n;
     }
     flu_lock_release(w, &h->lock);
-    return sent == size ? FLU_NIL : FLU_FIX((int64_t)sent);
+    return FLU_NIL;
 }
 
 flu_value flu_net_close(flu_worker *w, flu_value v) {
@@ -426,13 +403,17 @@ flu_value flu_net_close(flu_worker *w, flu_value v) {
     return FLU_NIL;
 }
 
+static bool nothing_came(flu_endpoint *h) {
+    char c;
+    if (h->transport != NULL) return flu_handle_fill(h, 1) == -1;
+    return recv(h->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 /* (%net-alive? c): an idle connection whose other side has neither sent anything nor gone away. */
 flu_value flu_net_alive_p(flu_worker *w, flu_value v) {
     flu_endpoint *h = FLU_HANDLE(v);
-    char c;
     flu_lock_take(w, &h->lock);
-    bool alive = h->fd >= 0 && flu_handle_buffered(h) == 0 && recv(h->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-                 (errno == EAGAIN || errno == EWOULDBLOCK);
+    bool alive = h->fd >= 0 && flu_handle_buffered(h) == 0 && nothing_came(h);
     flu_lock_release(w, &h->lock);
     return FLU_BOOL(alive);
 }
@@ -475,10 +456,10 @@ flu_value flu_net_udp_send(flu_worker *w, flu_value v, flu_value data, flu_value
     if (bytes == NULL || !port_arg(w, "udp-send", 4, port, &number)) return FLU_ABNORMAL;
     if (!numeric(FLU_STR(host)->bytes, number, &a, &size)) return flu_network_error(w, "udp-send", "no such address");
     flu_lock_take(w, &h->lock);
-    if (h->fd < 0) return read_error(w, "udp-send", h);
+    if (h->fd < 0) return flu_handle_error(w, "udp-send", h);
     ssize_t n = sendto(h->fd, bytes, length, MSG_NOSIGNAL, &a.any, size);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return flu_handle_wait(w, h, FLU_WRITABLE);
-    if (n < 0) return read_error(w, "udp-send", h);
+    if (n < 0) return flu_handle_error(w, "udp-send", h);
     flu_lock_release(w, &h->lock);
     return FLU_NIL;
 }
@@ -498,7 +479,7 @@ flu_value flu_net_udp_recv(flu_worker *w, flu_value v) {
         free(data);
         if (h->fd >= 0 && (cause == EAGAIN || cause == EWOULDBLOCK)) return flu_handle_wait(w, h, FLU_READABLE);
         errno = cause;
-        return read_error(w, "udp-recv", h);
+        return flu_handle_error(w, "udp-recv", h);
     }
     flu_lock_release(w, &h->lock);
     bool v4 = a.any.sa_family == AF_INET;
@@ -551,8 +532,9 @@ static const char *look_up_by_system(struct lookup *l) {
 
 static void *look_up(void *data) {
     struct lookup *l = data;
-    bool complete = &getaddrinfo != NULL && &freeaddrinfo != NULL && &gai_strerror != NULL;
-    const char *failed = complete ? look_up_by_system(l) : flu_dns_look_up(l->host, write_address, &l->out);
+    /* OpenSSL may have brought it into a static program, which has no dynamic linker at a base address. */
+    bool works = getauxval(AT_BASE) != 0 && &getaddrinfo != NULL && &freeaddrinfo != NULL && &gai_strerror != NULL;
+    const char *failed = works ? look_up_by_system(l) : flu_dns_look_up(l->host, write_address, &l->out);
     if (failed != NULL) write_answer(l->out, "!", failed);
     close(l->out);
     free(l);

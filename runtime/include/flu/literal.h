@@ -60,5 +60,7 @@ unsigned flu_record_declare(flu_worker *w, flu_value tag, int nfields, const cha
 
 /* Prepares the library procedures written in FluentAI (stdlib); emitted programs that call one call this first. */
 void flu_lib_init(flu_worker *w);
+/* The same for those of them that need TLS: programs that call none do not link OpenSSL. */
+void flu_lib_tls_init(flu_worker *w);
 
 #endif

@@ -211,7 +211,7 @@ struct flu_runtime {
     struct flu_stdin *stdin_reader; /* system.c */
     struct flu_io *io;              /* io/handle.c; NULL: not used yet */
     struct flu_signals *signals;    /* io/process.c; NULL: none is handled */
-    void *shared[2];                /* values that the library shares: http_message.c */
+    void *shared[3];                /* values that the library shares: http_message.c */
     void (*ended)(flu_worker *w,
                   int status);   /* ffi/embed.c: in place of the end of the process; NULL: none. No return */
     struct flu_helpers *helpers; /* ffi/job.c; NULL: not used yet. Acquire, release */
