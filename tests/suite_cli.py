@@ -399,6 +399,70 @@ def test_statistics(folder):
     check(not flc2c(folder, 'run', 'hello.flu', env={'FLU_STATS': '0'}).err, 'statistics although FLU_STATS is 0')
 
 
+TRACED = """
+(define-actor (account total)
+  (state total)
+  (receive
+    ((deposit n) (become (+ state n)))
+    ((total reply) (! reply state))))
+(define a (spawn-actor account 10))
+(define ch (chan 2))
+(define producer (spawn (do (dotimes (i 20) (send! ch i) (! a (deposit i))) (close! ch))))
+(define consumer (spawn (sum (chan->list ch))))
+(await producer)
+(sleep 1)
+(! (self) (note "a \\"quoted\\" text"))
+(receive ((note _) nil))
+(gc:collect)
+(print-line (await consumer) (await (ask a (total))) (await (async (do (sleep 1) 7))))
+"""
+
+
+def check_slices(events):
+    """Those of one track follow each other in time, and stand one inside the other."""
+    open_slices, times = {}, {}
+    for e in events:
+        if e['ph'] not in 'BE':
+            continue
+        stack = open_slices.setdefault(e['tid'], [])
+        check(e['ts'] >= times.get(e['tid'], 0), f'{e} goes back in time')
+        times[e['tid']] = e['ts']
+        if e['ph'] == 'B':
+            stack.append(e)
+        else:
+            check(stack, f'{e} ends nothing')
+            stack.pop()
+    check(not any(open_slices.values()), f'open at the end: {open_slices}')
+
+
+def test_timeline(folder):
+    (folder / 'traced.flu').write_text(TRACED)
+    flc2c(folder, 'build', 'traced.flu', '-o', 'traced')
+    for workers in '1', '3:eager':
+        env = program_env({'FLU_TRACE': f'{folder}/trace-%p.json', 'FLU_WORKERS': workers})
+        check(must_run([folder / 'traced'], env=env, clean_env=True).out == b'190 200 7\n', 'another output')
+        (path,) = folder.glob('trace-*.json')
+        events = json.loads(path.read_text())
+        path.unlink()
+        check_slices(events)
+        starts, ends = ({e['id']: e['name'] for e in events if e['ph'] == kind} for kind in 'sf')
+        check(starts == ends, 'an arrow has one end only')
+        names = [e.get('name') for e in events]
+        check(list(starts.values()).count('message') == names.count('deposit') + 2 == 22, 'messages and their arrows')
+        waits = {e['name'] for e in events if e['ph'] == 'X'}
+        check('sleep' in waits and any(x.startswith('await #<promise') for x in waits), f'waits: {waits}')
+        check({'main', '#<actor account 2>', 'garbage collection'} <= set(names), f'{names}')
+
+
+def test_timeline_that_cannot_be_written(folder):
+    (folder / 'hello.flu').write_text('(print-line "hello")\n')
+    flc2c(folder, 'build', 'hello.flu', '-o', 'hello')
+    r = run([folder / 'hello'], env=program_env({'FLU_TRACE': 'missing/trace.json'}), clean_env=True)
+    check((r.status, r.out, r.err) == (1, b'', b'error: FLU_TRACE: missing/trace.json: No such file or directory\n'), f'{r}')
+    r = must_run([folder / 'hello'], env=program_env({'FLU_TRACE': '/dev/full'}), clean_env=True)
+    check(r.out == b'hello\n' and r.err.startswith(b'warning: FLU_TRACE: /dev/full: No space left'), f'{r}')
+
+
 def run_program(folder, name):
     return must_run([Path(folder) / name], env=program_env(), clean_env=True).out
 

@@ -8,6 +8,7 @@
 #include "flu/sched.h"
 #include "flu/special.h"
 #include "flu/sync.h"
+#include "flu/timeline.h"
 
 /* ---- the running actor ---- */
 
@@ -418,6 +419,7 @@ static inline enum next next_letter(flu_worker *w, flu_actor *a) {
 
 /* Before the letter just taken is handled. */
 static inline void open_letter(flu_worker *w, flu_actor *a) {
+    if (flu_unlikely(w->timeline)) flu_timeline_take(w, a->current);
     if (flu_likely((a->flags & (FLU_ACTOR_KEEPS_STATE | FLU_ACTOR_BOUNDED)) == FLU_ACTOR_KEEPS_STATE)) return;
     if (a->flags & FLU_ACTOR_BOUNDED) flu_mailbox_has_room(w, a);
     if (!(a->flags & FLU_ACTOR_KEEPS_STATE)) a->flags |= FLU_ACTOR_OPEN;
@@ -458,7 +460,7 @@ static inline flu_actor *hand_over(flu_worker *w) {
     flu_sched *s = w->sched;
     flu_task *own = w->task, *next = flu_queue_peek(s);
     if (next == NULL || next->flags != FLU_TASK_ACTOR || own->flags != (FLU_TASK_ACTOR | FLU_TASK_STARTED)) return NULL;
-    if (w->parallel || s->until_events == 0 || flu_stack_limit(w) == UINTPTR_MAX) return NULL;
+    if (w->parallel || w->timeline || s->until_events == 0 || flu_stack_limit(w) == UINTPTR_MAX) return NULL;
     if (!is_clean(next) || !is_clean(own) || own->cleanups != 0) return NULL;
     flu_actor *a = FLU_ACTOR(flu_task_actor(next));
     if (flu_actor_status(a) != FLU_ACTOR_RUNNING) return NULL;

@@ -55,7 +55,8 @@ static void put_message(flu_worker *w, flu_buf *b, const flu_actor *a) {
     if (a->current.message == 0) return;
     flu_buf_puts(b, "  message: ");
     put_cut(w, b, a->current.message);
-    if (flu_is_string(a->current.site)) flu_buf_printf(b, ", sent at %s", FLU_STR(a->current.site)->bytes);
+    flu_value site = flu_letter_site(a->current);
+    if (flu_is_string(site)) flu_buf_printf(b, ", sent at %s", FLU_STR(site)->bytes);
     flu_buf_char(b, '\n');
 }
 

@@ -7,6 +7,7 @@
 #include "flu/builtins.h"
 #include "flu/chan.h"
 #include "flu/sched.h"
+#include "flu/timeline.h"
 
 /* The mailbox of whoever runs, and how many messages stand before its letters: 1 if the one being handled does. */
 typedef struct post {
@@ -85,12 +86,14 @@ flu_value flu_receive_take(flu_worker *w) {
     post p = own_post(w);
     flu_lock_take(w, &p.box->lock);
     uint32_t i = p.box->cursor - 1;
+    flu_letter taken = {0, FLU_NIL};
     p.box->cursor = 0;
     if (i < p.open)
         p.actor->flags &= (uint16_t)~FLU_ACTOR_OPEN;
     else
-        flu_letters_remove(&p.box->letters, i - p.open);
+        taken = flu_letters_remove(&p.box->letters, i - p.open);
     flu_lock_release(w, &p.box->lock);
+    if (flu_unlikely(w->timeline) && taken.message != 0) flu_timeline_take(w, taken);
     if (p.actor != NULL && (p.actor->flags & FLU_ACTOR_BOUNDED)) flu_mailbox_has_room(w, p.actor);
     return FLU_NIL;
 }
@@ -103,7 +106,10 @@ flu_value flu_mailbox_take_locked(flu_worker *w) {
         p.actor->flags &= (uint16_t)~FLU_ACTOR_OPEN;
         return p.actor->current.message;
     }
-    return flu_letters_count(&p.box->letters) ? flu_letters_pop(&p.box->letters).message : 0;
+    if (flu_letters_count(&p.box->letters) == 0) return 0;
+    flu_letter letter = flu_letters_pop(&p.box->letters);
+    if (flu_unlikely(w->timeline)) flu_timeline_take(w, letter);
+    return letter.message;
 }
 
 /* ---- counting ---- */

@@ -5,6 +5,7 @@
 #include "flu/collections.h"
 #include "flu/literal.h"
 #include "flu/sched.h"
+#include "flu/timeline.h"
 
 /* A sender that finds this many letters in the mailbox gives way to the reader once: the letters are then handled while
  * they are still in the cache, and a fast sender does not fill the memory. A power of two. */
@@ -146,9 +147,13 @@ static FLU_COLD flu_value no_process(flu_worker *w, flu_value name) {
     return flu_raise_data(w, "no-process", name, "!: nothing is registered as %s", FLU_STR(text)->bytes);
 }
 
+static inline flu_letter letter_of(flu_worker *w, flu_value message, flu_value site) {
+    return (flu_letter){message, flu_unlikely(w->timeline) ? flu_timeline_send(w, message, site) : site};
+}
+
 static FLU_NOINLINE flu_value send_elsewhere(flu_worker *w, flu_value target, flu_value message, flu_value site) {
     switch (flu_type_of(target)) {
-    case FLU_T_TASK: deliver_to_task(w, FLU_TASK(target), (flu_letter){message, site}); return FLU_TRUE;
+    case FLU_T_TASK: deliver_to_task(w, FLU_TASK(target), letter_of(w, message, site)); return FLU_TRUE;
     case FLU_T_CHANNEL: return flu_chan_send(w, target, message);
     case FLU_T_PROMISE:
         if (!FLU_PROM(target)->deferred) break;
@@ -169,14 +174,14 @@ static FLU_NOINLINE flu_value send_elsewhere(flu_worker *w, flu_value target, fl
 static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_value message, flu_value site) {
     if (!flu_is_actor(target)) return send_elsewhere(w, target, message, site);
     flu_actor *a = flu_actor_of(target);
-    if (flu_actor_is_bounded(a)) return send_bounded(w, a, (flu_letter){message, site});
-    deliver_to_actor(w, a, (flu_letter){message, site});
+    if (flu_actor_is_bounded(a)) return send_bounded(w, a, letter_of(w, message, site));
+    deliver_to_actor(w, a, letter_of(w, message, site));
     return FLU_TRUE;
 }
 
 /* An actor that is busy with its letters needs no waking. */
 flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
-    if (flu_unlikely(!flu_is_actor(target) || w->parallel)) return send_slow(w, target, message, site);
+    if (flu_unlikely(!flu_is_actor(target) || w->parallel || w->timeline)) return send_slow(w, target, message, site);
     flu_actor *a = FLU_ACTOR(target);
     bool plain = flu_actor_status(a) == FLU_ACTOR_RUNNING && !(a->flags & FLU_ACTOR_BOUNDED);
     if (flu_unlikely(!plain || a->task == NULL || a->box.waiting.first != NULL))
@@ -202,7 +207,8 @@ static void report_dead_letter(flu_worker *w, flu_value target, flu_letter lette
     flu_buf_puts(&b, cause == FLU_DEAD_STOPPED ? ": " : ": no clause of ");
     flu_repr(w, &b, target);
     flu_buf_puts(&b, cause == FLU_DEAD_STOPPED ? " has stopped" : " matches it");
-    if (flu_is_string(letter.site)) flu_buf_printf(&b, " (sent at %s)", FLU_STR(letter.site)->bytes);
+    flu_value site = flu_letter_site(letter);
+    if (flu_is_string(site)) flu_buf_printf(&b, " (sent at %s)", FLU_STR(site)->bytes);
     flu_buf_puts(&b, "; others with this tag are only counted\n");
     flu_out_flush();
     flu_err_write(b.data, b.size);
@@ -253,7 +259,8 @@ void flu_dead_letter(flu_worker *w, flu_value target, flu_letter letter, enum fl
         tell_hook(w, hook, letter.message, target);
         return;
     }
-    if (letter.site == FLU_NIL) return; /* of the runtime's own, or left behind by a task: nobody's mistake */
+    if (flu_letter_site(letter) == FLU_NIL)
+        return; /* of the runtime's own, or left behind by a task: nobody's mistake */
     if (is_first_with(w, tag_of(letter.message))) report_dead_letter(w, target, letter, cause);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "flu/sched.h"
+#include "flu/timeline.h"
 
 #define THREAD_STACK ((size_t)8 << 20) /* of workers: as that of the main thread, usually; pages come when touched */
 
@@ -200,8 +201,10 @@ void *flu_alloc_atomic(flu_worker *w, size_t bytes) {
     return cell;
 }
 
-/* All threads but this one are stopped. */
+/* All threads but this one are stopped, but at the start and the end. */
 static void GC_CALLBACK on_collection(GC_EventType event) {
+    bool begins = event == GC_EVENT_START;
+    if (flu_unlikely(flu_timeline_is_on()) && (begins || event == GC_EVENT_END)) flu_timeline_collection(begins);
     if (event != GC_EVENT_POST_STOP_WORLD) return;
     struct flu_workers *ws = &the_runtime->workers;
     uint32_t count = atomic_load_explicit(&ws->count, memory_order_acquire);

@@ -5,6 +5,7 @@
 
 #include "flu/flu.h"
 #include "flu/sched.h"
+#include "flu/timeline.h"
 
 #define STACK_REGION    ((size_t)1 << 20) /* C stack that tasks use before their frames move to the heap */
 #define DEPTH_MB        1024
@@ -99,6 +100,7 @@ flu_worker *flu_worker_new(flu_worker *by, flu_runtime *rt) {
     w->rt = rt;
     w->number = (uint8_t)atomic_load(&rt->workers.count);
     w->parallel = true;
+    w->timeline = flu_timeline_is_on();
     equip(by, w);
     return w;
 }
@@ -126,6 +128,7 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program
     rt->stats = flu_stats_wanted();
     flu_schedule_start(rt);
     flu_workers_start(rt);
+    flu_timeline_start(rt);
     flu_clock_start(rt);
     rt->stack_region = stack_region();
     flu_stack_region(w, rt->stack_region);

@@ -7,6 +7,7 @@
 #include "flu/handler.h"
 #include "flu/sched.h"
 #include "flu/special.h"
+#include "flu/timeline.h"
 
 /* ---- the trampoline ---- */
 
@@ -121,6 +122,7 @@ static inline flu_task *run_one(flu_worker *w, flu_task *t) {
         v = advance(w, t, v);
         if (v != FLU_ABNORMAL || w->signal != FLU_SUSPEND) {
             if (flu_likely(!ends_late(w, t, &v))) {
+                if (flu_unlikely(w->timeline)) flu_timeline_ends(w, t);
                 flu_task_finish(w, t, v);
                 return NULL;
             }
@@ -130,7 +132,9 @@ static inline flu_task *run_one(flu_worker *w, flu_task *t) {
         v = FLU_NIL;
         switch (w->reason) {
         case FLU_PARKED:
+            if (flu_unlikely(w->timeline)) flu_timeline_parks(w, t);
             if (flu_likely(commit_wait(w, t))) return NULL;
+            if (flu_unlikely(w->timeline)) flu_timeline_goes_on(w, t);
             flu_wait_end(w, t);
             v = first_value(w, t);
             break;
@@ -151,7 +155,9 @@ void flu_run(flu_worker *w, flu_task *t) {
     flu_task *starters = NULL; /* tasks that wait for the task they have started to leave the worker, by next */
     for (;;) {
         w->task = t;
+        if (flu_unlikely(w->timeline)) flu_timeline_enter(w, t);
         flu_task *started = run_one(w, t);
+        if (flu_unlikely(w->timeline)) flu_timeline_leave(w);
         if (flu_unlikely(started != NULL)) {
             t->wake_value = FLU_VALUE(started); /* the value of (async e) */
             t->next = starters;

@@ -11,6 +11,7 @@
 #include "flu/sched.h"
 #include "flu/special.h"
 #include "flu/sync.h"
+#include "flu/timeline.h"
 
 void flu_lock_slow(flu_lock *l) {
     for (int spins = 0; atomic_exchange_explicit(&l->held, 1, memory_order_acquire); spins++)
@@ -67,6 +68,7 @@ static flu_value spawn(flu_worker *w, flu_value thunk, uint8_t flags, bool daemo
     t->flags = flags;
     t->daemon = daemon;
     inherit(w, t);
+    if (flu_unlikely(w->timeline)) flu_timeline_spawned(w, t);
     flu_queue_new(w, t);
     return FLU_VALUE(t);
 }
@@ -137,6 +139,7 @@ void flu_task_finish(flu_worker *w, flu_task *t, flu_value v) {
 /* Ready. True: its frames are complete, and the caller has to put it into a run queue. */
 static inline bool make_ready(flu_worker *w, flu_task *t) {
     uint32_t before;
+    if (flu_unlikely(w->timeline)) flu_timeline_wakes(w, t);
     if (flu_likely(!w->parallel)) {
         before = atomic_load_explicit(&t->wait, memory_order_relaxed);
         atomic_store_explicit(&t->wait, before | FLU_WAIT_READY, memory_order_relaxed);

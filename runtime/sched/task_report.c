@@ -58,7 +58,7 @@ static struct task_list list_tasks(flu_runtime *rt, bool (*wanted)(flu_task *t))
 
 /* ---- describing one ---- */
 
-static const char *wait_name(unsigned kind) {
+const char *flu_wait_name(unsigned kind) {
     switch (kind) {
     case FLU_WAIT_SEND: return "send!";
     case FLU_WAIT_RECV: return "recv!";
@@ -95,7 +95,7 @@ static const flu_frame *telling_frame(const flu_task *t) {
 }
 
 static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
-    flu_buf_puts(b, wait_name(t->wait_kind));
+    flu_buf_puts(b, flu_wait_name(t->wait_kind));
     if (flu_parking_of(t)->wait_object != FLU_NIL) {
         flu_buf_puts(b, " on ");
         flu_repr(w, b, flu_parking_of(t)->wait_object);

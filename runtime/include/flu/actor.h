@@ -22,8 +22,11 @@
 
 typedef struct flu_letter {
     flu_value message;
-    flu_value site; /* where it was sent: a string "file:line", or nil */
+    flu_value site; /* where it was sent: a string "file:line", or nil; with a timeline a pair of that and a number */
 } flu_letter;
+FLU_INLINE flu_value flu_letter_site(flu_letter letter) {
+    return flu_is_cons(letter.site) ? FLU_CELL(letter.site)->head : letter.site;
+}
 
 /* A ring that grows. Counting modulo 2^32, the letters are those from head up to, not including, tail. */
 typedef struct flu_letters {

@@ -386,6 +386,7 @@ void flu_unhandled_report(flu_worker *w);
 void flu_error_print(flu_worker *w, flu_buf *b, flu_value thrown, const struct flu_trace *trace);
 /* What a task waits for, or that it runs, and where: "recv! on #<channel 2> at worker (prog.flu:2:18)". */
 void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t);
+const char *flu_wait_name(unsigned kind); /* flu_wait_kind, as the program calls it */
 /* Lines for the other tasks that wait, `but` and the main task left out, at most `most` of them; each begins with a
  * newline. */
 void flu_describe_parked(flu_worker *w, flu_buf *b, const flu_task *but, size_t most);

@@ -58,6 +58,7 @@ struct flu_worker {
     flu_runtime *rt;
     struct flu_sched *sched; /* run queue, timers, statistics: sched.h */
     bool parallel;           /* other workers run: locks and claims must be real. Changes between tasks (workers.c) */
+    bool timeline;           /* FLU_TRACE: what happens is noted (timeline.h) */
     uint8_t number;          /* of the worker, from 0 */
     uint32_t collections;    /* how often free_atomic was dropped: alloc.c */
     uint64_t random[4];      /* generator of random numbers; all zero: not seeded yet (number.c) */
