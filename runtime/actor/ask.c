@@ -41,6 +41,11 @@ flu_promise *flu_reply_handle(flu_value message) {
     return flu_is(last, FLU_T_PROMISE) && ask_of(FLU_PROM(last)) != NULL ? FLU_PROM(last) : NULL;
 }
 
+flu_value flu_asked(flu_promise *handle) {
+    flu_ask *ask = ask_of(handle);
+    return ask != NULL ? ask->asked : FLU_NIL;
+}
+
 /* ---- the list of the actor asked ---- */
 
 /* Guards the list, and ask->target of those in it. */

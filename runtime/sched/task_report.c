@@ -18,7 +18,7 @@ struct task_list {
     size_t count, capacity;
 };
 
-static bool is_parked(flu_task *t) {
+bool flu_task_is_parked(flu_task *t) {
     uint32_t bits = atomic_load(&t->wait);
     return (bits & FLU_WAIT_COMMITTED) && !(bits & FLU_WAIT_CLAIMED) && atomic_load(&t->promise.state) == FLU_PENDING;
 }
@@ -105,7 +105,7 @@ static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
 }
 
 void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t) {
-    if (is_parked(t))
+    if (flu_task_is_parked(t))
         describe_wait(w, b, t);
     else
         flu_buf_puts(b, "running");
@@ -118,30 +118,36 @@ void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t) {
 /* ---- deadlock ---- */
 
 void flu_describe_parked(flu_worker *w, flu_buf *b, const flu_task *but, size_t most) {
-    struct task_list list = list_tasks(w->rt, is_parked);
+    struct task_list list = list_tasks(w->rt, flu_task_is_parked);
     size_t others = 0;
     for (size_t i = 0; i < list.count; i++) {
         flu_task *t = list.items[i];
         if (t == but || t == w->rt->main_task || others++ >= most) continue;
-        flu_buf_printf(b, "\ntask %u: ", t->promise.id);
+        flu_buf_char(b, '\n');
+        flu_task_print(w, b, t);
+        flu_buf_puts(b, ": ");
         flu_describe_task(w, b, t);
     }
     if (others > most) flu_buf_printf(b, "\nand %zu more tasks that wait", others - most);
+    for (size_t i = 0; i < list.count; i++) flu_cycle_print(w, b, list.items[i], "\n", "");
     free(list.items);
 }
 
 void flu_report_deadlock(flu_worker *w) {
     if (w->rt->testing != NULL) w->rt->testing->stuck(w);
-    struct task_list list = list_tasks(w->rt, is_parked);
+    struct task_list list = list_tasks(w->rt, flu_task_is_parked);
     flu_buf b;
     flu_buf_init(&b);
     flu_buf_puts(&b, "deadlock: the main task waits, and nothing can wake it\n");
     for (size_t i = 0; i < list.count; i++) {
         flu_task *t = list.items[i];
-        flu_buf_printf(&b, "  task %u%s: ", t->promise.id, t == w->rt->main_task ? " (main)" : "");
+        flu_buf_puts(&b, "  ");
+        flu_task_print(w, &b, t);
+        flu_buf_puts(&b, ": ");
         flu_describe_task(w, &b, t);
         flu_buf_char(&b, '\n');
     }
+    for (size_t i = 0; i < list.count; i++) flu_cycle_print(w, &b, list.items[i], "  ", "\n");
     flu_out_flush();
     flu_err_write(b.data, b.size);
     flu_buf_free(&b);
@@ -195,14 +201,10 @@ static void put_frames(flu_buf *b, const flu_task *t) {
 }
 
 static void put_task(flu_worker *w, flu_buf *b, flu_task *t) {
-    flu_buf_printf(b, "  task %u", t->promise.id);
-    if (t == w->rt->main_task) flu_buf_puts(b, " (main)");
-    if (t->flags & FLU_TASK_ACTOR) {
-        flu_buf_puts(b, " of ");
-        flu_repr(w, b, flu_task_actor(t));
-    }
+    flu_buf_puts(b, "  ");
+    flu_task_print(w, b, t);
     flu_buf_puts(b, ": ");
-    if (is_parked(t))
+    if (flu_task_is_parked(t))
         describe_wait(w, b, t);
     else
         flu_buf_puts(b, state_of(w, t));
@@ -219,6 +221,7 @@ void flu_dump_tasks(flu_worker *w) {
     flu_buf_printf(&b, "%zu task%s:\n", list.count, list.count == 1 ? "" : "s");
     for (size_t i = 0; i < list.count && i < MOST_TASKS; i++) put_task(w, &b, list.items[i]);
     if (list.count > MOST_TASKS) flu_buf_printf(&b, "  and %zu more\n", list.count - MOST_TASKS);
+    for (size_t i = 0; i < list.count; i++) flu_cycle_print(w, &b, list.items[i], "  ", "\n");
     flu_out_flush();
     flu_err_write(b.data, b.size);
     flu_buf_free(&b);

@@ -68,10 +68,18 @@ static void print_readers(flu_buf *b, const flu_read_hold *reads) {
     flu_buf_char(b, ')');
 }
 
+static flu_task *writer_of(flu_value v) {
+    return flu_is(v, FLU_T_MUTEX) ? FLU_MUTEX(v)->owner : flu_is(v, FLU_T_RW_LOCK) ? FLU_RW_LOCK(v)->writer : NULL;
+}
+
+flu_task *flu_sync_holder(flu_value v) {
+    flu_task *writer = writer_of(v);
+    bool is_read = writer == NULL && flu_is(v, FLU_T_RW_LOCK) && FLU_RW_LOCK(v)->reads != NULL;
+    return is_read ? FLU_RW_LOCK(v)->reads->task : writer;
+}
+
 void flu_sync_print_holder(flu_buf *b, flu_value v) {
-    const flu_task *holder = NULL;
-    if (flu_is(v, FLU_T_MUTEX)) holder = FLU_MUTEX(v)->owner;
-    if (flu_is(v, FLU_T_RW_LOCK)) holder = FLU_RW_LOCK(v)->writer;
+    const flu_task *holder = writer_of(v);
     if (holder != NULL) flu_buf_printf(b, " (held by task %" PRIu32 ")", holder->promise.id);
     if (flu_is(v, FLU_T_RW_LOCK) && FLU_RW_LOCK(v)->reads != NULL) print_readers(b, FLU_RW_LOCK(v)->reads);
 }

@@ -267,6 +267,8 @@ void flu_child_bond_end(flu_worker *w, flu_ties *ties);
 
 /* The reply handle that ends the message, or NULL. */
 flu_promise *flu_reply_handle(flu_value message);
+/* The actor or task that is to settle this promise, a reply handle without an answer; nil: it is none. */
+flu_value flu_asked(flu_promise *handle);
 /* Rejects a request that its actor will not answer. */
 void flu_ask_refuse(flu_worker *w, flu_promise *handle, flu_value reason);
 void flu_asks_refuse_all(flu_worker *w, flu_ties *ties, flu_value reason);

@@ -386,6 +386,7 @@ void flu_unhandled_report(flu_worker *w);
 void flu_error_print(flu_worker *w, flu_buf *b, flu_value thrown, const struct flu_trace *trace);
 /* What a task waits for, or that it runs, and where: "recv! on #<channel 2> at worker (prog.flu:2:18)". */
 void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t);
+bool flu_task_is_parked(flu_task *t);
 const char *flu_wait_name(unsigned kind); /* flu_wait_kind, as the program calls it */
 /* Lines for the other tasks that wait, `but` and the main task left out, at most `most` of them; each begins with a
  * newline. */
@@ -413,6 +414,16 @@ FLU_NORETURN void flu_fatal(const char *message);
 
 /* For reports: " (held by task 3)", if object is a lock. */
 void flu_sync_print_holder(flu_buf *b, flu_value object);
+/* The task that holds it, one of them if they are several readers; NULL: nobody does, or it is no lock. */
+flu_task *flu_sync_holder(flu_value object);
+
+/* ---- wait_graph.c ---- */
+
+/* "task 3 of #<actor cook 2>". */
+void flu_task_print(flu_worker *w, flu_buf *b, flu_task *t);
+/* "cycle: task 1 waits for task 2, which waits for task 1" between two texts, if t is the oldest task of a cycle. Other
+ * workers have halted, or have nothing to do. */
+void flu_cycle_print(flu_worker *w, flu_buf *b, flu_task *t, const char *before, const char *after);
 
 /* ---- timer.c ---- */
 
