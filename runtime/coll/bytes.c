@@ -10,12 +10,7 @@ static flu_value not_bytes(flu_worker *w, const char *proc, flu_value v) {
     return flu_type_error(w, proc, 1, "bytes", v);
 }
 
-/* Room for size bytes, to be filled at once. */
-static flu_bytes *bytes_alloc(flu_worker *w, size_t size) {
-    flu_bytes *b = flu_alloc_atomic(w, sizeof *b + size);
-    b->h = FLU_HEADER(FLU_T_BYTES, 0, 0, size);
-    return b;
-}
+static flu_bytes *bytes_alloc(flu_worker *w, size_t size) { return FLU_BYTES(flu_bytes_new(w, size)); }
 
 static flu_value bytes_of_items(flu_worker *w, const flu_value *items, size_t n, bool from_list) {
     flu_bytes *b = bytes_alloc(w, n);

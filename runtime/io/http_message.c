@@ -258,7 +258,9 @@ static bool add_header(flu_worker *w, flu_buf *b, flu_value key, flu_value value
         flu_raise(w, "domain-error", "http: %s is no header, or its value has a line break", FLU_STR(name)->bytes);
         return false;
     }
-    if (is_framing(name)) return true;
+    bool upgrades =
+        strcasecmp(FLU_STR(name)->bytes, "connection") == 0 && strcasecmp(FLU_STR(text)->bytes, "upgrade") == 0;
+    if (is_framing(name) && !upgrades) return true;
     if (strcasecmp(FLU_STR(name)->bytes, "content-type") == 0) *has_type = true;
     flu_buf_printf(b, "%s: %s\r\n", FLU_STR(name)->bytes, FLU_STR(text)->bytes);
     return true;
@@ -290,13 +292,14 @@ static flu_value finish(flu_worker *w, flu_buf *b, bool ok) {
 flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     (void)argc;
     flu_value body = argv[2];
-    if (!flu_is_fix(argv[0]) || flu_fix(argv[0]) < 200 || flu_fix(argv[0]) > 599)
+    bool switches = argv[0] == FLU_FIX(101);
+    if (!switches && (!flu_is_fix(argv[0]) || flu_fix(argv[0]) < 200 || flu_fix(argv[0]) > 599))
         return flu_raise(w, "domain-error", "http: the status must be an int from 200 to 599");
     int64_t status = flu_fix(argv[0]);
     size_t size = 0;
     const char *bytes = body == FLU_NIL ? NULL : flu_data_arg(w, "http response", 1, body, &size);
     if (body != FLU_NIL && bytes == NULL) return FLU_ABNORMAL;
-    bool has_type = false, empty = status == 204 || status == 304;
+    bool has_type = false, empty = switches || status == 204 || status == 304;
     flu_buf b;
     flu_buf_init(&b);
     flu_buf_printf(&b, "HTTP/1.1 %d %s\r\n", (int)status, reason_of(status));
@@ -305,7 +308,7 @@ flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     if (!has_type && !empty && argv[3] != FLU_NIL) flu_buf_printf(&b, "Content-Type: %s\r\n", FLU_STR(argv[3])->bytes);
     if (!empty && body == FLU_NIL) flu_buf_puts(&b, "Transfer-Encoding: chunked\r\n");
     if (!empty && body != FLU_NIL) flu_buf_printf(&b, "Content-Length: %zu\r\n", size);
-    if (argv[4] != FLU_TRUE) flu_buf_puts(&b, "Connection: close\r\n");
+    if (argv[4] != FLU_TRUE && !switches) flu_buf_puts(&b, "Connection: close\r\n");
     flu_buf_puts(&b, "\r\n");
     if (!empty && argv[5] != FLU_TRUE) flu_buf_add(&b, bytes, size);
     return finish(w, &b, ok);

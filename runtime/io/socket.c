@@ -423,6 +423,16 @@ flu_value flu_net_set_idle(FLU_UNUSED flu_worker *w, flu_value v, flu_value idle
     FLU_HANDLE(v)->idle = idle == FLU_TRUE;
     return FLU_NIL;
 }
+/* (%net-shutdown c): says that nothing more will come, but still reads. With TLS the end would look cut off: nothing.
+ */
+flu_value flu_net_shutdown(flu_worker *w, flu_value v) {
+    flu_endpoint *h = FLU_HANDLE(v);
+    flu_lock_take(w, &h->lock);
+    if (h->fd >= 0 && h->transport == NULL) shutdown(h->fd, SHUT_WR);
+    flu_lock_release(w, &h->lock);
+    return FLU_NIL;
+}
+
 flu_value flu_net_close_idle(flu_worker *w, flu_value v) {
     if (FLU_HANDLE(v)->idle) flu_handle_close(w, FLU_HANDLE(v));
     return FLU_NIL;

@@ -74,11 +74,16 @@ flu_value flu_char_string(flu_worker *w, uint32_t point) {
     return flu_string_make(w, bytes, size, 1);
 }
 
-flu_value flu_bytes_copy(flu_worker *w, const void *data, size_t size) {
+flu_value flu_bytes_new(flu_worker *w, size_t size) {
     flu_bytes *b = flu_alloc_atomic(w, sizeof *b + size);
     b->h = FLU_HEADER(FLU_T_BYTES, 0, 0, size);
-    memcpy(b->data, data, size);
     return FLU_VALUE(b);
+}
+
+flu_value flu_bytes_copy(flu_worker *w, const void *data, size_t size) {
+    flu_value v = flu_bytes_new(w, size);
+    memcpy(FLU_BYTES(v)->data, data, size);
+    return v;
 }
 
 /* ---- positions ---- */

@@ -22,6 +22,7 @@ flu_value flu_string_concat2(flu_worker *w, flu_value a, flu_value b); /* requir
 flu_value flu_char_string(flu_worker *w, uint32_t point);
 /* Bytes object holding a copy of data. */
 flu_value flu_bytes_copy(flu_worker *w, const void *data, size_t size);
+flu_value flu_bytes_new(flu_worker *w, size_t size); /* to be filled at once */
 
 /* ---- looking at strings ---- */
 
