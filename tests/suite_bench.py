@@ -3,6 +3,7 @@ import functools
 import importlib.util
 import subprocess
 import sys
+import urllib.request
 
 from harness import Failure, GCC, ROOT, Test, WORK, compare, compile_program, must_run, program_env
 
@@ -13,6 +14,7 @@ def tests(options):
     sys.modules['bench_run'] = bench  # where its dataclasses look themselves up
     spec.loader.exec_module(bench)
     return [Test('bench/compile', run_generated, build=GCC),
+            Test('bench/http', run_http, build=GCC),
             Test('bench/pauses', run_pauses, build=GCC),
             *(Test(f'bench/{name}', functools.partial(run_bench, name, b), build=GCC) for name, b in bench.BENCHES.items())]
 
@@ -41,3 +43,15 @@ def run_bench(name, bench):
     compile_program(ROOT / f'bench/{name}.flu', program, cflags='-O2')
     r = must_run([program, str(bench.small_size)], env=program_env(), clean_env=True, timeout=30)
     compare('the output', (bench.small_line + '\n').encode(), r.out)
+
+
+def run_http():
+    """The server that bench/http.py measures answers."""
+    program = WORK / 'bench/http'
+    compile_program(ROOT / 'bench/http.flu', program, cflags='-O2')
+    with subprocess.Popen([program], stdout=subprocess.PIPE, text=True, env=program_env()) as p:
+        try:
+            with urllib.request.urlopen(f'http://127.0.0.1:{int(p.stdout.readline())}/', timeout=30) as response:
+                compare('the response', b'hello, world\n', response.read())
+        finally:
+            p.kill()

@@ -463,6 +463,17 @@ def test_timeline_that_cannot_be_written(folder):
     check(r.out == b'hello\n' and r.err.startswith(b'warning: FLU_TRACE: /dev/full: No space left'), f'{r}')
 
 
+def test_output_comes_before_waiting(folder):
+    """A program that waits has written what it printed: whoever reads a server's output through a pipe is not kept waiting."""
+    (folder / 'waits.flu').write_text('(print-line "listening")\n(sleep 60000)\n')
+    flc2c(folder, 'build', 'waits.flu', '-o', 'waits')
+    for workers in '1', '3:eager':
+        with subprocess.Popen([folder / 'waits'], stdout=subprocess.PIPE, env=program_env({'FLU_WORKERS': workers})) as p:
+            ready, _, _ = select.select([p.stdout], [], [], 20)
+            p.kill()
+            check(ready and p.stdout.readline() == b'listening\n', f'nothing came with {workers} workers')
+
+
 def run_program(folder, name):
     return must_run([Path(folder) / name], env=program_env(), clean_env=True).out
 

@@ -267,6 +267,7 @@ static bool wait_for_event(flu_worker *w) {
         return true;
     }
     atomic_store_explicit(&w->sched->idle, true, memory_order_relaxed);
+    flu_out_idle();
     rt->poller->wait(w, rt->testing != NULL && rt->testing->deadline < due ? rt->testing->deadline : due);
     atomic_store(&w->sched->idle, false); /* before flu_ticker_wake looks */
     if (rt->testing != NULL) rt->testing->look(w);

@@ -330,6 +330,7 @@ static void poll_for_all(flu_worker *w) {
     ws->poller_woken = false;
     ws->poll_until = due;
     pthread_mutex_unlock(&ws->gate);
+    flu_out_idle();
     w->rt->poller->wait(w, flu_clock_is_virtual(w) ? INT64_MAX : due);
     pthread_mutex_lock(&ws->gate);
     ws->poller = NULL;

@@ -14,6 +14,7 @@
 static struct {
     pthread_mutex_t lock;
     size_t used;
+    int failed;                                       /* errno of a write that nobody was told of; 0: none */
     enum { NOT_LOOKED, TERMINAL, FILE_OR_PIPE } kind; /* a terminal's is flushed at newlines */
     char bytes[64 * 1024];
 } out = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zero: takes no room in the executable */
@@ -80,8 +81,16 @@ int flu_out_write(const char *text, size_t size) {
 int flu_out_flush(void) {
     pthread_mutex_lock(&out.lock);
     int e = flush_locked();
+    if (e == 0) e = out.failed;
     pthread_mutex_unlock(&out.lock);
     return e;
+}
+
+void flu_out_idle(void) {
+    if (pthread_mutex_trylock(&out.lock) != 0) return; /* whoever writes will be idle, too */
+    int e = flush_locked();
+    if (e != 0) out.failed = e;
+    pthread_mutex_unlock(&out.lock);
 }
 
 void flu_out_by_lines(void) {

@@ -34,13 +34,16 @@ void flu_repr_text(flu_buf *b, const char *text, size_t size);
 flu_value flu_repr_string(flu_worker *w, flu_value v, size_t limit);
 
 /* ---- standard output ----
- * One buffer of 64 KB for the process, written when full, at each newline if it is a terminal, and by flu_out_flush. A
+ * One buffer of 64 KB for the process, written when full, at each newline if it is a terminal, when the program waits
+ * for time or input, and by flu_out_flush. A
  * call's text never mixes with another's. A reader that went away (EPIPE) ends the process as SIGPIPE does. */
 
 /* 0, or the errno of a failed write (the text that could not be written is dropped). */
 int flu_out_write(const char *text, size_t size);
 /* To be called before a blocking read and before the process ends. 0, or an errno. */
 int flu_out_flush(void);
+/* Before waiting for events. What fails is told by the next flu_out_flush. */
+void flu_out_idle(void);
 /* From now on the text is written at each newline, as if to a terminal. */
 void flu_out_by_lines(void);
 /* Standard error, unbuffered, in one piece. */
