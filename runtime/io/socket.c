@@ -24,8 +24,7 @@
 #include "handle.h"
 #include "value/arguments.h"
 
-#define READ_ROOM     ((size_t)16 << 10)
-#define LINE_MAX_SIZE ((size_t)64 << 20) /* a line that does not end */
+#define READ_ROOM ((size_t)16 << 10)
 
 typedef union address {
     struct sockaddr any;
@@ -301,8 +300,8 @@ static flu_value take_line(flu_worker *w, flu_endpoint *h, size_t size, size_t e
     return text;
 }
 
-/* (%tcp-read-line c): without its end; nil at the end. */
-flu_value flu_net_read_line(flu_worker *w, flu_value v) {
+/* (%tcp-read-line c most): without its end; nil at the end. network-error: it has more than about `most` bytes. */
+flu_value flu_net_read_line(flu_worker *w, flu_value v, flu_value most) {
     flu_endpoint *h = stream_arg(w, "tcp-read-line", v);
     if (h == NULL || flu_cancel_due(w)) return FLU_ABNORMAL;
     flu_lock_take(w, &h->lock);
@@ -313,9 +312,10 @@ flu_value flu_net_read_line(flu_worker *w, flu_value v) {
         const char *end = n > h->scanned ? memchr(line + h->scanned, '\n', n - h->scanned) : NULL;
         if (end != NULL) return take_line(w, h, (size_t)(end - line), 1);
         h->scanned = n;
-        if (n > LINE_MAX_SIZE) {
+        if (n > (size_t)flu_fix(most)) {
             flu_lock_release(w, &h->lock);
-            return flu_network_error(w, "tcp-read-line", "the line is longer than 64 MB");
+            return flu_raise(w, "network-error", "tcp-read-line: the line is longer than %zu bytes",
+                             (size_t)flu_fix(most));
         }
         int got = flu_handle_fill(h, READ_ROOM);
         if (got == -1) return flu_handle_wait(w, h, FLU_READABLE);
