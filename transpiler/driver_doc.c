@@ -216,15 +216,35 @@ static bool describe(const char *name) {
     return true;
 }
 
+/* The public names that hold the word, "json-parse, json-stringify", or NULL; of many the first ones. */
+static const char *names_with(const char *word) {
+    enum { MOST = 12 };
+    size_t count, found = 0;
+    const char *const *names = builtin_names(&count), *list = NULL;
+    for (size_t i = 0; i < count && strlen(word) > 1; i++) {
+        if (names[i][0] == '%' || !strstr(names[i], word)) continue;
+        if (++found > MOST) return arena_printf("%s, ...", list);
+        list = list ? arena_printf("%s, %s", list, names[i]) : names[i];
+    }
+    return list;
+}
+
+static void report_no_name(const char *name) {
+    const char *names = names_with(name), *near = nearest(name);
+    if (names)
+        driver_error("there is no %s in the library, but %s", name, names);
+    else if (near)
+        driver_error("there is no %s in the library; did you mean %s?", name, near);
+    else
+        driver_error("there is no %s in the library; flc2c doc lists its sections", name);
+}
+
 int doc_command(const driver_options *o) {
     if (o->file_count == 0) list_sections();
     for (size_t i = 0; i < o->file_count; i++) {
         if (i > 0) printf("\n");
         if (describe(o->files[i])) continue;
-        const char *near = nearest(o->files[i]);
-        driver_error(near ? "there is no %s in the library; did you mean %s?"
-                          : "there is no %s in the library; flc2c doc lists its sections",
-                     o->files[i], near);
+        report_no_name(o->files[i]);
         return STATUS_FAILED;
     }
     return STATUS_OK;

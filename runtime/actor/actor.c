@@ -12,11 +12,6 @@
 
 /* ---- the running actor ---- */
 
-flu_actor *flu_running_actor(flu_worker *w) {
-    flu_task *t = w->task;
-    return t->flags & FLU_TASK_ACTOR ? flu_actor_of(flu_task_actor(t)) : NULL;
-}
-
 flu_value flu_running(flu_worker *w) {
     flu_actor *a = flu_running_actor(w);
     return a ? FLU_VALUE(a) : FLU_VALUE(w->task);
@@ -37,10 +32,8 @@ flu_ties *flu_actor_ties(flu_worker *w, flu_actor *a) {
     return ties != NULL ? ties : flu_store_first((void **)&a->ties, ties_new(w, FLU_VALUE(a)));
 }
 
-flu_ties *flu_task_ties(flu_worker *w, flu_task *t) {
-    struct flu_task_more *more = flu_task_more(w, t);
-    flu_ties *ties = __atomic_load_n(&more->ties, __ATOMIC_ACQUIRE);
-    return ties != NULL ? ties : flu_store_first((void **)&more->ties, ties_new(w, FLU_VALUE(t)));
+flu_ties *flu_task_ties_new(flu_worker *w, flu_task *t) {
+    return flu_store_first((void **)&flu_task_more(w, t)->ties, ties_new(w, FLU_VALUE(t)));
 }
 
 flu_ties *flu_ties_of(flu_worker *w, flu_value x) {
@@ -58,7 +51,7 @@ FLU_PROC_STATIC(run_proc, 0, run_code, &run_info);
 static flu_actor *actor_new(flu_worker *w) {
     flu_actor *a = flu_alloc(w, sizeof *a); /* cleared */
     a->h = FLU_HEADER(FLU_T_ACTOR, 0, 0, 0);
-    a->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    a->id = flu_next_id(w);
     return a;
 }
 
@@ -455,17 +448,19 @@ static FLU_NOINLINE flu_value wait_between(flu_worker *w, flu_frame *old, flu_ac
 }
 
 /* The running task has no mail left. If another actor's is next, and has not begun yet, this one handles its letters
- * too: a message from actor to actor then needs no way through the worker's loop. Gives that actor, or NULL. */
+ * too: a message from actor to actor then needs no way through the worker's loop. Not if a task below it on the C stack
+ * waits to go on. Gives that actor, or NULL. */
 static inline flu_actor *hand_over(flu_worker *w) {
     flu_sched *s = w->sched;
+    if (w->parallel || w->timeline || s->nested > 0 || s->until_events == 0 || flu_stack_limit(w) == UINTPTR_MAX)
+        return NULL;
     flu_task *own = w->task, *next = flu_queue_peek(s);
     if (next == NULL || next->flags != FLU_TASK_ACTOR || own->flags != (FLU_TASK_ACTOR | FLU_TASK_STARTED)) return NULL;
-    if (w->parallel || w->timeline || s->until_events == 0 || flu_stack_limit(w) == UINTPTR_MAX) return NULL;
     if (!is_clean(next) || !is_clean(own) || own->cleanups != 0) return NULL;
     flu_actor *a = FLU_ACTOR(flu_task_actor(next));
     if (flu_actor_status(a) != FLU_ACTOR_RUNNING) return NULL;
     flu_queue_pick(w);
-    flu_picked(s);
+    flu_count(&s->picks);
     s->until_events--;
     a->task = own;
     flu_task_actor(own) = FLU_VALUE(a);
@@ -486,6 +481,7 @@ static flu_value go_on(flu_worker *w, flu_frame *old, flu_actor *a) {
         if (flu_unlikely(next == WAIT)) return wait_between(w, old, a);
         if (flu_unlikely(next != LETTER))
             return next == STOP ? stop(w, old, a, flu_actor_ties(w, a)->stop_reason, NULL) : FLU_NIL;
+        flu_count(&w->sched->moved);
         open_letter(w, a);
         flu_value v = flu_call2(w, a->handler, a->state, a->current.message);
         if (flu_unlikely(v == FLU_ABNORMAL)) {

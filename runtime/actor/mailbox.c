@@ -19,6 +19,7 @@ void flu_letters_push_first(flu_worker *w, flu_letters *l, flu_letter letter) {
 }
 
 flu_letter flu_letters_remove(flu_letters *l, uint32_t i) {
+    if (flu_likely(i == 0)) return flu_letters_pop(l);
     flu_letter letter = *flu_letters_at(l, i);
     uint32_t count = flu_letters_count(l);
     if (i < count / 2) { /* the shorter side moves */

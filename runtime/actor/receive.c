@@ -13,17 +13,15 @@
 typedef struct post {
     flu_mailbox *box;
     flu_actor *actor; /* NULL: a task */
+    flu_ties *ties;   /* of an actor perhaps NULL */
     uint32_t open;
 } post;
 
-static post own_post(flu_worker *w) {
+static inline post own_post(flu_worker *w) {
     flu_actor *a = flu_running_actor(w);
-    if (a == NULL) return (post){.box = &flu_task_ties(w, w->task)->box};
-    return (post){.box = &a->box, .actor = a, .open = (a->flags & FLU_ACTOR_OPEN) != 0};
-}
-
-static flu_ties *own_ties(flu_worker *w, const post *p) {
-    return p->actor ? p->actor->ties : flu_task_more(w, w->task)->ties;
+    if (a != NULL) return (post){&a->box, a, a->ties, (a->flags & FLU_ACTOR_OPEN) != 0};
+    flu_ties *ties = flu_task_ties(w, w->task);
+    return (post){&ties->box, NULL, ties, 0};
 }
 
 flu_value flu_receive_begin(flu_worker *w, flu_value ms) {
@@ -32,12 +30,12 @@ flu_value flu_receive_begin(flu_worker *w, flu_value ms) {
     p.box->cursor = 0;
     flu_lock_release(w, &p.box->lock);
     if (ms == FLU_UNDEF) {
-        if (own_ties(w, &p) != NULL) own_ties(w, &p)->receive_until = INT64_MAX;
+        if (p.ties != NULL) p.ties->receive_until = INT64_MAX;
         return FLU_NIL;
     }
     int64_t ns = flu_duration(w, "after", 1, ms);
     if (ns < 0) return FLU_ABNORMAL;
-    flu_ties *ties = p.actor ? flu_actor_ties(w, p.actor) : flu_task_ties(w, w->task);
+    flu_ties *ties = p.actor ? flu_actor_ties(w, p.actor) : p.ties;
     ties->receive_until = flu_now(w) + ns;
     return FLU_NIL;
 }
@@ -73,8 +71,7 @@ flu_value flu_receive_next(flu_worker *w) {
         flu_lock_release(w, &p.box->lock);
         return message;
     }
-    flu_ties *ties = own_ties(w, &p);
-    int64_t until = ties ? ties->receive_until : INT64_MAX;
+    int64_t until = p.ties ? p.ties->receive_until : INT64_MAX;
     bool expired = until != INT64_MAX && flu_now(w) >= until;
     if (!expired && !flu_cancel_due_locked(w)) return wait_for_letter(w, &p, until);
     flu_lock_release(w, &p.box->lock);

@@ -172,7 +172,6 @@ static FLU_NOINLINE flu_value send_elsewhere(flu_worker *w, flu_value target, fl
 }
 
 static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_value message, flu_value site) {
-    if (!flu_is_actor(target)) return send_elsewhere(w, target, message, site);
     flu_actor *a = flu_actor_of(target);
     if (flu_actor_is_bounded(a)) return send_bounded(w, a, letter_of(w, message, site));
     deliver_to_actor(w, a, letter_of(w, message, site));
@@ -181,7 +180,8 @@ static FLU_NOINLINE flu_value send_slow(flu_worker *w, flu_value target, flu_val
 
 /* An actor that is busy with its letters needs no waking. */
 flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value site) {
-    if (flu_unlikely(!flu_is_actor(target) || w->parallel || w->timeline)) return send_slow(w, target, message, site);
+    if (!flu_is_actor(target)) return send_elsewhere(w, target, message, site);
+    if (flu_unlikely(w->parallel || w->timeline)) return send_slow(w, target, message, site);
     flu_actor *a = FLU_ACTOR(target);
     bool plain = flu_actor_status(a) == FLU_ACTOR_RUNNING && !(a->flags & FLU_ACTOR_BOUNDED);
     if (flu_unlikely(!plain || a->task == NULL || a->box.waiting.first != NULL))

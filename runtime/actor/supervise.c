@@ -83,8 +83,9 @@ flu_value flu_child_adopt(flu_worker *w, flu_value before, flu_value fresh, flu_
                           flu_value incarnation) {
     if (!flu_is_actor(fresh) && !flu_is_task(fresh)) {
         flu_value text = flu_repr_string(w, fresh, 80);
-        return flu_raise_data(w, "type-error", fresh, "the expression of a child must give an actor or task, got %s",
-                              FLU_STR(text)->bytes);
+        return flu_raise_data(w, "type-error", fresh, "the expression of a child must give an actor or task, got %s%s",
+                              FLU_STR(text)->bytes,
+                              flu_is_proc(fresh) ? "; (spawn-actor name ...) starts an actor" : "");
     }
     bool alone = flu_alone_begin(w);
     bool dead = has_ended(fresh);

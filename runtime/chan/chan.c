@@ -59,6 +59,7 @@ FLU_INLINE flu_chan_result send_locked(flu_worker *w, flu_chan *ch, flu_value v,
         ring_shift(ch);
     }
     ring_push(w, ch, v);
+    flu_count(&w->sched->moved);
     return FLU_CHAN_DONE;
 }
 

@@ -42,7 +42,7 @@ static flu_stream *stream_new(flu_worker *w, flu_value next) {
     flu_stream *s = flu_alloc(w, sizeof *s); /* cleared */
     s->prompt.dynamic.h = FLU_HEADER(FLU_T_STREAM, 0, 0, 0);
     s->prompt.dynamic.kind = FLU_DYNAMIC_PROMPT;
-    s->id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    s->id = flu_next_id(w);
     s->next = next;
     s->close = s->value = FLU_NIL;
     return s;
@@ -282,6 +282,8 @@ flu_value flu_stream_item(flu_worker *w, flu_value s) {
 
 flu_value flu_stream_close(flu_worker *w, flu_value s) {
     if (flu_unlikely(!flu_is_stream(s))) return flu_type_error(w, "stream-close", 1, "a stream", s);
+    flu_value subject = __atomic_load_n(&FLU_STREAM(s)->value, __ATOMIC_RELAXED);
+    if (FLU_STREAM(s)->interrupt != NULL && subject != FLU_NIL) FLU_STREAM(s)->interrupt(w, subject);
     return begin(w, FLU_STREAM(s), CLOSE);
 }
 

@@ -117,7 +117,10 @@ static flu_task *claim_caller(flu_worker *w, struct flu_helpers *h, flu_job *job
 
 static void end_job(flu_worker *w, struct flu_helpers *h, flu_job *job) {
     flu_task *t = claim_caller(w, h, job);
-    if (t == NULL) return;
+    if (t == NULL) {
+        if (job->drop != NULL) job->drop(job);
+        return;
+    }
     flu_value v = job->end(w, job);
     if (v != FLU_ABNORMAL) {
         flu_wake(w, t, v);

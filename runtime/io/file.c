@@ -1,5 +1,5 @@
 /* file.c: whole files and folders, and reading a file line by line. The calls block the worker: files answer at once,
- * as good as always. */
+ * as good as always. What may not is read and written whole by a helper (waiting_file.c). */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -26,25 +26,29 @@ const char *flu_path_arg(flu_worker *w, const char *proc, int position, flu_valu
 
 /* ---- whole files ---- */
 
-static bool read_all(FILE *f, flu_buf *b) {
+bool flu_read_all(FILE *f, flu_buf *b) {
     char part[16384];
     size_t n;
     while ((n = fread(part, 1, sizeof part, f)) > 0) flu_buf_add(b, part, n);
     return !ferror(f);
 }
 
+flu_value flu_text_read(flu_worker *w, const char *proc, flu_value path, const flu_buf *b) {
+    if (b->failed) return flu_raise(w, "out-of-memory", "%s: %s is too large", proc, FLU_STR(path)->bytes);
+    return flu_string_checked(w, proc, b->data, b->size);
+}
+
 flu_value flu_file_read(flu_worker *w, flu_value path) {
     if (flu_file_of(path) != NULL) return flu_file_rest(w, "file-read", flu_file_of(path), SIZE_MAX, true);
     const char *name = flu_path_arg(w, "file-read", 1, path);
     if (name == NULL) return FLU_ABNORMAL;
+    if (flu_file_may_wait(name)) return flu_file_read_waiting(w, "file-read", path);
     FILE *f = fopen(name, "rbe");
     if (f == NULL) return flu_io_error(w, "file-read", path);
     flu_buf b;
     flu_buf_init(&b);
-    bool ok = read_all(f, &b);
-    flu_value text = !ok        ? flu_io_error(w, "file-read", path)
-                     : b.failed ? flu_raise(w, "out-of-memory", "file-read: %s is too large", name)
-                                : flu_string_checked(w, "file-read", b.data, b.size);
+    bool ok = flu_read_all(f, &b);
+    flu_value text = ok ? flu_text_read(w, "file-read", path, &b) : flu_io_error(w, "file-read", path);
     flu_buf_free(&b);
     fclose(f);
     return text;
@@ -68,8 +72,9 @@ static flu_value write_text(flu_worker *w, const char *proc, const char *mode, f
     flu_file *f = flu_file_of(path);
     if (f == NULL && flu_path_arg(w, proc, 1, path) == NULL) return FLU_ABNORMAL;
     if (!flu_is_string(text)) return flu_type_error(w, proc, 2, "a string", text);
-    return f != NULL ? flu_file_put(w, proc, f, FLU_STR(text)->bytes, flu_str_size(text))
-                     : flu_write_whole(w, proc, mode, path, FLU_STR(text)->bytes, flu_str_size(text));
+    if (f != NULL) return flu_file_put(w, proc, f, FLU_STR(text)->bytes, flu_str_size(text));
+    if (flu_file_may_wait(FLU_STR(path)->bytes)) return flu_file_write_waiting(w, proc, mode, path, text);
+    return flu_write_whole(w, proc, mode, path, FLU_STR(text)->bytes, flu_str_size(text));
 }
 
 flu_value flu_file_write(flu_worker *w, flu_value path, flu_value text) {

@@ -10,6 +10,7 @@
 #include "flu/text.h"
 #include "handle.h"
 #include "http.h"
+#include "http_file.h"
 
 #define READ_ROOM ((size_t)8 << 10)
 
@@ -195,8 +196,10 @@ static const char *reason_of(int64_t status) {
         {408, "Request Timeout"},
         {409, "Conflict"},
         {410, "Gone"},
+        {412, "Precondition Failed"},
         {413, "Content Too Large"},
         {415, "Unsupported Media Type"},
+        {416, "Range Not Satisfiable"},
         {422, "Unprocessable Content"},
         {429, "Too Many Requests"},
         {431, "Request Header Fields Too Large"},
@@ -213,12 +216,9 @@ static const char *reason_of(int64_t status) {
 }
 
 static void add_date(flu_buf *b) {
-    struct tm tm;
-    char text[64];
-    time_t now = time(NULL);
-    gmtime_r(&now, &tm);
-    strftime(text, sizeof text, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
-    flu_buf_puts(b, text);
+    char text[FLU_HTTP_DATE_SIZE];
+    flu_http_date(time(NULL), text);
+    flu_buf_printf(b, "Date: %s\r\n", text);
 }
 
 static bool has_break(flu_value text) {
@@ -287,8 +287,18 @@ static flu_value finish(flu_worker *w, flu_buf *b, bool ok) {
     return v;
 }
 
-/* (%http-response status headers body type keep head-only): the bytes of a response. body: a string or bytes, or nil:
- * chunks follow. */
+/* The size of what a response carries, and its bytes; those of a file are sent later. False: type-error was thrown. */
+static bool body_of(flu_worker *w, flu_value body, const char **bytes, size_t *size) {
+    const flu_http_file *file = flu_http_file_of(body);
+    *bytes = "";
+    *size = file != NULL ? (size_t)file->left : 0;
+    if (file != NULL || body == FLU_NIL) return true;
+    *bytes = flu_data_arg(w, "http response", 1, body, size);
+    return *bytes != NULL;
+}
+
+/* (%http-response status headers body type keep head-only): the bytes of a response. body: a string or bytes, or a
+ * file, which follows; or nil: chunks follow. */
 flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     (void)argc;
     flu_value body = argv[2];
@@ -296,9 +306,9 @@ flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     if (!switches && (!flu_is_fix(argv[0]) || flu_fix(argv[0]) < 200 || flu_fix(argv[0]) > 599))
         return flu_raise(w, "domain-error", "http: the status must be an int from 200 to 599");
     int64_t status = flu_fix(argv[0]);
-    size_t size = 0;
-    const char *bytes = body == FLU_NIL ? NULL : flu_data_arg(w, "http response", 1, body, &size);
-    if (body != FLU_NIL && bytes == NULL) return FLU_ABNORMAL;
+    size_t size;
+    const char *bytes;
+    if (!body_of(w, body, &bytes, &size)) return FLU_ABNORMAL;
     bool has_type = false, empty = switches || status == 204 || status == 304;
     flu_buf b;
     flu_buf_init(&b);
@@ -310,7 +320,7 @@ flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     if (!empty && body != FLU_NIL) flu_buf_printf(&b, "Content-Length: %zu\r\n", size);
     if (argv[4] != FLU_TRUE && !switches) flu_buf_puts(&b, "Connection: close\r\n");
     flu_buf_puts(&b, "\r\n");
-    if (!empty && argv[5] != FLU_TRUE) flu_buf_add(&b, bytes, size);
+    if (!empty && argv[5] != FLU_TRUE && flu_http_file_of(body) == NULL) flu_buf_add(&b, bytes, size);
     return finish(w, &b, ok);
 }
 

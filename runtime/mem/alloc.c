@@ -201,10 +201,22 @@ void *flu_alloc_atomic(flu_worker *w, size_t bytes) {
     return cell;
 }
 
+/* Under the collector's lock. */
+static void note_collection(bool begins) {
+    flu_runtime *rt = the_runtime;
+    int64_t now = flu_real_now();
+    if (!begins) {
+        int64_t took = now - atomic_load_explicit(&rt->collects_from, memory_order_relaxed);
+        atomic_fetch_add_explicit(&rt->collecting, took, memory_order_relaxed);
+    }
+    atomic_store_explicit(&rt->collects_from, begins ? now : 0, memory_order_release);
+    if (flu_unlikely(flu_timeline_is_on())) flu_timeline_collection(begins);
+}
+
 /* All threads but this one are stopped, but at the start and the end. */
 static void GC_CALLBACK on_collection(GC_EventType event) {
     bool begins = event == GC_EVENT_START;
-    if (flu_unlikely(flu_timeline_is_on()) && (begins || event == GC_EVENT_END)) flu_timeline_collection(begins);
+    if (begins || event == GC_EVENT_END) note_collection(begins);
     if (event != GC_EVENT_POST_STOP_WORLD) return;
     struct flu_workers *ws = &the_runtime->workers;
     uint32_t count = atomic_load_explicit(&ws->count, memory_order_acquire);
@@ -279,6 +291,12 @@ flu_memory_numbers flu_memory_count(void) {
 }
 
 void flu_memory_collect(void) { GC_gcollect(); }
+
+int64_t flu_memory_collecting(flu_runtime *rt, int64_t now) {
+    int64_t since = atomic_load_explicit(&rt->collects_from, memory_order_acquire);
+    int64_t all = atomic_load_explicit(&rt->collecting, memory_order_relaxed);
+    return since != 0 && since < now ? all + now - since : all;
+}
 
 void flu_memory_stats(FLU_UNUSED flu_runtime *rt, size_t stats[4]) {
     stats[0] = GC_get_heap_size();
@@ -374,6 +392,7 @@ void flu_each_task(flu_runtime *rt, void (*visit)(flu_task *t, void *data), void
 flu_memory_numbers flu_memory_count(void) { return (flu_memory_numbers){0, 0}; }
 
 void flu_memory_collect(void) {}
+int64_t flu_memory_collecting(FLU_UNUSED flu_runtime *rt, FLU_UNUSED int64_t now) { return 0; }
 
 void flu_memory_stats(flu_runtime *rt, size_t stats[4]) {
     stats[0] = stats[2] = rt->allocated;

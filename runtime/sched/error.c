@@ -240,9 +240,15 @@ static const char *shown(flu_worker *w, flu_value v) {
     return text == FLU_ABNORMAL ? "..." : FLU_STR(text)->bytes;
 }
 
+/* What was probably forgotten. */
+static const char *advice(const char *expected, flu_value got) {
+    if (flu_is_promise(got) && !strstr(expected, "promise")) return "; await it for its value";
+    return "";
+}
+
 flu_value flu_type_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got) {
-    return flu_raise_data(w, "type-error", got, "%s: argument %d must be %s, got %s", proc, position, expected,
-                          shown(w, got));
+    return flu_raise_data(w, "type-error", got, "%s: argument %d must be %s, got %s%s", proc, position, expected,
+                          shown(w, got), advice(expected, got));
 }
 
 flu_value flu_index_error(flu_worker *w, const char *proc, flu_value index, int64_t length) {

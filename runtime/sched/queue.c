@@ -79,6 +79,13 @@ void flu_queue_next(flu_worker *w, flu_task *t) {
     unlock_and_tell(w, s);
 }
 
+void flu_queue_free_slot(flu_worker *w) {
+    flu_sched *s = w->sched;
+    if (s->lifo == NULL) return;
+    append(s, s->lifo);
+    s->lifo = NULL;
+}
+
 /* ---- taking out ---- */
 
 static inline flu_task *take_first(flu_sched *s) {

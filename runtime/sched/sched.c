@@ -3,6 +3,7 @@
  * flu_run is the trampoline: it enters a task's frames from the heap, innermost first, and passes each one's result to
  * the next, until the task parks, ends or yields. It may run on top of another task's C stack: (async e) starts its
  * task that way. */
+#include "flu/actor.h"
 #include "flu/cancel.h"
 #include "flu/handler.h"
 #include "flu/sched.h"
@@ -174,6 +175,26 @@ void flu_run(flu_worker *w, flu_task *t) {
     w->task = outer;
 }
 
+/* Of the tasks in the queue only one that has just been woken: who woke it and now waits has to do with it, mostly. */
+static bool may_run_woken(flu_worker *w) {
+    flu_sched *s = w->sched;
+    if (w->parallel || s->lifo == NULL || w->rt->schedule != NULL) return false;
+    if (s->until_events <= 1 || flu_stack_limit(w) == UINTPTR_MAX) return false;
+    return flu_queue_peek(s) != NULL && flu_stack_to_spare(w);
+}
+
+bool flu_run_woken(flu_worker *w) {
+    flu_sched *s = w->sched;
+    if (!may_run_woken(w)) return false;
+    flu_task *t = flu_queue_pick(w);
+    s->until_events--;
+    flu_count(&s->picks);
+    s->nested++;
+    flu_run(w, t);
+    s->nested--;
+    return true;
+}
+
 /* ---- the loop ---- */
 
 void flu_stack_region(flu_worker *w, size_t region) {
@@ -296,6 +317,7 @@ int flu_sched_loop(flu_worker *w) {
     flu_sched *s = w->sched;
     bool over = false;
     for (;;) {
+        if (flu_unlikely(s->first_ask != NULL)) flu_asks_enter(w);
         if (flu_unlikely(s->until_events-- == 0 || flu_stack_limit(w) == UINTPTR_MAX)) over = look_at_events(w);
         if (flu_unlikely(w->rt->main_done) && (over || (!w->parallel && nothing_strong_left(w))))
             return w->rt->exit_status;
@@ -305,7 +327,7 @@ int flu_sched_loop(flu_worker *w) {
             if (over) return end_of_all(w);
             if (t == NULL) continue;
         }
-        flu_picked(s);
+        flu_count(&s->picks);
         flu_run(w, t);
     }
 }

@@ -15,9 +15,27 @@ bool flu_stats_wanted(void) {
 
 static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec / 1e6; }
 
+/* What all workers have counted. */
+struct counts {
+    uint64_t made, picks, timers, ids;
+};
+
+static struct counts all_counts(const flu_runtime *rt) {
+    struct counts sum = {.ids = atomic_load_explicit(&rt->last_id, memory_order_relaxed)};
+    uint32_t count = atomic_load_explicit(&rt->workers.count, memory_order_acquire);
+    for (uint32_t i = 0; i < count; i++) {
+        const flu_sched *s = rt->workers.all[i]->sched;
+        sum.made += atomic_load_explicit(&s->made, memory_order_relaxed);
+        sum.picks += atomic_load_explicit(&s->picks, memory_order_relaxed);
+        sum.timers += s->timer_seq;
+        sum.ids -= s->ids_left;
+    }
+    return sum;
+}
+
 void flu_stats_print(flu_worker *w) {
     const flu_runtime *rt = w->rt;
-    const flu_sched *s = w->sched;
+    struct counts n = all_counts(rt);
     flu_memory_numbers memory = flu_memory_count();
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -25,12 +43,10 @@ void flu_stats_print(flu_worker *w) {
     flu_buf b;
     flu_buf_init(&b);
     flu_buf_puts(&b, "statistics:\n");
-    flu_buf_printf(&b, "  %12llu  tasks started\n", (unsigned long long)s->tasks_started);
-    flu_buf_printf(&b, "  %12llu  task switches\n",
-                   (unsigned long long)atomic_load_explicit(&s->picks, memory_order_relaxed));
-    flu_buf_printf(&b, "  %12u  tasks, promises and channels made\n",
-                   (unsigned)atomic_load_explicit(&rt->next_id, memory_order_relaxed));
-    flu_buf_printf(&b, "  %12llu  timers set\n", (unsigned long long)s->timer_seq);
+    flu_buf_printf(&b, "  %12llu  tasks started\n", (unsigned long long)n.made);
+    flu_buf_printf(&b, "  %12llu  task switches\n", (unsigned long long)n.picks);
+    flu_buf_printf(&b, "  %12llu  tasks, promises and channels made\n", (unsigned long long)n.ids);
+    flu_buf_printf(&b, "  %12llu  timers set\n", (unsigned long long)n.timers);
     flu_buf_printf(&b, "  %12llu  garbage collections\n", (unsigned long long)memory.collections);
     flu_buf_printf(&b, "  %12.1f  MB heap, at most\n", (double)memory.heap / 1048576);
     flu_buf_printf(&b, "  %12.1f  MB memory of the process, at most\n", (double)usage.ru_maxrss / 1024);

@@ -26,7 +26,7 @@ flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     t->promise.id = flu_next_id(w);
     t->promise.value = FLU_NIL;
     t->start = thunk;
-    w->sched->tasks_started++;
+    flu_count(&w->sched->made);
     /* As after a wait that has ended: nobody can claim it. */
     atomic_store_explicit(&t->wait, FLU_WAIT_CLAIMED | FLU_WAIT_COMMITTED | FLU_WAIT_READY, memory_order_relaxed);
     flu_memory_note_task(t);
@@ -75,13 +75,10 @@ static flu_value spawn(flu_worker *w, flu_value thunk, uint8_t flags, bool daemo
 
 flu_value flu_spawn(flu_worker *w, flu_value thunk) { return spawn(w, thunk, 0, false); }
 
-/* Is enough of the C stack left to run another task on top of it? */
-static bool stack_to_spare(flu_worker *w) { return flu_sp() > w->real_stack_limit + w->rt->stack_region / 2; }
-
 flu_value flu_async(flu_worker *w, flu_value thunk) {
     flu_task *t = flu_task_new(w, thunk);
     inherit(w, t);
-    if (flu_likely(stack_to_spare(w))) {
+    if (flu_likely(flu_stack_to_spare(w))) {
         flu_run(w, t);
         return FLU_VALUE(t);
     }
@@ -211,11 +208,15 @@ static flu_promise_state state_of(flu_promise *p) {
     return (flu_promise_state)atomic_load_explicit(&p->state, memory_order_acquire);
 }
 
-flu_promise *flu_promise_new(flu_worker *w) {
-    flu_promise *p = flu_alloc(w, sizeof *p); /* cleared */
+void flu_promise_begin(flu_worker *w, flu_promise *p) {
     p->h = FLU_HEADER(FLU_T_PROMISE, 0, 0, 0);
     p->id = flu_next_id(w);
     p->value = FLU_NIL;
+}
+
+flu_promise *flu_promise_new(flu_worker *w) {
+    flu_promise *p = flu_alloc(w, sizeof *p); /* cleared */
+    flu_promise_begin(w, p);
     return p;
 }
 
@@ -263,6 +264,8 @@ static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_v
     p->value = v;
     atomic_store_explicit(&p->state, state, memory_order_release);
     flu_lock_release(w, &p->lock);
+    flu_awaited *awaited = w->sched->awaited;
+    if (awaited != NULL && awaited->promise == p) awaited->is_late = w->sched->lifo != NULL;
     if (flu_unlikely(state == FLU_REJECTED) && !flu_is_observed(p)) flu_unhandled_add(w, p);
     tell_waiters(w, p, waiters);
     return true;
@@ -281,6 +284,18 @@ static void set_await_deadline(flu_worker *w, int64_t timeout) {
     flu_wait_deadline(w, flu_now(w) + timeout, FLU_ABNORMAL, message);
 }
 
+/* The running task waits for p: what has just been woken runs on top of it first, and may settle p. If others were
+ * woken before p was settled they still come before this task. */
+static bool run_woken_for(flu_worker *w, flu_promise *p) {
+    if (w->parallel || w->sched->lifo == NULL) return false;
+    flu_awaited awaited = {.promise = p, .outer = w->sched->awaited};
+    w->sched->awaited = &awaited;
+    bool any = false;
+    while ((state_of(p) == FLU_PENDING || awaited.is_late) && flu_run_woken(w)) any = true;
+    w->sched->awaited = awaited.outer;
+    return any;
+}
+
 flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     if (!flu_is_promise(v)) return flu_type_error(w, "await", 1, "a promise or task", v);
     int64_t timeout = -1;
@@ -292,6 +307,7 @@ flu_value flu_await(flu_worker *w, flu_value v, flu_value timeout_ms) {
     if (state != FLU_PENDING)
         return flu_throw_from(w, p->value, p->trace, p->trace ? FLU_TRACE_AWAITER : FLU_TRACE_CALLER);
     if (flu_cancel_due(w)) return FLU_ABNORMAL;
+    if (timeout < 0 && run_woken_for(w, p)) return flu_await(w, v, FLU_UNDEF); /* settled now, perhaps */
 
     flu_waiter *wt = flu_wait_begin(w);
     if (timeout >= 0) set_await_deadline(w, timeout);

@@ -189,7 +189,7 @@ flu_value flu_token_make(flu_worker *w, flu_value parent) {
     bool derived = parent != FLU_UNDEF && parent != FLU_NIL;
     if (derived && !flu_is_token(parent)) return flu_type_error(w, "cancel-token", 1, "a cancel token", parent);
     token *t = flu_alloc(w, sizeof *t); /* cleared */
-    uint32_t id = atomic_fetch_add_explicit(&w->rt->next_id, 1, memory_order_relaxed) + 1;
+    uint32_t id = flu_next_id(w);
     t->h = FLU_HEADER(FLU_T_TOKEN, 0, 0, id);
     t->parent = derived ? TOKEN(parent) : NULL;
     t->reason = FLU_NIL;

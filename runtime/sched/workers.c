@@ -28,8 +28,9 @@
 #include "flu/sched.h"
 
 enum {
-    SEARCH_ROUNDS = 40,      /* looks at all other workers before parking, */
-    SEARCH_PAUSES = 20,      /* with so many pause instructions between them: some 20 to 50 us in all */
+    SEARCH_ROUNDS = 24,      /* looks at all other workers before parking, */
+    FIRST_PAUSES = 8,        /* with so many pause instructions after the first one, a quarter more each time, */
+    MOST_PAUSES = 256,       /* up to this: some 20 to 50 us in all. A look takes a cache line from who is looked at */
     STUCK_ROUNDS = 10,       /* a worker that has not switched tasks for so many looks is stuck in one */
     HALT_RETRY_NS = 1000000, /* a request to halt may have been used up by a task that has started another */
 };
@@ -123,6 +124,15 @@ void flu_alone_end(flu_worker *w, bool begun) {
     ws->alone = NULL;
     pthread_cond_broadcast(&ws->over);
     pthread_mutex_unlock(&ws->gate);
+}
+
+/* ---- numbers ---- */
+
+uint32_t flu_next_ids(flu_worker *w) {
+    flu_sched *s = w->sched;
+    s->last_id = atomic_fetch_add_explicit(&w->rt->last_id, FLU_IDS_IN_STORE, memory_order_relaxed) + 1;
+    s->ids_left = FLU_IDS_IN_STORE - 1;
+    return s->last_id;
 }
 
 /* ---- starting and waking workers ---- */
@@ -266,8 +276,11 @@ void flu_workers_look(flu_worker *w) {
 
 /* ---- looking for work ---- */
 
-static void pause_a_little(void) {
-    for (int i = 0; i < SEARCH_PAUSES; i++) flu_pause();
+/* Gives how many pauses the next time. */
+static int pause_a_little(int pauses) {
+    for (int i = 0; i < pauses; i++) flu_pause();
+    pauses += pauses / 4;
+    return pauses < MOST_PAUSES ? pauses : MOST_PAUSES;
 }
 
 /* One look at all others. picks: what they had done at the last look at which they had got on. */
@@ -300,10 +313,11 @@ static flu_task *search(flu_worker *w) {
     for (uint32_t i = 0; i < count_of(ws); i++) picks[i] = UINT64_MAX;
     atomic_fetch_add_explicit(&ws->searching, 1, memory_order_relaxed);
     flu_task *t = NULL;
+    int pauses = FIRST_PAUSES;
     for (int round = 0; round < SEARCH_ROUNDS; round++) {
         if (flu_stack_limit(w) == UINTPTR_MAX) break; /* somebody wants to be alone */
         if ((t = look_around(w, picks, rounds)) != NULL) break;
-        pause_a_little();
+        pauses = pause_a_little(pauses);
     }
     uint32_t others = atomic_fetch_sub_explicit(&ws->searching, 1, memory_order_relaxed) - 1;
     if (t == NULL) return NULL;

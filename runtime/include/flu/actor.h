@@ -187,11 +187,22 @@ FLU_INLINE flu_actor *flu_actor_of(flu_value v) {
 }
 
 flu_ties *flu_actor_ties(flu_worker *w, flu_actor *a); /* made at the first call */
-flu_ties *flu_task_ties(flu_worker *w, flu_task *t);
+flu_ties *flu_task_ties_new(flu_worker *w, flu_task *t);
+FLU_INLINE flu_ties *flu_task_ties_or_null(const flu_task *t) {
+    struct flu_task_more *more = flu_task_more_or_null(t);
+    return more == NULL ? NULL : __atomic_load_n(&more->ties, __ATOMIC_ACQUIRE);
+}
+FLU_INLINE flu_ties *flu_task_ties(flu_worker *w, flu_task *t) {
+    flu_ties *ties = flu_task_ties_or_null(t);
+    return flu_likely(ties != NULL) ? ties : flu_task_ties_new(w, t);
+}
 /* The same for an actor or task; NULL: x is neither. */
 flu_ties *flu_ties_of(flu_worker *w, flu_value x);
 /* The actor whose letters the running task handles; NULL: it is a plain task. */
-flu_actor *flu_running_actor(flu_worker *w);
+FLU_INLINE flu_actor *flu_running_actor(flu_worker *w) {
+    flu_task *t = w->task;
+    return t->flags & FLU_TASK_ACTOR ? flu_actor_of(flu_task_actor(t)) : NULL;
+}
 /* (self): the running actor or task. */
 flu_value flu_running(flu_worker *w);
 
@@ -272,6 +283,9 @@ flu_value flu_asked(flu_promise *handle);
 /* Rejects a request that its actor will not answer. */
 void flu_ask_refuse(flu_worker *w, flu_promise *handle, flu_value reason);
 void flu_asks_refuse_all(flu_worker *w, flu_ties *ties, flu_value reason);
+/* New requests of this worker, those that have no answer yet, get their timers, and a place in the lists of whom they
+ * were made to: before the worker looks at timers, and before another one may run. */
+void flu_asks_enter(flu_worker *w);
 /* The requests to fresh become child's. */
 void flu_asks_move(flu_worker *w, flu_actor *child, flu_actor *fresh);
 /* A reply for this handle is about to be delivered: the request is over. */

@@ -42,6 +42,7 @@ struct flu_job {
     flu_job *later;
     void (*run)(flu_job *job);                     /* on a helper thread, which may use nothing of the runtime */
     flu_value (*end)(flu_worker *w, flu_job *job); /* on a worker: the value of the call, or FLU_ABNORMAL: thrown */
+    void (*drop)(flu_job *job); /* in its place, if the task has been cancelled: frees what run has made; or NULL */
 };
 /* A job of size bytes (cleared), which begins with a flu_job. */
 void *flu_job_new(flu_worker *w, size_t size, void (*run)(flu_job *), flu_value (*end)(flu_worker *, flu_job *));

@@ -53,6 +53,13 @@ typedef struct flu_timer_slot {
     uint64_t seq;
 } flu_timer_slot;
 
+/* On the C stack of a task that waits while another one runs on top of it (flu_run_woken). */
+typedef struct flu_awaited {
+    flu_promise *promise;
+    struct flu_awaited *outer;
+    bool is_late; /* when it was settled another task was to run next */
+} flu_awaited;
+
 /* The run queue is guarded by lock, for other workers steal from it; the timers by timer_lock, for others cancel and
  * fire them. The rest is touched by its own worker only. What is marked (hint) is also read without a lock, by other
  * workers and by the ticker thread, which may see a stale value. Order of locks: timer_lock is innermost. */
@@ -65,9 +72,13 @@ typedef struct flu_sched {
     uint32_t new_streak;     /* picks since they became so many */
     uint32_t lifo_streak;    /* picks from lifo in a row */
     uint32_t until_events;   /* picks left before timers and input are looked at */
+    uint32_t nested;         /* tasks that wait for one that runs on top of them (flu_run_woken) */
+    flu_awaited *awaited;    /* of the one on top of all, or NULL */
     uint32_t busy;           /* runnable tasks that are no daemons */
     _Atomic uint32_t queued; /* runnable tasks (hint) */
-    _Atomic uint64_t picks;  /* counts task switches (hint) */
+    _Atomic uint64_t picks;  /* counts task switches (hint), */
+    _Atomic uint64_t made;   /* tasks made (hint), */
+    _Atomic uint64_t moved;  /* and letters taken and values put into channels (hint): what gets on without a switch */
     _Atomic bool idle;       /* about to wait, or waiting, for an event or for work (hint) */
     flu_task *switch_to;     /* with FLU_SWITCHED: the task to start */
     bool parked;             /* waits for unparked (guarded by the gate, workers.c) */
@@ -80,9 +91,10 @@ typedef struct flu_sched {
     uint32_t timers_dead;   /* places of cancelled timers */
     uint32_t timers_strong; /* set timers, and firing ones, that keep the program alive */
     uint64_t timer_seq;
-    _Atomic int64_t timer_next; /* when the first one is due; INT64_MAX: none (hint) */
-    uint64_t tasks_started;
-    flu_task *spare_tasks; /* of actors that ran out of mail, by next (actor.c) */
+    _Atomic int64_t timer_next;           /* when the first one is due; INT64_MAX: none (hint) */
+    uint32_t last_id, ids_left;           /* of the numbers that are this worker's to give */
+    struct flu_ask *first_ask, *last_ask; /* new requests, while the worker is solo (ask.c), by next */
+    flu_task *spare_tasks;                /* of actors that ran out of mail, by next (actor.c) */
     uint32_t spare_count;
     /* Combined promises (promise.c): parts that have settled, and combinations whose other parts are to be cancelled. A
      * list, not recursion: combinations may be nested to any depth. */
@@ -106,6 +118,8 @@ typedef struct flu_sched {
 #define FLU_MANY_TASKS     4096    /* runnable tasks; beyond that, the newest runs first, but */
 #define FLU_NEW_SHARE      256     /* one pick of so many is the first of the queue, and */
 #define FLU_NEW_LIMIT      1000000 /* after so many picks all become part of the queue */
+
+#define FLU_IDS_IN_STORE 256 /* numbers for objects that a worker takes at once */
 
 #define FLU_MAX_WORKERS 256
 
@@ -174,7 +188,7 @@ struct flu_runtime {
         interrupted;          /* a task that is to be interrupted at the end of its time slice (session.c); NULL */
     _Atomic bool dump_wanted; /* SIGQUIT came */
     int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
-    _Atomic uint32_t next_id; /* of whatever prints with a number */
+    _Atomic uint32_t last_id; /* that a worker has in store */
     const flu_poller *poller;
     flu_watch *watches;        /* watched descriptors (poll.c) */
     _Atomic uint32_t watching; /* how many (ticker) */
@@ -203,6 +217,8 @@ struct flu_runtime {
     _Atomic size_t heap_look;      /* at how many bytes allocated it is looked whether the heap is to grow early */
     _Atomic size_t heap_for_tasks; /* bytes of runnable tasks at which the heap may have to grow */
     _Atomic bool out_of_memory;    /* raised at the running task's next check */
+    _Atomic int64_t collecting;    /* nanoseconds that collections have taken so far, and */
+    _Atomic int64_t collects_from; /* when the one under way began (flu_real_now); 0: there is none */
     /* report.c: rejected promises that nobody has observed, in the order of rejection */
     struct flu_unhandled *unhandled_first, *unhandled_last;
     _Atomic bool finalizers_due; /* objects with finalizers became garbage */
@@ -271,6 +287,14 @@ void flu_memory_note_task(flu_task *t);
 int flu_sched_loop(flu_worker *w);
 /* Runs t on top of the C stack until it parks, ends or yields. t is in no queue. */
 void flu_run(flu_worker *w, flu_task *t);
+/* The running task is about to wait. Runs the task that has just been woken, and would run next, on top of the C stack,
+ * if that may be: what the running one waits for may be there after that, without its having left. False: it may not.
+ */
+bool flu_run_woken(flu_worker *w);
+/* Is enough of the C stack left to run another task on top of it? */
+FLU_INLINE bool flu_stack_to_spare(const flu_worker *w) {
+    return flu_sp() > w->real_stack_limit + w->rt->stack_region / 2;
+}
 /* Sets the limits of the C stack for tasks: `region` bytes below the caller. */
 void flu_stack_region(flu_worker *w, size_t region);
 
@@ -279,6 +303,9 @@ void flu_stack_region(flu_worker *w, size_t region);
 void flu_queue_push(flu_worker *w, flu_task *t); /* at the back */
 void flu_queue_new(flu_worker *w, flu_task *t);  /* a new task: at the back, unless there are very many */
 void flu_queue_next(flu_worker *w, flu_task *t); /* runs next, if no other is to */
+/* The task that was to run next goes to the back: the running one is about to wake another, and to wait for it. The
+ * worker is solo. */
+void flu_queue_free_slot(flu_worker *w);
 /* The task that is to run next, taken from the worker's queue; NULL: it is empty. */
 flu_task *flu_queue_pick(flu_worker *w);
 /* The task that flu_queue_pick would give, or NULL: none, or it has to be chosen. The worker is solo. */
@@ -286,10 +313,9 @@ FLU_INLINE flu_task *flu_queue_peek(const flu_sched *s) {
     if (s->lifo != NULL) return s->lifo_streak + 1 < FLU_LIFO_LIMIT ? s->lifo : NULL;
     return s->newest == NULL ? s->first : NULL;
 }
-/* A task has been picked. */
-FLU_INLINE void flu_picked(flu_sched *s) {
-    uint64_t before = atomic_load_explicit(&s->picks, memory_order_relaxed);
-    atomic_store_explicit(&s->picks, before + 1, memory_order_relaxed);
+/* One more; of the worker's own counts, which others may read. */
+FLU_INLINE void flu_count(_Atomic uint64_t *n) {
+    atomic_store_explicit(n, atomic_load_explicit(n, memory_order_relaxed) + 1, memory_order_relaxed);
 }
 /* Takes about half of what victim has to do, and gives one task of it; NULL: it has nothing to spare. stuck: victim has
  * not switched tasks for a while, so that even the task it would run next is spare. */
@@ -319,13 +345,13 @@ FLU_COLD_CALL void flu_workers_wake(flu_runtime *rt);
 bool flu_alone_begin(flu_worker *w); /* gives what flu_alone_end is to be told */
 void flu_alone_end(flu_worker *w, bool begun);
 
-/* A number for an object to print with. */
+/* A number for an object to print with. Each worker has some in store: one is not in the way of another. */
+FLU_COLD_CALL uint32_t flu_next_ids(flu_worker *w);
 FLU_INLINE uint32_t flu_next_id(flu_worker *w) {
-    _Atomic uint32_t *last = &w->rt->next_id;
-    if (flu_unlikely(w->parallel)) return atomic_fetch_add_explicit(last, 1, memory_order_relaxed) + 1;
-    uint32_t id = atomic_load_explicit(last, memory_order_relaxed) + 1;
-    atomic_store_explicit(last, id, memory_order_relaxed);
-    return id;
+    flu_sched *s = w->sched;
+    if (flu_unlikely(s->ids_left == 0)) return flu_next_ids(w);
+    s->ids_left--;
+    return ++s->last_id;
 }
 
 /* Words that a frame takes in the heap. */
@@ -436,12 +462,38 @@ int64_t flu_timers_hint(flu_runtime *rt);
 /* All set timers become due so many nanoseconds later: the clock was set. */
 void flu_timers_shift(flu_worker *w, int64_t by);
 
+/* Nanoseconds that collections have taken until now, a moment between two ticks. */
+int64_t flu_memory_collecting(flu_runtime *rt, int64_t now);
+
 /* ---- ticker.c ---- */
+
+#define FLU_TICK_NS 5000000 /* a time slice lasts one to two ticks more than this: about 10 ms */
 
 /* Starts the thread that ends time slices; does nothing the second time. */
 void flu_ticker_start(flu_runtime *rt);
 /* A solo worker has gone from idle to busy. */
 void flu_ticker_wake(flu_runtime *rt);
+
+/* ---- balance.c: all of it is for the ticker's thread ---- */
+
+typedef struct flu_balance_mark {
+    int64_t at;    /* nanoseconds, those of collections left out */
+    uint64_t done; /* by all workers */
+} flu_balance_mark;
+
+/* What the ticker knows about all workers together. */
+typedef struct flu_balance {
+    int waited, enough, solo_ticks, parallel_ticks; /* ticks in a row */
+    flu_balance_mark last;
+    uint64_t rate, solo_rate; /* things done in a tick: in the last one; in the last ones that were solo */
+    bool tried, in_vain;      /* several workers, against one, which was better */
+    int hold, next_hold;      /* ticks until the next trial */
+} flu_balance;
+
+void flu_balance_start(flu_runtime *rt, flu_balance *b);
+/* A tick is over, at the end of which tasks wait for a worker, or not: gives hints to the workers. May take some
+ * milliseconds. */
+void flu_balance_tick(flu_runtime *rt, flu_balance *b, bool waits);
 
 /* ---- clock.c ---- */
 

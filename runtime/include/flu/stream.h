@@ -18,14 +18,17 @@ typedef enum flu_stream_state {
 typedef struct flu_stream {
     flu_prompt prompt; /* of a generator; must be first */
     uint32_t id;
-    uint8_t state;    /* flu_stream_state */
-    bool pulls;       /* a puller */
-    bool closing;     /* the body is being unwound: it cannot yield any more */
-    bool watched;     /* its cleanup is run when it becomes garbage */
-    flu_value next;   /* generator: the body, a procedure of the stream, until it is called; puller: gives an element
-                         or FLU_UNDEF */
-    flu_value close;  /* puller: a procedure that closes what it pulls from, or nil */
-    flu_value value;  /* just yielded; while closing: the error that unwinds the body */
+    uint8_t state;   /* flu_stream_state */
+    bool pulls;      /* a puller */
+    bool closing;    /* the body is being unwound: it cannot yield any more */
+    bool watched;    /* its cleanup is run when it becomes garbage */
+    flu_value next;  /* generator: the body, a procedure of the stream, until it is called; puller: gives an element
+                        or FLU_UNDEF */
+    flu_value close; /* puller: a procedure that closes what it pulls from, or nil */
+    flu_value value; /* just yielded; while closing: the error that unwinds the body; puller: see interrupt */
+    /* NULL, or, for a puller that waits for the world: ends that wait, so that a close need not. Gets value; called
+     * without the turn, and without a lock. Set before others see the stream. */
+    void (*interrupt)(flu_worker *w, flu_value value);
     flu_lock lock;    /* guards the rest */
     bool busy;        /* somebody has the turn ... */
     flu_task *runner; /* ... this task */

@@ -378,6 +378,7 @@ FLU_INLINE flu_waiter *flu_waiter_unlink(flu_waiter **list) {
 bool flu_promise_fulfil(flu_worker *w, flu_promise *p, flu_value v);
 bool flu_promise_reject(flu_worker *w, flu_promise *p, flu_value error); /* a cancelled error: ends as FLU_CANCELLED */
 flu_promise *flu_promise_new(flu_worker *w);
+void flu_promise_begin(flu_worker *w, flu_promise *p); /* the first part of a larger object, which is cleared */
 /* Waits until p is settled, in whatever way: nil. Throws only a cancellation of the running task. */
 flu_value flu_await_end(flu_worker *w, flu_promise *p);
 /* (await p ms): timeout_ms FLU_UNDEF: none. type-error if p is no promise. */
