@@ -16,7 +16,7 @@ Suites, as the first part of a test's name (tests/README.md says how each is wri
   testing/  flc2c test           schedules/  lang/ under other orders of tasks
   workers/  lang/ and stress/ with four workers that are always all in use; tsan/  the same under ThreadSanitizer
   models/   Spin's search through the models of the runtime's protocols, tests/models/*.pml
-  lsp/      the language server
+  lsp/      the language server          gdb/    values, tasks and actors in gdb
   cli/      the command line     install/  an installation, and the projects of samples/
 """
 import argparse
@@ -30,6 +30,7 @@ import suite_bench
 import suite_checks
 import suite_cli
 import suite_docs
+import suite_gdb
 import suite_install
 import suite_lsp
 import suite_models
@@ -38,7 +39,7 @@ import suite_testing
 import suite_workers
 from harness import Failure, WORK, prepare
 
-SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_install, suite_lsp, suite_testing,
+SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_gdb, suite_install, suite_lsp, suite_testing,
           suite_workers, suite_models]
 
 

@@ -13,7 +13,7 @@ HELLO_C = '#include <flu/flu.h>\nint main(void) { return flu_truthy(FLU_TRUE) ? 
 
 def tests(_options):
     named = {'headers-alone': headers_alone, 'pkg-config': pkg_config, 'static': static, 'make': make_project,
-             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'new-project': new_project, 'embed': embed, 'embed-errors': embed_errors, 'flc2c-finds-runtime': finds_runtime}
+             'make-incremental': make_incremental, 'make-modules': make_modules, 'meson': meson_project, 'new-project': new_project, 'embed': embed, 'embed-cpp': embed_cpp, 'embed-errors': embed_errors, 'flc2c-finds-runtime': finds_runtime}
     return [Test('install/' + name, act, build=GCC) for name, act in named.items()]
 
 
@@ -220,6 +220,58 @@ int main(int argc, char **argv) {
     return 0;
 }
 '''
+
+
+CPP_LIBRARY = '''(module lib
+  (export add2 greet magnitude slow)
+  (define-c (magnitude (x int)) int "llabs" :header "<stdlib.h>")
+  (define (add2 a b) (+ a b))
+  (define (greet name) (string-append "hello " name))
+  (define (slow ms) (sleep ms) ms))
+'''
+
+CPP_MAIN = r'''#include <cstdio>
+#include <string>
+#include <thread>
+#include "lib.h"
+static void number(flu_failure *f, const flu_any &v) { std::printf("%s %lld\n", f ? f->message : "ok", (long long)v.as.integer); }
+int main() {
+    flu_any v;
+    if (flu_failure *f = flu_library_start(&lib_library, 0, nullptr)) return std::printf("%s\n", f->message), 1;
+    number(lib_add2(flu_any_int(2), flu_any_int(3), &v), v);
+    number(lib_magnitude(flu_any_int(-7), &v), v);
+    flu_failure *f = lib_greet(flu_any_string("C++"), &v);
+    std::printf("%s\n", f ? f->message : v.as.text);
+    flu_any_release(&v);
+    std::string under_way;
+    std::thread caller([&] {
+        flu_any x;
+        flu_failure *g = lib_slow(flu_any_int(3600000), &x);
+        under_way = g ? std::string(g->kind) + ": " + g->message : "finished";
+        flu_failure_release(g);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    flu_library_stop(10);
+    caller.join();
+    std::printf("%s\n", under_way.c_str());
+    f = lib_add2(flu_any_int(2), flu_any_int(3), &v);
+    std::printf("%s\n", f ? f->message : "ok");
+    flu_failure_release(f);
+}
+'''
+
+
+def embed_cpp():
+    """A library in a C++ program, which stops it while a call is under way."""
+    env = installed()
+    folder = fresh_folder('embed-cpp')
+    (folder / 'lib.flu').write_text(CPP_LIBRARY)
+    (folder / 'main.cpp').write_text(CPP_MAIN)
+    shell('flc2c --lib lib.flu -o lib.c && cc -O1 $(pkg-config --cflags flurt) -c lib.c && '
+          'clang++ -std=c++17 -Wall -Wextra -Werror main.cpp lib.o $(pkg-config --cflags --libs flurt) -pthread -o main', folder, env)
+    for workers in '1', '4:eager':
+        expect_output(folder / 'main', 'ok 5\nok 7\nhello C++\ncancelled: the runtime has been stopped\nthe runtime has been stopped\n',
+                      {**env, 'FLU_WORKERS': workers})
 
 
 def embed_errors():

@@ -28,7 +28,7 @@ def tests(options):
 
 class Program:
     """A program and what stands beside it: .out (required), .status .err .in .env .args, and directives in its first lines:
-    ; test: slow | heavy | no-asan | any-ids | timeout SECONDS | max-rss MEGABYTES | mode NAME | order REASON | races REASON"""
+    ; test: slow | heavy | no-asan | no-tsan | any-ids | timeout SECONDS | max-rss MEGABYTES | mode NAME | order REASON | races REASON"""
 
     def __init__(self, source: Path):
         self.source = source
@@ -84,11 +84,11 @@ def run_program(options, suite, name, program, build, cflags):
         raise Failure(f'took {r.max_rss_mb:.0f} MB, the limit is {limit} MB')
 
 
-def compare_errors(what, program, err):
+def compare_errors(what, program, err, any_ids=False):
     """What came on standard error; of a program that fails only if there is something to compare with."""
     if program.expected_status != 0 and program.beside('.err') is None:
         return
-    hide = without_ids if 'any-ids' in program.directives else lambda text: text
+    hide = without_ids if any_ids or 'any-ids' in program.directives else lambda text: text
     compare(what, hide(program.beside('.err', b'')), hide(err))
 
 

@@ -221,6 +221,7 @@ static bool run_passes(const char *const *paths, size_t count, const compile_opt
         share_definitions(modules[list.count - 1], opt->session, opt->defined);
     program *prog = resolve(modules, list.count, kind, d); /* also after errors: it reports more */
     if (diag_failed(d)) return false;
+    if (!opt->stdlib && !opt->session) warn_of_uses(modules, list.count, opt->separate ? NULL : tags, d);
     note_foreign(prog, deps);
     compile_program(prog, opt, &(interface_source){tags, modules, list.count, library}, dump, out);
     return true;
@@ -240,7 +241,10 @@ void check_program(const char *path, const compile_options *opt, diag *d, module
     unit_list list = {0};
     dep_list deps = {0};
     if (!load_units(&path, 1, opt, d, &list, &deps)) return;
-    module **modules = expand_units(&list, find_message_tags(list.files, list.file_count), d);
+    message_tags *tags = find_message_tags(list.files, list.file_count);
+    module **modules = expand_units(&list, tags, d);
     if (look) look(modules, list.count, context);
-    if (!list.incomplete) resolve(modules, list.count, opt->stdlib ? LIBRARY_SOURCES : WHOLE_PROGRAM, d);
+    if (list.incomplete) return;
+    resolve(modules, list.count, opt->stdlib ? LIBRARY_SOURCES : WHOLE_PROGRAM, d);
+    if (!opt->stdlib && !diag_failed(d)) warn_of_uses(modules, list.count, tags, d);
 }

@@ -82,6 +82,19 @@ struct label {
     void *info;
 };
 
+/* The tagged values that the clauses of an actor take. */
+typedef struct message_shape {
+    const char *tag; /* interned */
+    size_t fields;
+} message_shape;
+
+typedef struct message_shapes {
+    message_shape *items;
+    size_t count, capacity;
+    bool any; /* a clause takes others too, or it cannot be told */
+    span at;
+} message_shapes;
+
 /* Parameters: required, then optional (absent: FLU_UNDEF arrives; the expander has put the default's evaluation into
  * the body as (if (%absent? x) default x)), then a rest list. */
 struct lambda {
@@ -91,11 +104,13 @@ struct lambda {
     var **params; /* required + optional + (rest ? 1 : 0) of them */
     size_t required, optional;
     bool rest;
+    bool async;     /* a call gives a promise of what the body gives */
     bool top_level; /* no procedure of the program: its top-level code, or a piece of it */
     core *body;
-    var *self;     /* the variable a CORE_FIX binds it to */
-    lambda *outer; /* enclosing lambda, NULL at top level (resolver) */
-    void *info;    /* owned by later passes */
+    var *self;                   /* the variable a CORE_FIX binds it to */
+    const message_shapes *takes; /* the handler of a define-actor; NULL: another procedure */
+    lambda *outer;               /* enclosing lambda, NULL at top level (resolver) */
+    void *info;                  /* owned by later passes */
 };
 
 /* 64 bytes: large programs have millions of nodes, and every pass reads them all. Only the fields that core_kind names
@@ -186,6 +201,11 @@ static inline bool same_origin(const datum *form, const datum *part) {
 bool is_message_tag(const message_tags *tags, const char *interned_name);
 /* Adds those in code that a macro has made; gives whether there are new ones. */
 bool add_message_tags(message_tags *tags, const datum *code);
+
+/* What receive expressions take, besides the clauses of actors, as far as it has been expanded. */
+void note_received(message_tags *tags, const message_shapes *shapes);
+/* May some receive expression take a message with this tag? */
+bool may_be_received(const message_tags *tags, const char *tag);
 
 /* (tags name ...), sorted. */
 void print_message_tags(FILE *out, const message_tags *tags);

@@ -49,6 +49,7 @@ typedef struct datum_file {
     const source *src;
     datum **forms;
     size_t count;
+    bool unfinished; /* the text ends inside of a form, string or comment: more of it may mend that */
     bool runs_tests; /* for flc2c test: its deftest forms are to run */
 } datum_file;
 

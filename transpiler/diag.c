@@ -227,9 +227,8 @@ typedef struct report {
 } report;
 
 struct diag {
-    bool ignores; /* warnings with the code `ignored` */
-    diag_code ignored;
-    const source *warned; /* the file whose warnings count; NULL: all */
+    bool ignored[DIAG_CODE_COUNT]; /* warnings with these codes */
+    const source *warned;          /* the file whose warnings count; NULL: all */
     FILE *out;
     bool color;
     report *reports;
@@ -334,9 +333,69 @@ static bool is_spoilt(const diag *d, span at) {
     return false;
 }
 
-void diag_ignore(diag *d, diag_code code) {
-    d->ignores = true;
-    d->ignored = code;
+void diag_ignore(diag *d, diag_code code) { d->ignored[code] = true; }
+
+/* --- Warnings that are meant ----------------------------------------------------------------------------------- */
+
+static bool allowed[DIAG_CODE_COUNT]; /* by --allow: set before anything is read */
+
+/* The code at the start of the text, `all` being DIAG_CODE_COUNT; false: there is none. *size: of its name. */
+static bool code_at(const char *p, size_t size, unsigned *code, size_t *length) {
+    size_t n = 0;
+    while (n < size && ((p[n] >= '0' && p[n] <= '9') || ((p[n] | 32) >= 'a' && (p[n] | 32) <= 'z'))) n++;
+    *length = n;
+    for (*code = 0; *code < DIAG_CODE_COUNT; ++*code)
+        if (strlen(code_names[*code]) == n && strncasecmp(code_names[*code], p, n) == 0) return true;
+    return n == strlen("all") && strncasecmp(p, "all", n) == 0;
+}
+
+const char *diag_allow(const char *list) {
+    for (size_t n; *list; list += n + (list[n] == ',')) {
+        unsigned code;
+        size_t length;
+        n = strcspn(list, ",");
+        bool known = code_at(list, n, &code, &length) && length == n;
+        if (!known || (code < DIAG_CODE_COUNT && code_names[code][0] != 'W')) return arena_copy(list, n);
+        for (unsigned i = 0; i < DIAG_CODE_COUNT; i++) allowed[i] |= code == i || code == DIAG_CODE_COUNT;
+    }
+    return NULL;
+}
+
+/* Does the line have a comment "; flc2c: allow CODE ..." that names the code? */
+static bool line_allows(const source *src, uint32_t line, diag_code code) {
+    static const char word[] = "flc2c: allow";
+    const char *start = src->text + src->lines[line];
+    const char *end = src->text + (line + 1 < src->line_count ? src->lines[line + 1] : src->size);
+    const char *comment = memchr(start, ';', (size_t)(end - start));
+    const char *p = comment ? memmem(comment, (size_t)(end - comment), word, sizeof word - 1) : NULL;
+    if (!p) return false;
+    for (p += sizeof word - 1; p < end;) {
+        unsigned found;
+        size_t length;
+        if (code_at(p, (size_t)(end - p), &found, &length) && (found == code || found == DIAG_CODE_COUNT)) return true;
+        p += length ? length : 1;
+    }
+    return false;
+}
+
+/* Lines of comments and blank ones. */
+static bool is_comment_line(const source *src, uint32_t line) {
+    const char *p = src->text + src->lines[line];
+    if (line == 0 && has_bom(src)) p += 3;
+    if (line == 0 && p[0] == '#' && p[1] == '!') return true;
+    p += strspn(p, " \t\r");
+    return *p == ';' || *p == '\n';
+}
+
+/* Such a comment speaks of its own line and the next one; before the first form, of the whole file. */
+static bool is_allowed(span at, diag_code code) {
+    if (allowed[code]) return true;
+    if (!at.src) return false;
+    uint32_t line = line_of(at.src, at.start < at.src->size ? at.start : (uint32_t)at.src->size);
+    if (line_allows(at.src, line, code) || (line && line_allows(at.src, line - 1, code))) return true;
+    for (uint32_t i = 0; i < at.src->line_count && is_comment_line(at.src, i); i++)
+        if (line_allows(at.src, i, code)) return true;
+    return false;
 }
 
 void diag_warn_about(diag *d, const source *src) { d->warned = src; }
@@ -352,7 +411,7 @@ void diag_report(diag *d, severity sev, diag_code code, span at, const char *for
     r.hash = hash_report(&r);
     d->ignore_extras = true;
     if (sev == DIAG_WARNING && (from_template || (d->warned && at.src && at.src != d->warned))) return;
-    if (sev == DIAG_WARNING && d->ignores && code == d->ignored) return;
+    if (sev == DIAG_WARNING && (d->ignored[code] || is_allowed(at, code))) return;
     if (reported_already(d, &r) || (at.src != NULL && is_spoilt(d, at))) return;
     d->errors += sev == DIAG_ERROR;
     d->warnings += sev == DIAG_WARNING;

@@ -82,6 +82,10 @@ diag *diag_silent(void);
 void diag_warn_about(diag *d, const source *src);
 /* From now on warnings with this code are not reported. */
 void diag_ignore(diag *d, diag_code code);
+/* Warnings with the codes in the list ("W0113,W0131", or "all") are reported nowhere; gives a word that is no code of a
+ * warning, or NULL. A comment "; flc2c: allow W0113 ..." does the same for its line and the next one or, before the
+ * first form, for its file. */
+const char *diag_allow(const char *list);
 bool diag_failed(const diag *d); /* an error was reported */
 size_t diag_error_count(const diag *d);
 size_t diag_warning_count(const diag *d);

@@ -185,6 +185,13 @@ static bool take_junit(driver_options *o, const char *value) {
     return true;
 }
 
+static bool take_allow(driver_options *o, const char *value) {
+    (void)o;
+    const char *unknown = diag_allow(value);
+    if (unknown) return driver_error("--allow: %s is no code of a warning; see flc2c explain", unknown);
+    return true;
+}
+
 static bool take_lib(driver_options *o, const char *value) {
     (void)value;
     o->compile.library = true;
@@ -211,6 +218,7 @@ static const option_row option_rows[] = {
     {"-MD", NO_VALUE, take_deps},
     {"-MF", VALUE, take_deps_path},
     {"-h", NO_VALUE, take_help},
+    {"--allow", VALUE, take_allow},
     {"--check", NO_VALUE, take_check},
     {"--color", VALUE_OPTIONAL, take_color},
     {"--debug", NO_VALUE, take_debug},
@@ -331,7 +339,7 @@ static const char help_end[] =
     "  --lib            a C library: what FILE exports becomes C functions, and there is no main\n"
     "  -H FILE          with --lib: write their header there (default: OUT.h beside OUT.c)\n"
     "  --no-contracts   do not check contracts (spec:contract) at run time\n"
-    "  --no-line        no #line directives in the C\n"
+    "  --no-line        no #line directives: C that is laid out for reading\n"
     "  --print-libs     print the -l flags that the program needs for its define-c forms, instead of C\n"
     "  --separate       only FILE's own modules, for one C file a source file; also writes their interface, OUT.flui\n"
     "  --main           with --separate: FILE is where the program begins, its C has main\n"
@@ -345,6 +353,7 @@ static const char help_end[] =
     "  --timeout MS     test: milliseconds that one test may take (default 10000)\n"
     "  --filter TEXT    test: the same as TEXT, also if a file has that name\n"
     "  --quiet          test: only what fails\n"
+    "  --allow CODES    do not show these warnings: W0113,W0131, or all\n"
     "  --color[=WHEN]   colours in diagnostics: auto (default), always, never\n"
     "  --version        print the version\n"
     "  --help           print this text\n"

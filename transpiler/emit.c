@@ -265,6 +265,8 @@ static void emit_head(output *out, const emitter *e) {
     static const char *const unused[] = {"parameter", "function", "variable", "but-set-variable", "const-variable"};
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
         out_printf(out, "#pragma GCC diagnostic ignored \"-Wunused-%s\"\n", unused[i]);
+    if (e->opt->line_directives) /* one line of the source is one line of C: see out_join */
+        out_text(out, "#pragma GCC diagnostic ignored \"-Wmisleading-indentation\"\n");
     out_char(out, '\n');
 }
 

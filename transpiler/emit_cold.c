@@ -103,6 +103,7 @@ void emit_cold_code(function_emitter *fe) {
     for (size_t i = 0; i < fe->pending_count; i++) {
         const cps_point *p = fe->pending[i];
         if (i > 0 && fe->pending[i - 1] == p) continue; /* an operation with two places to fail */
+        print_line_directive(fe, p->at);
         if (p->at_check)
             emit_check_point(fe, p);
         else if (p->suspends)
@@ -122,6 +123,7 @@ void emit_deopts(function_emitter *fe) {
     }
     for (size_t i = 0; i < fe->deopt_count; i++) {
         const cps_point *p = fe->deopts[i];
+        print_line_directive(fe, p->at);
         out_printf(fe->out, "deopt_%d:\n", p->number);
         if (fe->f->risky) statement(fe, "flu_count_failure(%s__failures);", INFO(fe->f->fn)->c_name);
         if (p->live_count <= MAX_LEAVING) {

@@ -199,6 +199,7 @@ static void emit_body(function_emitter *fe) {
     emit_cold_code(fe);
     emit_deopts(fe);
     out_text(fe->out, "}\n");
+    end_c_function(fe);
 }
 
 static size_t c_param_count(const lambda *fn) {
@@ -217,18 +218,22 @@ void emit_call_of_code(function_emitter *fe) {
 }
 
 static void emit_entry(function_emitter *fe) {
+    begin_c_function(fe);
     emit_signature(fe->out, fe->f->fn, "", param_names(fe));
     out_text(fe->out, " {\n");
     emit_call_of_code(fe);
     out_text(fe->out, "}\n");
+    end_c_function(fe);
 }
 
 static void emit_resume_entry(function_emitter *fe) {
     const char *c_name = INFO(fe->f->fn)->c_name;
+    begin_c_function(fe);
     out_printf(fe->out, "static flu_value %s__resume(flu_worker *w, flu_frame *frame, flu_value v) {\n", c_name);
     out_printf(fe->out, "    if (!frame) FLU_UNREACHABLE();\n    return %s__code(w, frame, v", c_name);
     for (size_t i = 0; i < c_param_count(fe->f->fn); i++) out_text(fe->out, ", FLU_NIL");
     out_text(fe->out, ");\n}\n");
+    end_c_function(fe);
 }
 
 /* For a second printing. */
@@ -260,6 +265,7 @@ static void begin_version(function_emitter *fe) {
 }
 
 static void emit_one_body(function_emitter *fe) {
+    begin_c_function(fe);
     emit_signature(fe->out, fe->f->fn, fe->resumable ? "__code" : "", param_names(fe));
     out_text(fe->out, " {\n");
     emit_body(fe);
@@ -290,6 +296,7 @@ static void emit_fast_body(function_emitter *fe) {
     emit_signature(fe->out, f->fn, "__code", NULL);
     out_text(fe->out, ";\n");
     const char *suffix = emit_leaf_test(fe) ? "__fast" : "";
+    begin_c_function(fe);
     out_text(fe->out, belongs_to_loop(f) ? "FLU_INLINED " : "FLU_ALIGNED ");
     emit_signature(fe->out, f->fn, suffix, param_names(fe));
     out_text(fe->out, " {\n");
@@ -300,6 +307,7 @@ static void emit_fast_body(function_emitter *fe) {
 static void emit_general_body(function_emitter *fe) {
     fe->version = GENERAL_BODY;
     begin_version(fe);
+    begin_c_function(fe);
     emit_signature(fe->out, fe->f->fn, "__code", param_names(fe));
     out_text(fe->out, " {\n");
     emit_body(fe);

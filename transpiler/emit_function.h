@@ -62,6 +62,8 @@ typedef struct facts {
 /* emit_text.c */
 void print_indent(function_emitter *fe);
 void print_line_directive(function_emitter *fe, span at);
+void begin_c_function(function_emitter *fe);
+void end_c_function(function_emitter *fe);
 /* One indented line of C. */
 void statement(function_emitter *fe, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* C expressions; a variable held in a double is boxed. */

@@ -103,16 +103,20 @@ bool emit_leaf_test(function_emitter *fe) {
     fe->indent = 1;
     emit_signature(fe->out, fn, "__fast", NULL);
     out_text(fe->out, ";\n");
+    begin_c_function(fe);
     emit_head(fe, "__fix");
     statement(fe, "if (%s) return %s;", condition, result);
     emit_call_of(fe, "__fast");
     out_text(fe->out, "}\n");
+    end_c_function(fe);
+    begin_c_function(fe);
     emit_head(fe, "");
     emit_entry_guards(fe);
     emit_call_of(fe, "__fix");
     out_text(fe->out, "general:\n");
     emit_call_of_code(fe);
     out_text(fe->out, "}\n");
+    end_c_function(fe);
     return true;
 }
 

@@ -9,6 +9,7 @@
 /* ---- text ---- */
 
 void print_indent(function_emitter *fe) {
+    if (fe->out->joins) return;
     static const char blanks[] = "                                                                ";
     for (size_t n = (size_t)fe->indent * 4; n;) {
         size_t part = n < sizeof blanks - 1 ? n : sizeof blanks - 1;
@@ -30,7 +31,23 @@ void print_line_directive(function_emitter *fe, span at) {
         fe->e->path_text = c_path(at.src->path);
         arena_use(outer);
     }
-    out_printf(fe->out, "#line %u %s\n", line, fe->e->path_text);
+    out_break(fe->out);
+    out_printf(fe->out, "#line %u %s", line, fe->e->path_text);
+    out_break(fe->out);
+}
+
+/* A C function begins and ends: all of its C, up to the next directive, has the line of the directive before it. */
+void begin_c_function(function_emitter *fe) {
+    if (!fe->e->opt->line_directives) return;
+    fe->line = 0;
+    out_join(fe->out, true);
+    print_line_directive(fe, fe->f->fn->at);
+}
+
+void end_c_function(function_emitter *fe) {
+    if (!fe->e->opt->line_directives) return;
+    out_join(fe->out, false);
+    out_text(fe->out, "#line 1 \"<flc2c>\"\n"); /* what no line of the source stands for */
 }
 
 void statement(function_emitter *fe, const char *format, ...) {

@@ -6,6 +6,7 @@
  * data is taken. Reports what is wrong and goes on with nil in its place. */
 #include <string.h>
 
+#include "borrowed.h"
 #include "macro.h"
 #include "text.h"
 
@@ -357,10 +358,10 @@ static const char *misspelt_form(const expander *x, const char *name) {
 }
 
 /* Its operands are not expanded: they are no expressions, so their names would all seem unknown. */
-static core *report_misspelt(expander *x, const datum *form, const char *meant) {
+static core *report_misspelt(expander *x, const datum *form, const char *hint) {
     const datum *head = form->items[0];
     diag_error(x->d, E0302, head->at, "%s is not defined", head->text);
-    diag_hint(x->d, "did you mean %s?", meant);
+    diag_hint(x->d, "%s", hint);
     return core_nil(form->at);
 }
 
@@ -407,8 +408,10 @@ static core *expand_free_call(expander *x, datum *form) {
     const char *name = form->items[0]->text;
     const char *colon = strchr(name, ':');
     if (!colon || colon == name || !colon[1]) {
-        const char *meant = misspelt_form(x, name);
-        return meant ? report_misspelt(x, form, meant) : NULL;
+        const borrowed_word *word = borrowed_word_find(name);
+        const char *meant = word ? NULL : misspelt_form(x, name);
+        if (word) return report_misspelt(x, form, word->hint);
+        return meant ? report_misspelt(x, form, arena_printf("did you mean %s?", meant)) : NULL;
     }
     if (!is_known_effect(x, name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */
     return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);
@@ -478,7 +481,7 @@ core *expand_named(expander *x, datum *d, const char *name) {
 
 /* ---- the module ---- */
 
-static void declare_definition(expander *x, definition *def) {
+void declare_definition(expander *x, definition *def) {
     const top_name *old = top_find_here(x, def->name);
     if (old && old->macro) {
         diag_error(x->d, E0301, def->place, "%s is defined twice", def->name);
@@ -580,6 +583,7 @@ module *expand(module_unit *unit, message_tags *tags, diag *d) {
     collect_items(x, unit->forms, unit->count, &items);
     for (size_t i = 0; i < items.count; i++)
         if (items.items[i].def) declare_definition(x, items.items[i].def);
+    mend_borrowed(x, &items);
     attach_contracts(x, &items);
     for (size_t i = 0; i < items.count; i++) {
         diag_expanding(x->d, items.items[i].expansion);

@@ -350,6 +350,9 @@ void body_note_reference(body *b, size_t item, core *node);
 definition *definition_new(definition_kind kind, const datum *form, const datum *name);
 /* Definitions and expressions as one letrec* body. */
 core *expand_items(expander *x, const item_list *items, span at);
+void declare_definition(expander *x, definition *def);
+/* Once the definitions of a module are declared: reports (def x ...) and the like, and takes them as definitions. */
+void mend_borrowed(expander *x, item_list *items);
 void collect_items(expander *x, datum *const *forms, size_t count, item_list *out);
 core *expand_definition(expander *x, const definition *def);
 void collect_record(expander *x, datum *form, item_list *out);     /* define-record */

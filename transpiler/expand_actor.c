@@ -128,6 +128,37 @@ static message_clauses read_clauses(expander *x, datum *form) {
     return out;
 }
 
+/* ---- what they take ---- */
+
+static void add_shape(message_shapes *shapes, const pattern *p) {
+    message_shape shape = {intern_cstr(name_base(p->name)), p->count};
+    PUSH(shapes->items, shapes->count, shapes->capacity, shape);
+}
+
+static void note_shapes(message_shapes *shapes, const pattern *p) {
+    switch (p->kind) {
+    case PATTERN_TAG: add_shape(shapes, p); break;
+    case PATTERN_AS:
+    case PATTERN_WHEN: note_shapes(shapes, p->subs[0]); break;
+    case PATTERN_OR:
+        for (size_t i = 0; i < p->count; i++) note_shapes(shapes, p->subs[i]);
+        break;
+    case PATTERN_LITERAL:
+    case PATTERN_EMPTY:
+    case PATTERN_CONS:
+    case PATTERN_DICT:
+    case PATTERN_RANGE: break; /* no tagged value */
+    default: shapes->any = true;
+    }
+}
+
+static message_shapes *shapes_of(const message_clauses *c, span at) {
+    message_shapes *shapes = NEW(message_shapes);
+    shapes->at = at;
+    for (size_t i = 0; i < c->count; i++) note_shapes(shapes, c->clauses[i].pattern);
+    return shapes;
+}
+
 /* ---- receive ---- */
 
 static core *jump_to(label *l, span at) { return core_jump(l, NEW_ARRAY(core *, 1), 0, at); }
@@ -137,6 +168,7 @@ core *expand_receive(expander *x, datum *form) {
     span at = form->at;
     message_clauses c = read_clauses(x, form);
     const datum *after = c.after;
+    note_received(x->tags, shapes_of(&c, at));
     core *ms = after ? expand_form(x, after->items[1]) : core_prim0("%undef", at);
     label *loop = label_new("receive", 0);
     loop->is_loop = true;
@@ -291,6 +323,7 @@ static core *handler_procedure(expander *x, const char *name, datum *part, span 
     enter_procedure(x, &p, name, 2, part ? part->at : at);
     var *message = p.fn->params[1] = var_temp(p.fn->at);
     message_clauses c = part ? read_clauses(x, part) : (message_clauses){0};
+    p.fn->takes = shapes_of(&c, p.fn->at);
     if (c.after)
         report_clause(x, c.after->at, "the receive of a define-actor cannot time out",
                       "use (send-after ms self (tag ...)), or a receive inside of a clause");

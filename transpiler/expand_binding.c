@@ -36,9 +36,17 @@ static let_binding read_binding(expander *x, datum *b) {
     if (b->count != 2) {
         diag_error(x->d, E0105, b->at, "the binding of %s has %zu expressions instead of one", b->items[0]->text,
                    b->count - 1);
-        diag_hint(x->d,
-                  b->count == 1 ? "write (%s nil) if it gets its value later" : "write (%s (do ...)) for several forms",
-                  b->items[0]->text);
+        const datum *second = b->count == 3 ? b->items[1] : NULL;
+        bool assigns = second && (is_name(second) || second->kind == DATUM_KEYWORD) &&
+                       (strcmp(second->text, "=") == 0 || strcmp(second->text, ":=") == 0);
+        if (assigns)
+            diag_hint(x->d, "write (%s %s): no sign stands between them", b->items[0]->text,
+                      datum_text(b->items[2], 40));
+        else
+            diag_hint(x->d,
+                      b->count == 1 ? "write (%s nil) if it gets its value later"
+                                    : "write (%s (do ...)) for several forms",
+                      b->items[0]->text);
     }
     return (let_binding){.name = b->items[0], .init = b->count > 1 ? b->items[1] : NULL};
 }

@@ -6,6 +6,7 @@
  * refers to becomes an assigned variable, and only such references check that it has a value. */
 #include <string.h>
 
+#include "borrowed.h"
 #include "macro.h"
 
 /* ---- definition forms ---- */
@@ -228,6 +229,32 @@ static void collect_item(expander *x, datum *const *form, item_list *out) {
 
 void collect_items(expander *x, datum *const *forms, size_t count, item_list *out) {
     for (size_t i = 0; i < count; i++) collect_item(x, &forms[i], out);
+}
+
+/* ---- definitions of other languages ---- */
+
+/* The name that (def NAME ...), (defn NAME ...) or (defun (NAME ...) ...) is meant to define, or NULL. */
+static const datum *borrowed_name(const datum *form) {
+    if (form->kind != DATUM_LIST || form->count < 2 || form->sugar || !is_name(form->items[0])) return NULL;
+    const borrowed_word *word = borrowed_word_find(form->items[0]->text);
+    if (!word || !word->defines) return NULL;
+    const datum *name = form->items[1];
+    if (name->kind == DATUM_LIST && name->count) name = name->items[0];
+    return is_name(name) ? name : NULL;
+}
+
+void mend_borrowed(expander *x, item_list *items) {
+    for (size_t i = 0; i < items->count; i++) {
+        body_item *item = &items->items[i];
+        const datum *form = item->def || item->form_count != 1 ? NULL : item->forms[0];
+        const datum *name = form ? borrowed_name(form) : NULL;
+        if (!name || is_user_defined(x, form->items[0]->text)) continue;
+        const char *word = form->items[0]->text;
+        diag_error(x->d, E0302, form->items[0]->at, "%s is not defined", word);
+        diag_hint(x->d, "%s", borrowed_word_find(word)->hint);
+        *item = (body_item){.at = form->at, .def = definition_new(DEFINE_VALUE, form, name)};
+        if (items->top && !top_find(x, name->text)) declare_definition(x, item->def);
+    }
 }
 
 /* ---- bodies: expansion ---- */

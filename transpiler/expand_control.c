@@ -107,6 +107,22 @@ static core *cond_code(const cond_branch *b, core *otherwise) {
     return core_let(v, b->test, core_if(core_local(v, b->at), value, otherwise, b->at), b->at);
 }
 
+/* true, :else and other literals that are not false: what follows is never reached. */
+static void check_certain_test(expander *x, const datum *clause, const datum *next) {
+    const datum *test = clause->items[0];
+    switch (test->kind) {
+    case DATUM_TRUE:
+    case DATUM_KEYWORD:
+    case DATUM_STRING:
+    case DATUM_INT:
+        diag_warning(x->d, W0111, next->at, "this clause can never be reached");
+        diag_note_at(x->d, test->at, "this test is always true");
+        diag_hint(x->d, "move the clause with %s to the end, as (else ...)", datum_text(test, 40));
+        break;
+    default: break;
+    }
+}
+
 core *expand_cond(expander *x, datum *form) {
     datum **clauses = form->items + 1;
     size_t count = form->count - 1, n = 0;
@@ -118,6 +134,7 @@ core *expand_cond(expander *x, datum *form) {
         *b = (cond_branch){.at = c->at};
         if (!is_else(x, clauses, i, count)) {
             read_cond_clause(x, c, b);
+            if (i + 1 < count) check_certain_test(x, c, clauses[i + 1]);
             continue;
         }
         b->body = expand_body(x, c->items + 1, c->count - 1, c->at);

@@ -102,6 +102,19 @@ static void find_header(foreign *f) {
         if (strstr(known_headers[i].functions, word)) f->headers[f->header_count++] = known_headers[i].header;
 }
 
+/* Functions that wait, of the C library and POSIX, by name. */
+static const char waiting_functions[] =
+    " accept clock_nanosleep connect fgets flock fread getaddrinfo getc getchar gethostbyname getline lockf mq_receive "
+    "nanosleep pause poll pthread_join read readline recv recvfrom recvmsg select sem_wait sigsuspend sleep system "
+    "tcdrain thrd_sleep usleep wait wait3 wait4 waitid waitpid ";
+
+/* It would stop the worker's thread, and all tasks on it. */
+static void check_waiting(expander *x, const foreign *f, span at) {
+    if (!strstr(waiting_functions, arena_printf(" %s ", f->c_function))) return;
+    diag_warning(x->d, W0139, at, "%s may wait, and no other task runs on this thread meanwhile", f->c_function);
+    diag_hint(x->d, "add :blocking true: then it runs on a thread of its own, and only the calling task waits");
+}
+
 static void read_foreign_options(expander *x, foreign *f, datum **items, size_t count) {
     enum { HEADER, LIB, BLOCKING, OPTION_COUNT };
     option options[OPTION_COUNT] = {{.name = "header"}, {.name = "lib"}, {.name = "blocking"}};
@@ -113,6 +126,7 @@ static void read_foreign_options(expander *x, foreign *f, datum **items, size_t 
     if (blocking && blocking->kind != DATUM_TRUE && blocking->kind != DATUM_FALSE)
         mistake(x, blocking->at, arena_printf(":blocking is true or false, not %s", datum_text(blocking, 40)));
     f->blocking = blocking && blocking->kind == DATUM_TRUE;
+    if (!blocking) check_waiting(x, f, items[-1]->at);
     if (!options[HEADER].value) find_header(f);
 }
 

@@ -164,7 +164,7 @@ core *expand_lambda_form(expander *x, const lambda_form *form) {
     lambda_form f = *form;
     lambda *fn = NEW(lambda);
     size_t most = f.param_count + 1;
-    *fn = (lambda){.name = f.name, .at = f.at, .params = NEW_ARRAY(var *, most)};
+    *fn = (lambda){.name = f.name, .at = f.at, .params = NEW_ARRAY(var *, most), .async = f.async};
     param_reader r = {
         .x = x, .fn = fn, .names = NEW_ARRAY(bound_name, most), .optionals = NEW_ARRAY(optional_param, most)};
     const binding *mark = x->scope;

@@ -215,7 +215,9 @@ static bool is_dict_key(const datum *d) {
 static void report_key(pattern_reader *r, const datum *key) {
     diag_error(r->x->d, E0206, key->at, "the key of a dict pattern is a literal, not %s", datum_text(key, 40));
     if (is_name(key))
-        diag_hint(r->x->d, "write :%s or '%s", key->text, key->text);
+        diag_hint(r->x->d,
+                  "write :%s or '%s for a key; if it is the tag of a message or record, (%s ...) in parentheses",
+                  key->text, key->text, key->text);
     else
         diag_hint(r->x->d, "write {:key pattern}");
 }

@@ -108,6 +108,7 @@ static void read_operation(expander *x, datum *clause, select_parts *parts) {
     if (!check_handler(x, clause, op)) return;
     select_clause *out = &parts->clauses[parts->count++];
     *out = (select_clause){.kind = op->kind, .form = clause};
+    if (op->kind == SELECT_RECEIVE) note_received(x->tags, &(message_shapes){.any = true});
     out->object = op->kind == SELECT_RECEIVE ? core_prim0("self", head->at) : expand_form(x, head->items[1]);
     out->value = op->kind == SELECT_SEND ? expand_form(x, head->items[2]) : core_nil(head->at);
 }

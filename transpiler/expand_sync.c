@@ -14,7 +14,7 @@ static core *expand_held(expander *x, datum *form, const char *take, const char 
     core *guarded = core_try(body, thrown, failing, at);
     core *normal = core_seq2(give_back, core_local(result, at), at);
     core *held = core_let(result, guarded, normal, at);
-    core *take_it = core_prim1(take, core_local(object, at), form->items[1]->at);
+    core *take_it = core_prim1(take, core_local(object, at), at);
     return core_let(object, expression, core_let(taken, take_it, held, at), at);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "builtins.h"
 #include "modules.h"
 
 typedef struct loader {
@@ -112,8 +113,21 @@ static const char *find_file(const loader *l, const module_file *from, const cha
 
 /* ---- reports ---- */
 
+/* A builtin NAME-... or NAME:... for "NAME", "std/NAME" and the like, or NULL. */
+static const char *library_member(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t count, n = strlen(name);
+    const char *const *names = builtin_names(&count);
+    for (size_t i = 0; n > 1 && i < count; i++)
+        if (strncmp(names[i], name, n) == 0 && (names[i][n] == '-' || names[i][n] == ':')) return names[i];
+    return NULL;
+}
+
 static void report_missing(loader *l, const import_form *import, const char *searched) {
     diag_error(l->d, E0311, import->path_at, "there is no module \"%s\"", import->path);
+    const char *member = library_member(import->path);
+    if (member)
+        diag_hint(l->d, "functions of the library, such as %s, need no import: flc2c doc describes them", member);
     diag_hint(l->d, "%s", searched);
     if (!is_anchored(import->path))
         diag_hint(l->d, "folders to look in are added by -I DIR and by the environment variable FLU_PATH");

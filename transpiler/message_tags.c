@@ -19,6 +19,8 @@ typedef struct name_set {
 
 struct message_tags {
     name_set names;
+    name_set received; /* by receive expressions */
+    bool any_received; /* one takes any message */
 };
 
 typedef struct tag_finder {
@@ -57,6 +59,15 @@ static void add(name_set *s, const char *name) {
 
 bool is_message_tag(const message_tags *tags, const char *interned_name) {
     return contains(&tags->names, interned_name);
+}
+
+void note_received(message_tags *tags, const message_shapes *shapes) {
+    tags->any_received |= shapes->any;
+    for (size_t i = 0; i < shapes->count; i++) add(&tags->received, shapes->items[i].tag);
+}
+
+bool may_be_received(const message_tags *tags, const char *tag) {
+    return tags->any_received || contains(&tags->received, tag);
 }
 
 /* ---- patterns ---- */

@@ -33,17 +33,35 @@ static inline output_block *reserve(output *o, size_t size) {
     return o->last;
 }
 
+/* What has just been written. */
+static void join(output *o, char *s, size_t size) {
+    o->mid_line = true;
+    for (char *end = s + size; (s = memchr(s, '\n', (size_t)(end - s))); s++) *s = ' ';
+}
+
 void out_bytes(output *o, const char *s, size_t size) {
     output_block *b = reserve(o, size);
     memcpy(b->chars + b->size, s, size);
+    if (o->joins) join(o, b->chars + b->size, size);
     b->size += size;
 }
 
 void out_text(output *o, const char *s) { out_bytes(o, s, strlen(s)); }
 
-void out_char(output *o, char c) {
-    output_block *b = reserve(o, 1);
-    b->chars[b->size++] = c;
+void out_char(output *o, char c) { out_bytes(o, &c, 1); }
+
+void out_break(output *o) {
+    if (!o->mid_line) return;
+    bool joins = o->joins;
+    o->joins = false;
+    out_char(o, '\n');
+    o->joins = joins;
+    o->mid_line = false;
+}
+
+void out_join(output *o, bool joins) {
+    out_break(o);
+    o->joins = joins;
 }
 
 void out_vprintf(output *o, const char *format, va_list args) {
@@ -54,6 +72,7 @@ void out_vprintf(output *o, const char *format, va_list args) {
         b = reserve(o, n);
         format_text(b->chars + b->size, n + 1, format, args);
     }
+    if (o->joins) join(o, b->chars + b->size, n);
     b->size += n;
 }
 

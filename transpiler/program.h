@@ -64,6 +64,9 @@ typedef struct lambda_info {
 
 typedef enum program_kind { WHOLE_PROGRAM, SEPARATE_MODULE, LIBRARY_SOURCES } program_kind;
 program *resolve(module *const *modules, size_t count, program_kind kind, diag *d);
+/* After resolve, without errors: warns about what is legal but hardly meant. tags: of the whole program; NULL: they are
+ * not known. */
+void warn_of_uses(module *const *modules, size_t count, const message_tags *tags, diag *d);
 /* Is it a definition that other C files may refer to? Only with --separate. */
 bool is_linked(const program *p, const global *g);
 void find_ready(program *p); /* sets core.ready of references */

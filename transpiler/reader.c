@@ -58,6 +58,11 @@ typedef struct suspect {
     size_t depth; /* of the frame, 1 = outermost */
 } suspect;
 
+/* A form at the start of a line that has ended, perhaps too early: the next line is indented as if it were inside. */
+typedef struct ended_form {
+    uint32_t start, column, end; /* offsets; end 0: none */
+} ended_form;
+
 /* A string over several lines, for which a missing quote is to blame if quotes do not pair up. */
 typedef struct long_string {
     bool found;
@@ -92,6 +97,9 @@ typedef struct reader {
     bool guessed;         /* its structure was repaired: nothing inside should be reported by later passes */
     bool depth_reported;
     suspect suspect;
+    ended_form ended;        /* the last one in the top-level form */
+    ended_form early;        /* the first one that ended too early */
+    ended_form early_before; /* the same of the top-level form before */
 
     long_string odd_string;  /* the first one with a closing quote that looks like an opening one */
     long_string last_string; /* the last one */
@@ -99,6 +107,7 @@ typedef struct reader {
     size_t unclosed_count, unclosed_capacity;
     unsigned unclosed_reports;
     unsigned rewinds;
+    bool unfinished;          /* for datum_file.unfinished: at the first reading, before anything is guessed */
     uint32_t last_form_start; /* of the last complete top-level form */
     uint32_t column_one_form; /* of the last one that begins in column 1 */
     uint32_t column_one_end;  /* where it ended */
@@ -261,6 +270,7 @@ static void finish_frame(reader *r, uint32_t end) {
     if (list->count > 0) memcpy(list->items, r->items + f.base, list->count * sizeof *list->items);
     if (tail != NULL) set_tail(list, tail);
     r->item_count = f.base;
+    if (f.column == f.line_indent) r->ended = (ended_form){f.start, f.column, end};
     deliver(r, list);
 }
 
@@ -276,6 +286,8 @@ static void begin_form(reader *r, uint32_t pos) {
     if (pos == r->line_start) r->column_one_form = pos;
     r->distrust = pos == r->distrust_at;
     r->suspect = (suspect){0};
+    r->early_before = r->early;
+    r->ended = r->early = (ended_form){0};
 }
 
 static void go_back(reader *r, checkpoint to) {
@@ -287,6 +299,7 @@ static void go_back(reader *r, checkpoint to) {
     r->x.pos = to.pos;
     r->line_start = to.line_start;
     r->line_begun = false;
+    r->early = (ended_form){0};
     begin_form(r, to.pos);
 }
 
@@ -375,6 +388,7 @@ static void close_all(reader *r, uint32_t end) {
 /* At the end of the text. False: the reader went back and goes on. */
 static bool finish(reader *r) {
     if (r->depth == 0) return true;
+    r->unfinished = true;
     if (r->brackets > 0 && r->has_boundary && !r->distrust && !r->broken && r->rewinds < MAX_REWINDS) {
         r->distrust_at = r->form.pos;
         go_back(r, r->form);
@@ -420,6 +434,7 @@ static void begin_line(reader *r, uint32_t pos) {
         }
     }
     suspect_form(r, pos, indent);
+    if (!r->early.end && r->ended.end && indent > r->ended.column) r->early = r->ended;
 }
 
 /* The text up to pos was read as one token: were there line breaks in it? */
@@ -601,7 +616,12 @@ static void close_nothing(reader *r, uint32_t at) {
     if (ended_early)
         diag_hint(r->x.d, "look for a closer too many before: the form that begins on line %u ends on line %u",
                   line_number(r, r->column_one_form), line_number(r, r->column_one_end));
-    else if (r->any_form)
+    else if (r->any_form && r->early_before.end) {
+        uint32_t closer = r->early_before.end - 1;
+        diag_note_at(r->x.d, span_of(&r->x, closer, closer + 1),
+                     "to judge by the indentation of the next line, the form was not meant to end here");
+        diag_hint(r->x.d, "remove a closer in line %u, or this one", line_number(r, closer));
+    } else if (r->any_form)
         diag_hint(r->x.d, "remove it; the form that begins on line %u was complete",
                   line_number(r, r->last_form_start));
     else
@@ -684,6 +704,7 @@ static void read_string(reader *r) {
     }
     uint32_t end = string_end(&r->x, start);
     if (end == 0) {
+        r->unfinished = true;
         blame_string(r, start);
         return;
     }
@@ -734,6 +755,7 @@ static void skip_block_comment(reader *r) {
             level++, last_opener = pos, pos++;
     }
     if (level > 0) {
+        r->unfinished = true;
         pos = r->x.size;
         spoil(&r->x, 0, pos);
         diag_error(r->x.d, E0005, span_of(&r->x, start, start + 2), "block comment is never closed");
@@ -1087,5 +1109,5 @@ datum_file read_source(const source *src, diag *d) {
     } while (!finish(&r));
     for (size_t i = 0; i < r.x.spoilt_count; i++) diag_spoil(d, r.x.spoilt[i]);
     if (src->first_form && r.form_count) bring_to_front(&r, src->first_form);
-    return (datum_file){.src = src, .forms = r.forms, .count = r.form_count};
+    return (datum_file){.src = src, .forms = r.forms, .count = r.form_count, .unfinished = r.unfinished};
 }

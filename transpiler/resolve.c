@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "borrowed.h"
 #include "effects.h"
 #include "modules.h"
 #include "program.h"
@@ -115,8 +116,11 @@ static void report_unknown(resolver *r, const core *node) {
                   node->name);
         return;
     }
+    const borrowed_word *word = borrowed_word_find(node->name);
     const char *near = nearest_name(r, node);
-    if (near)
+    if (word)
+        diag_hint(r->d, "%s", word->hint);
+    else if (near)
         diag_hint(r->d, "did you mean %s%s", near, near[strlen(near) - 1] == '?' ? "" : "?");
     else
         diag_hint(r->d, "define it with (define %s ...), or check the spelling", node->name);
@@ -136,6 +140,9 @@ static const char *arity_text(int min, int max) {
 
 static void report_arity(resolver *r, const core *call, const char *name, int min, int max) {
     diag_error(r->d, E0303, call->at, "%s takes %s, but is called with %zu", name, arity_text(min, max), call->count);
+    if (call->count == 3 && strcmp(name, "assoc") == 0 && max == 2)
+        diag_hint(r->d,
+                  "(assoc key pairs) looks in a list of pairs; a dict with one more key is (dict-set d key value)");
 }
 
 static int lambda_max(const lambda *fn) { return fn->rest ? -1 : (int)(fn->required + fn->optional); }

@@ -5,12 +5,15 @@
 #include "tool_repl.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "builtins.h"
+#include "expand.h"
 #include "tools.h"
 
 /* A form that is repeated. */
@@ -25,107 +28,93 @@ typedef struct repl {
     repeated_form *forms;
     size_t form_count, form_capacity;
     unsigned entries;
-    bool interactive; /* prompts are shown */
+    bool interactive;    /* prompts are shown */
+    line_editor *editor; /* NULL: lines are read as they come */
 } repl;
 
-static volatile sig_atomic_t interrupted;
+/* The signal may come to the thread that only waits for this one: so it is told through a pipe. */
+static int interrupts[2] = {-1, -1};
+static bool interrupted;
 
 static void note_interrupt(int signal_number) {
+    int error = errno;
     (void)signal_number;
-    interrupted = 1;
+    if (write(interrupts[1], "", 1) < 0) errno = error; /* full: it has been told */
+    errno = error;
 }
 
-/* Without SA_RESTART: reading a line ends. */
-static void catch_interrupts(void) {
+static bool catch_interrupts(void) {
     struct sigaction action = {.sa_handler = note_interrupt};
+    if (pipe2(interrupts, O_CLOEXEC | O_NONBLOCK)) return driver_error("no pipe: %s", strerror(errno));
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    return true;
 }
 
-/* ---- is an entry complete? ---- */
-
-typedef struct scan {
-    const char *p, *end;
-    long depth;
-    bool open; /* a string or comment has no end */
-} scan;
-
-static void scan_string(scan *s) {
-    for (s->p++; s->p < s->end && *s->p != '"'; s->p++)
-        if (*s->p == '\\') s->p++;
-    s->open = s->p >= s->end;
+/* Those that came while an entry ran were meant for that. */
+static void forget_interrupts(void) {
+    char bytes[64];
+    while (read(interrupts[0], bytes, sizeof bytes) > 0) continue;
+    interrupted = false;
 }
 
-static void scan_block(scan *s) {
-    long level = 0;
-    for (; s->p + 1 < s->end; s->p++) {
-        if (s->p[0] == '#' && s->p[1] == '|')
-            level++, s->p++;
-        else if (s->p[0] == '|' && s->p[1] == '#' && --level == 0) {
-            s->p++;
-            return;
-        } else if (s->p[0] == '|' && s->p[1] == '#')
-            s->p++;
-    }
-    s->open = true;
-    s->p = s->end;
-}
-
-/* All forms of the text are closed, or closed too often: then it is an error, which the compiler tells. */
-static bool is_complete(const char *chars, size_t size) {
-    scan s = {.p = chars, .end = chars + size};
-    for (; s.p < s.end; s.p++) {
-        if (*s.p == '"')
-            scan_string(&s);
-        else if (*s.p == ';')
-            while (s.p < s.end && *s.p != '\n') s.p++;
-        else if (*s.p == '#' && s.p + 1 < s.end && s.p[1] == '|')
-            scan_block(&s);
-        else if (*s.p == '#' && s.p + 2 < s.end && s.p[1] == '\\')
-            s.p += 2;
-        else
-            s.depth += (*s.p == '(' || *s.p == '[' || *s.p == '{') - (*s.p == ')' || *s.p == ']' || *s.p == '}');
-    }
-    return s.depth <= 0 && !s.open;
+bool repl_wait_input(void) {
+    struct pollfd ends[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = interrupts[0], .events = POLLIN}};
+    while (poll(ends, 2, -1) < 0)
+        if (errno != EINTR) return true;
+    interrupted = ends[1].revents != 0;
+    return !interrupted;
 }
 
 /* ---- reading ---- */
 
-/* Adds a line; false: the end of the input, or an interrupt. Byte by byte: what follows belongs to the program's own
- * (read-line). */
-static bool read_line(text *out) {
+/* Byte by byte: what follows belongs to the program's own (read-line). */
+static bool read_plain_line(text *out) {
     char c;
     for (;;) {
+        if (!repl_wait_input()) return false;
         ssize_t n = read(STDIN_FILENO, &c, 1);
-        if (n < 0 && errno == EINTR && !interrupted) continue;
+        if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return false;
         text_add_bytes(out, &c, 1);
         if (c == '\n') return true;
     }
 }
 
-static void show_prompt(const repl *r, const char *prompt) {
-    if (!r->interactive) return;
-    fputs(prompt, stdout);
+/* Adds a line; false: the end of the input, or an interrupt. */
+static bool read_line(const repl *r, const char *prompt, text *out) {
+    if (r->editor) return editor_read(r->editor, prompt, out);
+    if (r->interactive) fputs(prompt, stdout);
     fflush(stdout);
+    return read_plain_line(out);
+}
+
+static bool is_command(const char *entry) {
+    const char *p = entry + strspn(entry, " \t");
+    return *p == ':';
+}
+
+/* All forms of the text are closed, or closed too often: then it is an error, which the compiler tells. */
+static bool is_complete(const text *entry) {
+    return !read_source(source_from_text("<repl>", entry->chars, entry->size), diag_silent()).unfinished;
 }
 
 /* False: the end of the input. Empty after an interrupt. */
 static bool read_entry(repl *r, text *out) {
     *out = (text){0};
-    interrupted = 0;
-    show_prompt(r, "flu> ");
-    while (read_line(out)) {
-        bool command = out->chars[strspn(out->chars, " \t")] == ':';
-        if (command || is_complete(out->chars, out->size)) return true;
-        show_prompt(r, "...> ");
+    forget_interrupts();
+    for (const char *prompt = "flu> "; read_line(r, prompt, out); prompt = "...> ") {
+        if (!is_command(out->chars) && !is_complete(out)) continue;
+        if (r->editor) editor_remember(r->editor, out->chars);
+        return true;
     }
     if (interrupted) {
         *out = (text){0};
-        show_prompt(r, "\n");
+        if (r->interactive) fputs("^C\n", stdout);
         return true;
     }
+    if (!out->size && r->interactive) fputs("\n", stdout);
     return out->size > 0;
 }
 
@@ -221,7 +210,8 @@ static bool show_help(repl *r, const char *argument) {
          "  :names        what has been defined\n"
          "  :help         this text\n"
          "  :quit         leave; so does the end of the input\n"
-         "Ctrl-C interrupts what runs, or drops what was begun to be entered.");
+         "Ctrl-C interrupts what runs, or drops what was begun to be entered. Tab completes names,\n"
+         "arrow keys bring back what was entered before, Ctrl-R looks for it.");
     return true;
 }
 
@@ -282,17 +272,46 @@ static bool run_command(repl *r, char *line) {
     return true;
 }
 
-static bool is_command(const char *entry) {
-    const char *p = entry + strspn(entry, " \t");
-    return *p == ':';
+/* ---- completion ---- */
+
+typedef struct name_list {
+    const char **names;
+    size_t count, capacity;
+} name_list;
+
+/* Those of the compiler itself begin with %. */
+static void add_names(name_list *list, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (names[i][0] != '%' || !names[i][1]) PUSH(list->names, list->count, list->capacity, names[i]);
+}
+
+/* What a word may be completed to. */
+static const char *const *known_names(void *context, bool command, size_t *count) {
+    const repl *r = context;
+    name_list all = {0};
+    for (size_t i = 0; command && i < COMMAND_COUNT; i++)
+        PUSH(all.names, all.count, all.capacity, repl_commands[i].name);
+    if (command) {
+        PUSH(all.names, all.count, all.capacity, ":quit");
+    } else {
+        size_t n;
+        const char *const *names = builtin_names(&n);
+        add_names(&all, names, n);
+        names = special_form_names(&n);
+        add_names(&all, names, n);
+        add_names(&all, r->names.names, r->names.count);
+        for (size_t i = 0; i < r->form_count; i++) add_names(&all, &r->forms[i].name, 1);
+    }
+    *count = all.count;
+    return all.names;
 }
 
 int repl_command(const driver_options *o) {
     repl r = {.options = o, .interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)};
     text entry;
     bool goes_on = true;
-    catch_interrupts();
-    if (!host_start(&r.host, o)) return STATUS_FAILED;
+    if (!catch_interrupts() || !host_start(&r.host, o)) return STATUS_FAILED;
+    if (r.interactive) r.editor = editor_new(known_names, &r);
     if (r.interactive) puts("flc2c " FLC2C_VERSION "; :help for help");
     while (goes_on && read_entry(&r, &entry)) {
         if (!entry.size) continue;
@@ -302,5 +321,6 @@ int repl_command(const driver_options *o) {
             goes_on = evaluate(&r, "<repl>", entry.chars, entry.size);
         fflush(stdout);
     }
+    if (r.editor) editor_end(r.editor);
     return host_end(&r.host);
 }

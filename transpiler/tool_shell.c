@@ -43,8 +43,8 @@ static void print_bash(void) {
 static void print_zsh(void) {
     printf("#compdef flc2c\n"
            "# zsh completion of flc2c\n"
-           "local -a commands options\n"
-           "commands=(");
+           "local -a subcommands options\n"
+           "subcommands=(");
     print_names(command_name, " ");
     printf(")\noptions=(");
     print_names(option_name, " ");
@@ -58,7 +58,7 @@ static void print_zsh(void) {
            "    compadd -- $options\n"
            "    return\n"
            "fi\n"
-           "(( CURRENT == 2 )) && compadd -- $commands\n"
+           "(( CURRENT == 2 )) && compadd -- $subcommands\n"
            "_files -g '*.flu'\n");
 }
 

@@ -182,13 +182,18 @@
                   (let . 1)))
   (put (car rule) 'fluentai-indent-function (cdr rule)))
 
+(defvar calculate-lisp-indent-last-sexp) ; bound by `calculate-lisp-indent', which calls what follows
+
 (defun fluentai-indent-function (point state)
-  "Indent as Lisp does, by the rules of FluentAI; POINT and STATE as for `lisp-indent-function'."
-  (goto-char (1+ (elt state 1)))
-  (parse-partial-sexp (point) calculate-lisp-indent-last-sexp 0 t)
-  (let* ((head (buffer-substring-no-properties (point) (progn (skip-syntax-forward "w_") (point))))
-         (rule (get (intern-soft head) 'fluentai-indent-function))
-         (normal (current-column)))
+  "Indent as Lisp does, by the rules of FluentAI.
+POINT and STATE are as for `lisp-indent-function'."
+  (let* ((normal (current-column))
+         (head (progn
+                 (goto-char (1+ (elt state 1)))
+                 (parse-partial-sexp (point) calculate-lisp-indent-last-sexp 0 t)
+                 (buffer-substring-no-properties (point) (progn (skip-syntax-forward "w_") (point)))))
+         (named (and (string= head "let") (looking-at-p "[ \t]+[^ \t\n([]"))) ; (let loop ((i 0)) ...)
+         (rule (if named 2 (get (intern-soft head) 'fluentai-indent-function))))
     (cond ((string= head "")
            (goto-char (1+ (elt state 1)))
            (current-column))
