@@ -170,7 +170,7 @@ flu_value flu_restart_failed(flu_worker *w, flu_value id, flu_value error) {
         flu_buf_puts(&b, " failed: ");
         put_reason(w, &b, error);
         flu_buf_char(&b, '\n');
-        if (flu_is(error, FLU_T_ERROR)) flu_trace_print(&b, FLU_ERR(error)->trace, "  ");
+        flu_trace_print(&b, flu_trace_of(error), "  ");
     }
     if (b.size > 0)
         write_report(&b);

@@ -112,22 +112,23 @@ flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *fro
 /* An error value that was caught before goes on from the trace it has: (catch e ... (throw e)) keeps the origin
  * visible.
  */
-flu_value flu_throw(flu_worker *w, flu_value v) {
-    struct flu_trace *from = flu_is(v, FLU_T_ERROR) ? FLU_ERR(v)->trace : NULL;
-    return flu_throw_from(w, v, from, FLU_TRACE_CALLER);
+flu_value flu_throw(flu_worker *w, flu_value v) { return flu_throw_from(w, v, flu_trace_of(v), FLU_TRACE_CALLER); }
+
+/* The trace of the throw in flight, which an error value keeps. Of tasks that catch one error at once the last one's
+ * trace stays. */
+static struct flu_trace *keep_trace(flu_worker *w, flu_value v) {
+    struct flu_trace *kept = flu_trace_of(v);
+    if (kept != NULL && kept->total == w->trace->total) return kept;
+    kept = trace_copy(w, w->trace);
+    if (flu_is(v, FLU_T_ERROR)) atomic_store_explicit(&FLU_ERR(v)->trace, kept, memory_order_release);
+    return kept;
 }
 
 flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace) {
     flu_value v = w->thrown;
     w->thrown = FLU_NIL;
     w->signal = FLU_NO_SIGNAL;
-    if (!flu_is(v, FLU_T_ERROR)) {
-        *trace = trace_copy(w, w->trace);
-        return v;
-    }
-    flu_error *e = FLU_ERR(v);
-    if (e->trace == NULL || e->trace->total != w->trace->total) e->trace = trace_copy(w, w->trace);
-    *trace = e->trace;
+    *trace = keep_trace(w, v);
     return v;
 }
 
@@ -135,17 +136,14 @@ flu_value flu_catch(flu_worker *w) {
     flu_value v = w->thrown;
     w->thrown = FLU_NIL;
     w->signal = FLU_NO_SIGNAL;
-    if (flu_is(v, FLU_T_ERROR)) {
-        flu_error *e = FLU_ERR(v);
-        if (e->trace == NULL || e->trace->total != w->trace->total) e->trace = trace_copy(w, w->trace);
-    }
+    if (flu_is(v, FLU_T_ERROR)) keep_trace(w, v);
     return v;
 }
 
 /* A value that is no error value carries no trace; but if no other throw came between, the buffer still has its sites.
  */
 flu_value flu_rethrow(flu_worker *w, flu_value v) {
-    if (flu_is(v, FLU_T_ERROR)) return flu_throw_from(w, v, FLU_ERR(v)->trace, FLU_TRACE_SAME);
+    if (flu_is(v, FLU_T_ERROR)) return flu_throw_from(w, v, flu_trace_of(v), FLU_TRACE_SAME);
     if (w->trace->hidden_value != ~v) return flu_throw(w, v);
     w->trace->next = FLU_TRACE_SAME;
     w->thrown = v;
@@ -153,19 +151,19 @@ flu_value flu_rethrow(flu_worker *w, flu_value v) {
     return FLU_ABNORMAL;
 }
 
-static bool has_cause(const flu_error *e, flu_value cause) {
+static bool has_cause(flu_value error, flu_value cause) {
     for (int depth = 0; depth < 1000; depth++) {
-        if (FLU_VALUE(e) == cause) return true;
-        if (!flu_is(e->cause, FLU_T_ERROR)) return e->cause == cause;
-        e = FLU_ERR(e->cause);
+        if (error == cause) return true;
+        if (!flu_is(error, FLU_T_ERROR)) return false;
+        error = FLU_ERR(error)->cause;
     }
     return true;
 }
 
 flu_value flu_finally_error(flu_worker *w, flu_value error, flu_value old) {
-    if (flu_is(error, FLU_T_ERROR) && FLU_ERR(error)->cause == FLU_NIL && error != old) {
-        bool cycle = flu_is(old, FLU_T_ERROR) && has_cause(FLU_ERR(old), error);
-        if (!cycle && !flu_is_unwinding(old)) FLU_ERR(error)->cause = old;
+    if (flu_is(error, FLU_T_ERROR) && !has_cause(old, error) && !flu_is_unwinding(old)) {
+        flu_value none = FLU_NIL;
+        atomic_compare_exchange_strong(&FLU_ERR(error)->cause, &none, old);
     }
     return flu_rethrow(w, error);
 }
@@ -178,8 +176,8 @@ static flu_value error_new(flu_worker *w, flu_value kind, flu_value message, flu
     e->kind = kind;
     e->message = message;
     e->data = data;
-    e->cause = cause;
-    e->trace = NULL;
+    atomic_init(&e->cause, cause);
+    atomic_init(&e->trace, NULL);
     return FLU_VALUE(e);
 }
 
@@ -372,11 +370,10 @@ static flu_value list_of_lines(flu_worker *w, const char *text, size_t size) {
 }
 
 flu_value flu_error_trace(flu_worker *w, flu_value v) {
-    flu_error *e = error_arg(w, "error-trace", v);
-    if (e == NULL) return FLU_ABNORMAL;
+    if (error_arg(w, "error-trace", v) == NULL) return FLU_ABNORMAL;
     flu_buf b;
     flu_buf_init(&b);
-    flu_trace_print(&b, e->trace, "");
+    flu_trace_print(&b, flu_trace_of(v), "");
     flu_value list = list_of_lines(w, b.data, b.size);
     flu_buf_free(&b);
     return list;

@@ -28,7 +28,7 @@ static void print_causes(flu_worker *w, flu_buf *b, flu_value v) {
         flu_buf_puts(b, "caused by: ");
         print_thrown(w, b, v);
         flu_buf_char(b, '\n');
-        if (flu_is(v, FLU_T_ERROR)) flu_trace_print(b, FLU_ERR(v)->trace, "  ");
+        flu_trace_print(b, flu_trace_of(v), "  ");
     }
 }
 

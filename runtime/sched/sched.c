@@ -56,7 +56,7 @@ static inline flu_value advance(flu_worker *w, flu_task *t, flu_value v) {
 
 /* The wait ended with an error: throws it. The trace of a promise's error goes on in its awaiter. */
 static FLU_NOINLINE flu_value throw_wake_error(flu_worker *w, flu_task *t, flu_value error) {
-    const struct flu_trace *from = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
+    const struct flu_trace *from = flu_trace_of(error);
     enum flu_trace_next next = FLU_TRACE_CALLER;
     flu_value waited = flu_parking_of(t)->wait_object;
     if (t->wait_kind == FLU_WAIT_AWAIT && flu_is_promise(waited)) {

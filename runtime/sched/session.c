@@ -64,7 +64,7 @@ flu_value flu_session_show(flu_worker *w, flu_value v) {
 
 flu_value flu_session_report(flu_worker *w, flu_value thrown) {
     static const struct flu_trace none;
-    flu_report_uncaught(w, thrown, flu_is(thrown, FLU_T_ERROR) ? FLU_ERR(thrown)->trace : &none);
+    flu_report_uncaught(w, thrown, flu_is(thrown, FLU_T_ERROR) ? flu_trace_of(thrown) : &none);
     return FLU_NIL;
 }
 

@@ -96,7 +96,7 @@ static void end_by_throw(flu_worker *w, flu_task *t) {
     flu_value exit = flu_exit_reason(t, v);
     if (flu_unlikely(exit != v)) {
         v = exit;
-        trace = flu_is(v, FLU_T_ERROR) ? FLU_ERR(v)->trace : NULL;
+        trace = flu_trace_of(v);
         flu_observe(&t->promise); /* it is linked: whoever died first has been reported */
     }
     if (t == w->rt->main_task) {
@@ -274,7 +274,7 @@ static bool settle(flu_worker *w, flu_promise *p, flu_promise_state state, flu_v
 bool flu_promise_fulfil(flu_worker *w, flu_promise *p, flu_value v) { return settle(w, p, FLU_FULFILLED, v, NULL); }
 
 bool flu_promise_reject(flu_worker *w, flu_promise *p, flu_value error) {
-    struct flu_trace *trace = flu_is(error, FLU_T_ERROR) ? FLU_ERR(error)->trace : NULL;
+    struct flu_trace *trace = flu_trace_of(error);
     return settle(w, p, flu_is_cancellation(error) ? FLU_CANCELLED : FLU_REJECTED, error, trace);
 }
 

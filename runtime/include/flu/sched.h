@@ -397,6 +397,12 @@ flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *fro
 flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace);
 /* Appends the lines of a trace, each with this indentation and a newline. t may be NULL. */
 void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent);
+
+/* The trace that a thrown value carries; NULL: none. */
+static inline struct flu_trace *flu_trace_of(flu_value thrown) {
+    if (!flu_is(thrown, FLU_T_ERROR)) return NULL;
+    return atomic_load_explicit(&FLU_ERR(thrown)->trace, memory_order_acquire);
+}
 /* "FILE:LINE:COLUMN" of the innermost site that is in the program, not in its library; false: there is none. */
 bool flu_trace_place(flu_buf *b, const struct flu_trace *t);
 /* One line: "at NAME (FILE:LINE:COLUMN)". */

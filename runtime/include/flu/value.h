@@ -18,6 +18,7 @@
 #ifndef FLU_VALUE_H
 #define FLU_VALUE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -232,11 +233,12 @@ FLU_INLINE bool flu_is_tagged(flu_value v, flu_value tag, uint32_t n) {
 
 typedef struct flu_error {
     flu_header h;
-    flu_value kind;          /* a symbol, or keyword as given */
-    flu_value message;       /* a string */
-    flu_value data;          /* any; a list for (error message data...) */
-    flu_value cause;         /* an error or nil */
-    struct flu_trace *trace; /* filled when first caught or reported; NULL: none yet */
+    flu_value kind;    /* a symbol, or keyword as given */
+    flu_value message; /* a string */
+    flu_value data;    /* any; a list for (error message data...) */
+    /* A promise may give one error to tasks of several workers, so what changes later is atomic: */
+    _Atomic flu_value cause;           /* an error or nil */
+    _Atomic(struct flu_trace *) trace; /* immutable; filled when first caught or reported; NULL: none yet */
 } flu_error;
 #define FLU_ERR(v) FLU_AS(flu_error, v)
 
