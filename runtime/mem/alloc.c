@@ -238,6 +238,7 @@ static void start_collector(void) {
     GC_set_free_space_divisor(1);    /* fewer collections for more memory */
     GC_set_warn_proc(no_warning);
     GC_set_finalize_on_demand(1);
+    GC_set_dont_precollect(1); /* nothing is there yet: half of a small program's time */
     GC_INIT();
     GC_register_displacement(FLU_TAG_CONS);
 }
