@@ -3,7 +3,8 @@
 
 As for schedules/, what they print must not depend on the order of tasks, unless they say so:
     ; test: order REASON
-Those are run under ThreadSanitizer nevertheless. One whose own tasks change a variable, or a vector, at the same time says
+Those are run under ThreadSanitizer nevertheless. One whose own tasks change a variable, or a vector, at the same time
+is run in neither way, and says
     ; test: races REASON
 In lang/ time is virtual, unless the program asks for the real one, so that a slow machine does not matter."""
 import functools
@@ -31,7 +32,7 @@ def tests_of(folder, name, source):
     directives = Program(source).directives
     if 'heavy' in directives or not uses_tasks(source):
         return
-    if 'order' not in directives:
+    if not {'order', 'races'} & set(directives):
         act = functools.partial(run_workers, f'{folder}/{name}', source)
         yield Test(f'workers/{folder}/{name}', act, build=GCC, slow='slow' in directives or left_out(folder, name, EVERY))
     if not {'races', 'no-asan', 'no-tsan', 'max-rss'} & set(directives):  # without a collector memory only grows

@@ -570,7 +570,7 @@ bool flu_actor_request_stop(flu_worker *w, flu_actor *a, flu_value reason, bool 
     flu_task *running = fresh ? NULL : a->task;
     /* One that has not run yet looks at the flags first; a request would keep it from running at all, and on-stop too.
      */
-    if (running != NULL && !(running->flags & FLU_TASK_STARTED)) running = NULL;
+    if (running != NULL && !(__atomic_load_n(&running->flags, __ATOMIC_RELAXED) & FLU_TASK_STARTED)) running = NULL;
     /* Under the lock: the task is this actor's as long as it is held. */
     if (running != NULL && (kill || running != w->task)) /* stopping oneself waits for the message's end */
         flu_task_request(w, running, flu_is_cancellation(reason) ? reason : flu_cancelled_error(w, reason),

@@ -282,8 +282,10 @@ flu_value flu_stream_item(flu_worker *w, flu_value s) {
 
 flu_value flu_stream_close(flu_worker *w, flu_value s) {
     if (flu_unlikely(!flu_is_stream(s))) return flu_type_error(w, "stream-close", 1, "a stream", s);
-    flu_value subject = __atomic_load_n(&FLU_STREAM(s)->value, __ATOMIC_RELAXED);
-    if (FLU_STREAM(s)->interrupt != NULL && subject != FLU_NIL) FLU_STREAM(s)->interrupt(w, subject);
+    if (FLU_STREAM(s)->interrupt != NULL) {
+        flu_value subject = __atomic_load_n(&FLU_STREAM(s)->value, __ATOMIC_RELAXED);
+        if (subject != FLU_NIL) FLU_STREAM(s)->interrupt(w, subject);
+    }
     return begin(w, FLU_STREAM(s), CLOSE);
 }
 

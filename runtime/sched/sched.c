@@ -80,7 +80,7 @@ static inline flu_value first_value(flu_worker *w, flu_task *t) {
         if (flu_parking_of(t) != NULL) flu_parking_of(t)->wait_object = FLU_NIL;
         return v;
     }
-    t->flags |= FLU_TASK_STARTED;
+    __atomic_store_n(&t->flags, t->flags | FLU_TASK_STARTED, __ATOMIC_RELAXED); /* who stops an actor looks at it */
     /* A task that was cancelled before it ran does not run. An actor's looks itself: on-stop has to run. */
     if (!(t->flags & FLU_TASK_ACTOR) && flu_cancel_due(w)) return FLU_ABNORMAL;
     return flu_call0(w, v);
