@@ -62,6 +62,7 @@ static void compile_program(program *prog, const compile_options *opt, const int
     }
     find_ready(prog);
     simplify(prog);
+    own_updates(prog);
     if (stop_after(opt, "simplify")) {
         program_print(dump, prog);
         return;

@@ -3,6 +3,7 @@
  *   resolve        module -> program: names bound, arities checked, known calls brought to full argument lists
  *   find_ready     references that need no check that the definition has been evaluated
  *   simplify       folding, inlining, known calls, loops, dead code
+ *   own_updates    dicts and sets that a loop alone holds are changed in place
  *   convert_closures  boxes for assigned captured variables; which lambdas escape; free variables
  *   mark_suspending   which procedures can suspend, and which can fail at all
  *   convert_cps    (cps.h) first-order CPS: every call that may suspend gets a resume point and its live variables
@@ -71,6 +72,7 @@ void warn_of_uses(module *const *modules, size_t count, const message_tags *tags
 bool is_linked(const program *p, const global *g);
 void find_ready(program *p); /* sets core.ready of references */
 void simplify(program *p);
+void own_updates(program *p);
 void convert_closures(program *p);
 void mark_suspending(program *p);
 void program_print(FILE *out, const program *p);

@@ -56,6 +56,12 @@ flu_value flu_fn_dict_set(flu_worker *w, flu_value d, flu_value key, flu_value v
     return flu_is_dict(d) ? flu_dict_set(w, d, key, value) : not_a_dict(w, "dict-set", 1, d);
 }
 
+flu_value flu_dict_set_owned(flu_worker *w, flu_value d, flu_value key, flu_value value, flu_value owner) {
+    if (!flu_is_dict(d)) return not_a_dict(w, "dict-set", 1, d);
+    const flu_value entry[2] = {key, value};
+    return flu_table_put_owned(w, d, entry, 2, owner);
+}
+
 flu_value flu_dict_lookup(flu_worker *w, flu_value d, flu_value key, flu_value proc) {
     return flu_is_dict(d) ? flu_dict_get(w, d, key) : not_a_dict(w, FLU_STR(proc)->bytes, 1, d);
 }

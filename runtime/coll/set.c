@@ -40,6 +40,10 @@ flu_value flu_fn_set_add(flu_worker *w, int argc, const flu_value *argv) {
     return s;
 }
 
+flu_value flu_set_add_owned(flu_worker *w, flu_value s, flu_value x, flu_value owner) {
+    return flu_is_set(s) ? flu_table_put_owned(w, s, &x, 1, owner) : not_a_set(w, "set-add", 1, s);
+}
+
 flu_value flu_fn_set_remove(flu_worker *w, int argc, const flu_value *argv) {
     flu_value s = argv[0];
     if (!flu_is_set(s)) return not_a_set(w, "set-remove", 1, s);

@@ -20,11 +20,15 @@ static flu_table *new_flat(flu_worker *w, size_t count, unsigned width) {
     return t;
 }
 
-static flu_value new_trie(flu_worker *w, size_t count, unsigned width, const flu_node *root, uint64_t seq_end) {
-    flu_table *t = flu_alloc(w, sizeof *t + 2 * sizeof(flu_value));
+static void change_trie(flu_table *t, size_t count, unsigned width, const flu_node *root, uint64_t seq_end) {
     t->h = FLU_HEADER(type_of_width(width), FLU_TABLE_TRIE, 0, count);
     t->items[0] = FLU_VALUE(root);
     t->items[1] = FLU_FIX(seq_end);
+}
+
+static flu_value new_trie(flu_worker *w, size_t count, unsigned width, const flu_node *root, uint64_t seq_end) {
+    flu_table *t = flu_alloc(w, sizeof *t + 2 * sizeof(flu_value));
+    change_trie(t, count, width, root, seq_end);
     return FLU_VALUE(t);
 }
 
@@ -60,8 +64,8 @@ static flu_value build_trie(flu_worker *w, const flu_value *entries, size_t coun
     flu_node *root = NULL;
     bool added;
     for (size_t i = 0; i < count; i++)
-        root =
-            flu_trie_put_own(w, root, flu_hash(w, entries[i * width]), entries + i * width, width, FLU_FIX(i), &added);
+        root = flu_trie_put_own(w, root, flu_hash(w, entries[i * width]), entries + i * width, width, FLU_FIX(i),
+                                FLU_OWN_ALL, &added);
     return new_trie(w, count, width, root, count);
 }
 
@@ -117,13 +121,25 @@ static flu_value put_trie(flu_worker *w, const flu_table *t, const flu_value *en
     return settle(w, root, count + 1, width, seq + 1);
 }
 
+/* In place, but for the nodes that others made. A table whose root is the owner's is so itself, and is given back. */
+static flu_value put_trie_owned(flu_worker *w, flu_table *t, const flu_value *entry, unsigned width, flu_value owner) {
+    uint32_t hash = flu_hash(w, entry[0]);
+    if (width == 1 && flu_trie_find(w, root_of(t), hash, entry[0], 1)) return FLU_VALUE(t);
+    bool own = root_of(t)->owner == owner, added;
+    uint64_t seq = seq_end_of(t);
+    flu_node *root = flu_trie_put_own(w, root_of(t), hash, entry, width, FLU_FIX(seq), owner, &added);
+    size_t count = flu_header_size(t->h) + added;
+    if (!own) return settle(w, root, count, width, seq + added);
+    change_trie(t, count, width, root, seq + added);
+    return FLU_VALUE(t);
+}
+
 static flu_value put_trie_own(flu_worker *w, flu_table *t, const flu_value *entry, unsigned width) {
     bool added;
     uint64_t seq = seq_end_of(t);
-    flu_node *root = flu_trie_put_own(w, root_of(t), flu_hash(w, entry[0]), entry, width, FLU_FIX(seq), &added);
-    t->items[0] = FLU_VALUE(root);
-    t->items[1] = FLU_FIX(seq + added);
-    t->h = FLU_HEADER(type_of_width(width), FLU_TABLE_TRIE, 0, flu_header_size(t->h) + added);
+    flu_node *root =
+        flu_trie_put_own(w, root_of(t), flu_hash(w, entry[0]), entry, width, FLU_FIX(seq), FLU_OWN_ALL, &added);
+    change_trie(t, flu_header_size(t->h) + added, width, root, seq + added);
     return FLU_VALUE(t);
 }
 
@@ -148,6 +164,11 @@ flu_value flu_table_put(flu_worker *w, flu_value table, const flu_value *entry, 
 flu_value flu_table_put_own(flu_worker *w, flu_value table, const flu_value *entry, unsigned width) {
     flu_table *t = FLU_AS(flu_table, table);
     return is_trie(t) ? put_trie_own(w, t, entry, width) : put_flat(w, t, entry, width);
+}
+
+flu_value flu_table_put_owned(flu_worker *w, flu_value table, const flu_value *entry, unsigned width, flu_value owner) {
+    flu_table *t = FLU_AS(flu_table, table);
+    return is_trie(t) ? put_trie_owned(w, t, entry, width, owner) : put_flat(w, t, entry, width);
 }
 
 flu_value flu_table_remove(flu_worker *w, flu_value table, flu_value key, unsigned width) {

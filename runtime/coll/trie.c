@@ -42,10 +42,15 @@ static inline uint32_t counts_of(const flu_node *n) {
     return (both & 0xff) | (both & 0xff00) << 8;
 }
 
-static inline flu_node *new_node(flu_worker *w, uint32_t maps, size_t slots) {
+static inline bool is_own(const flu_node *n, flu_value owner) {
+    return owner != FLU_OWN_NONE && (owner == FLU_OWN_ALL || n->owner == owner);
+}
+
+static inline flu_node *new_node(flu_worker *w, uint32_t maps, size_t slots, flu_value owner) {
     uint32_t counts = count_both(maps);
     flu_node *n = flu_alloc(w, sizeof *n + slots * sizeof(flu_value));
     n->h = FLU_HEADER(FLU_T_NODE, 0, entries_in(counts) | children_in(counts) << 8, maps);
+    n->owner = owner;
     return n;
 }
 
@@ -92,20 +97,21 @@ const flu_value *flu_trie_find(flu_worker *w, const flu_node *root, uint32_t has
 
 /* ---- put ---- */
 
-static inline flu_node *copy_node(flu_worker *w, const flu_node *n, size_t slots) {
+static inline flu_node *copy_node(flu_worker *w, const flu_node *n, size_t slots, flu_value owner) {
     flu_node *copy = flu_alloc(w, sizeof *n + slots * sizeof(flu_value));
     copy->h = n->h;
+    copy->owner = owner;
     copy_words(copy->slots, n->slots, slots);
     return copy;
 }
 
 /* n with an entry inserted at slot `bit`, where nothing is. */
 static flu_node *with_entry(flu_worker *w, const flu_node *n, uint32_t bit, const flu_value *entry, unsigned stride,
-                            flu_value seq) {
+                            flu_value seq, flu_value owner) {
     uint32_t maps = maps_of(n), counts = counts_of(n);
     size_t slots = entries_in(counts) * stride + children_in(counts);
     size_t at = entries_in(count_before(maps, bit)) * stride;
-    flu_node *copy = new_node(w, maps | bit, slots + stride);
+    flu_node *copy = new_node(w, maps | bit, slots + stride, owner);
     copy_words(copy->slots, n->slots, at);
     store_entry(copy->slots + at, entry, stride - 1, seq);
     copy_words(copy->slots + at + stride, n->slots + at, slots - at);
@@ -113,13 +119,13 @@ static flu_node *with_entry(flu_worker *w, const flu_node *n, uint32_t bit, cons
 }
 
 /* n with the entry at slot `bit` replaced by a child. */
-static flu_node *entry_to_child(flu_worker *w, const flu_node *n, uint32_t bit, const flu_node *child,
-                                unsigned stride) {
+static flu_node *entry_to_child(flu_worker *w, const flu_node *n, uint32_t bit, const flu_node *child, unsigned stride,
+                                flu_value owner) {
     uint32_t maps = maps_of(n), counts = counts_of(n), before = count_before(maps, bit);
     size_t entry_at = entries_in(before) * stride;
     size_t old_children = entries_in(counts) * stride, before_child = old_children + children_in(before);
     size_t slots = old_children + children_in(counts);
-    flu_node *copy = new_node(w, (maps & ~bit) | bit << WAYS, slots - stride + 1);
+    flu_node *copy = new_node(w, (maps & ~bit) | bit << WAYS, slots - stride + 1, owner);
     copy_words(copy->slots, n->slots, entry_at);
     copy_words(copy->slots + entry_at, n->slots + entry_at + stride, before_child - entry_at - stride);
     copy->slots[before_child - stride] = FLU_VALUE(child);
@@ -134,7 +140,7 @@ static flu_node *child_to_entry(flu_worker *w, const flu_node *n, uint32_t bit, 
     size_t entry_at = entries_in(before) * stride;
     size_t child_at = entries_in(counts) * stride + children_in(before);
     size_t slots = entries_in(counts) * stride + children_in(counts);
-    flu_node *copy = new_node(w, (maps & ~(bit << WAYS)) | bit, slots - 1 + stride);
+    flu_node *copy = new_node(w, (maps & ~(bit << WAYS)) | bit, slots - 1 + stride, FLU_OWN_NONE);
     copy_words(copy->slots, n->slots, entry_at);
     copy_words(copy->slots + entry_at, entry, stride);
     copy_words(copy->slots + entry_at + stride, n->slots + entry_at, child_at - entry_at);
@@ -144,32 +150,32 @@ static flu_node *child_to_entry(flu_worker *w, const flu_node *n, uint32_t bit, 
 
 /* A node for two entries with different keys below level `shift`: chains of one child where their hashes agree. */
 static flu_node *pair_node(flu_worker *w, unsigned shift, const flu_value *old, uint32_t old_hash,
-                           const flu_value *entry, uint32_t hash, unsigned stride, flu_value seq) {
+                           const flu_value *entry, uint32_t hash, unsigned stride, flu_value seq, flu_value owner) {
     if (shift >= HASH_BITS) {
-        flu_node *n = new_node(w, 2, 2 * stride);
+        flu_node *n = new_node(w, 2, 2 * stride, owner);
         copy_words(n->slots, old, stride);
         store_entry(n->slots + stride, entry, stride - 1, seq);
         return n;
     }
     uint32_t old_bit = slot_bit(old_hash, shift), bit = slot_bit(hash, shift);
     if (old_bit == bit) {
-        flu_node *child = pair_node(w, shift + BITS, old, old_hash, entry, hash, stride, seq);
-        flu_node *n = new_node(w, bit << WAYS, 1);
+        flu_node *child = pair_node(w, shift + BITS, old, old_hash, entry, hash, stride, seq, owner);
+        flu_node *n = new_node(w, bit << WAYS, 1, owner);
         n->slots[0] = FLU_VALUE(child);
         return n;
     }
-    flu_node *n = new_node(w, old_bit | bit, 2 * stride);
+    flu_node *n = new_node(w, old_bit | bit, 2 * stride, owner);
     copy_words(n->slots + (old_bit < bit ? 0 : stride), old, stride);
     store_entry(n->slots + (old_bit < bit ? stride : 0), entry, stride - 1, seq);
     return n;
 }
 
 static flu_node *put_in_collision(flu_worker *w, const flu_node *n, const flu_value *entry, unsigned stride,
-                                  flu_value seq, bool *added) {
+                                  flu_value seq, flu_value owner, bool *added) {
     uint32_t count = maps_of(n);
     const flu_value *old = find_in_collision(w, n, entry[0], stride);
     *added = old == NULL;
-    flu_node *copy = new_node(w, count + *added, (count + *added) * stride);
+    flu_node *copy = new_node(w, count + *added, (count + *added) * stride, owner);
     copy_words(copy->slots, n->slots, count * stride);
     if (*added)
         store_entry(copy->slots + count * stride, entry, stride - 1, seq);
@@ -178,17 +184,17 @@ static flu_node *put_in_collision(flu_worker *w, const flu_node *n, const flu_va
     return copy;
 }
 
-/* Copies the path from the root down, or with `own` only the node that has to grow; `link` is where the copy of the
- * node at hand goes. */
+/* Copies the path from the root down, but for what the owner may change: of that, only the node that has to grow.
+ * `link` is where the copy of the node at hand goes. */
 static inline flu_node *put(flu_worker *w, flu_node *n, uint32_t hash, const flu_value *entry, unsigned stride,
-                            flu_value seq, bool own, bool *added) {
+                            flu_value seq, flu_value owner, bool *added) {
     flu_value root, *link = &root;
     for (unsigned shift = 0; shift < HASH_BITS; shift += BITS) {
         uint32_t maps = maps_of(n), bit = slot_bit(hash, shift);
         uint32_t counts = counts_of(n), before = count_before(maps, bit);
         size_t slots = entries_in(counts) * stride + children_in(counts);
         if (maps & bit << WAYS) {
-            flu_node *copy = own ? n : copy_node(w, n, slots);
+            flu_node *copy = is_own(n, owner) ? n : copy_node(w, n, slots, owner);
             *link = FLU_VALUE(copy);
             link = &copy->slots[entries_in(counts) * stride + children_in(before)];
             n = FLU_AS(flu_node, *link);
@@ -196,53 +202,54 @@ static inline flu_node *put(flu_worker *w, flu_node *n, uint32_t hash, const flu
         }
         if (!(maps & bit)) {
             *added = true;
-            *link = FLU_VALUE(with_entry(w, n, bit, entry, stride, seq));
+            *link = FLU_VALUE(with_entry(w, n, bit, entry, stride, seq, owner));
             return FLU_AS(flu_node, root);
         }
         size_t at = entries_in(before) * stride;
         const flu_value *old = n->slots + at;
         if (same_key(w, old[0], entry[0])) {
-            flu_node *copy = own ? n : copy_node(w, n, slots);
+            flu_node *copy = is_own(n, owner) ? n : copy_node(w, n, slots, owner);
             copy_words(copy->slots + at + 1, entry + 1, stride - 2);
             *link = FLU_VALUE(copy);
             return FLU_AS(flu_node, root);
         }
-        flu_node *child = pair_node(w, shift + BITS, old, flu_hash(w, old[0]), entry, hash, stride, seq);
+        flu_node *child = pair_node(w, shift + BITS, old, flu_hash(w, old[0]), entry, hash, stride, seq, owner);
         *added = true;
-        *link = FLU_VALUE(entry_to_child(w, n, bit, child, stride));
+        *link = FLU_VALUE(entry_to_child(w, n, bit, child, stride, owner));
         return FLU_AS(flu_node, root);
     }
-    *link = FLU_VALUE(put_in_collision(w, n, entry, stride, seq, added));
+    *link = FLU_VALUE(put_in_collision(w, n, entry, stride, seq, owner, added));
     return FLU_AS(flu_node, root);
 }
 
-static flu_node *first_node(flu_worker *w, uint32_t hash, const flu_value *entry, unsigned width, flu_value seq) {
-    flu_node *n = new_node(w, slot_bit(hash, 0), width + 1);
+static flu_node *first_node(flu_worker *w, uint32_t hash, const flu_value *entry, unsigned width, flu_value seq,
+                            flu_value owner) {
+    flu_node *n = new_node(w, slot_bit(hash, 0), width + 1, owner);
     store_entry(n->slots, entry, width, seq);
     return n;
 }
 
 flu_node *flu_trie_put(flu_worker *w, const flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
                        flu_value seq, bool *added) {
-    flu_node *n = (flu_node *)root; /* not changed: own is false */
+    flu_node *n = (flu_node *)root; /* not changed: nobody owns it */
     *added = false;
-    return WIDTH_SWITCH(width, put(w, n, hash, entry, 2, seq, false, added),
-                        put(w, n, hash, entry, 3, seq, false, added));
+    return WIDTH_SWITCH(width, put(w, n, hash, entry, 2, seq, FLU_OWN_NONE, added),
+                        put(w, n, hash, entry, 3, seq, FLU_OWN_NONE, added));
 }
 
 flu_node *flu_trie_put_own(flu_worker *w, flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
-                           flu_value seq, bool *added) {
+                           flu_value seq, flu_value owner, bool *added) {
     *added = root == NULL;
-    if (root == NULL) return first_node(w, hash, entry, width, seq);
-    return WIDTH_SWITCH(width, put(w, root, hash, entry, 2, seq, true, added),
-                        put(w, root, hash, entry, 3, seq, true, added));
+    if (root == NULL) return first_node(w, hash, entry, width, seq, owner);
+    return WIDTH_SWITCH(width, put(w, root, hash, entry, 2, seq, owner, added),
+                        put(w, root, hash, entry, 3, seq, owner, added));
 }
 
 /* ---- remove ---- */
 
 static flu_node *without_entry(flu_worker *w, const flu_node *n, uint32_t new_maps, size_t slots, size_t at,
                                unsigned stride) {
-    flu_node *copy = new_node(w, new_maps, slots - stride);
+    flu_node *copy = new_node(w, new_maps, slots - stride, FLU_OWN_NONE);
     copy_words(copy->slots, n->slots, at);
     copy_words(copy->slots + at, n->slots + at + stride, slots - at - stride);
     return copy;
@@ -275,7 +282,7 @@ static flu_node *remove_at(flu_worker *w, flu_node *n, unsigned shift, uint32_t 
     flu_node *rest = remove_at(w, child, shift + BITS, hash, key, stride);
     if (rest == child) return n;
     if (holds_one_entry(rest, shift + BITS)) return child_to_entry(w, n, bit, rest->slots, stride);
-    flu_node *copy = copy_node(w, n, slots);
+    flu_node *copy = copy_node(w, n, slots, FLU_OWN_NONE);
     copy->slots[at] = FLU_VALUE(rest);
     return copy;
 }

@@ -7,7 +7,9 @@
  * number.
  *
  * Keys are compared by flu_key_equals and hashed by flu_hash. Keys with equal hashes share a collision node below the
- * last level. Canonical form: no child holds fewer than two entries in all. Nodes never change once published. */
+ * last level. Canonical form: no child holds fewer than two entries in all. A node never changes once published, but by
+ * its owner: a loop of the program, say, that alone sees the table it builds (transpiler/own_updates.c). An owner is a
+ * number given once, and a node notes for whom it was made; what others see was made for other owners, or for none. */
 #ifndef FLU_TRIE_H
 #define FLU_TRIE_H
 
@@ -18,8 +20,12 @@
  * in slot order, then children in slot order. */
 typedef struct flu_node {
     flu_header h;
+    flu_value owner; /* a fixnum: whose update made it, and may change it; FLU_OWN_NONE: nobody may */
     flu_value slots[];
 } flu_node;
+
+#define FLU_OWN_NONE FLU_FIX(0)
+#define FLU_OWN_ALL  FLU_FIX(-1) /* as an argument: nobody else has seen any node yet */
 
 /* Gets each entry (width words and its insertion number); false ends the walk. Must not keep the pointer. */
 typedef bool flu_entry_fn(void *context, const flu_value *entry);
@@ -32,10 +38,10 @@ const flu_value *flu_trie_find(flu_worker *w, const flu_node *root, uint32_t has
 flu_node *flu_trie_put(flu_worker *w, const flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
                        flu_value seq, bool *added);
 
-/* The same, changing root itself where that saves copies: requires that nobody else has seen any node of root yet, that
- * is, that it was built by this function alone, from NULL (a new trie). */
+/* The same, changing the nodes of this owner in place; root NULL: a new trie. FLU_OWN_ALL requires that root was built
+ * by such calls alone. */
 flu_node *flu_trie_put_own(flu_worker *w, flu_node *root, uint32_t hash, const flu_value *entry, unsigned width,
-                           flu_value seq, bool *added);
+                           flu_value seq, flu_value owner, bool *added);
 
 /* root without key; root itself if it is not there. Requires: two entries at least. */
 flu_node *flu_trie_remove(flu_worker *w, flu_node *root, uint32_t hash, flu_value key, unsigned width);

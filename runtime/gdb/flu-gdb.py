@@ -217,7 +217,7 @@ def node_entries(node, level, width, out):
         raise Bad(node)
     collision = level > 8 or (h >> 16 & 0xffff) == 0
     entries, children = (size_of(h), 0) if collision else (h >> 16 & 0xff, h >> 24 & 0xff)
-    slots = struct.unpack(f'<{entries * (width + 1) + children}Q', read(node + WORD, (entries * (width + 1) + children) * WORD))
+    slots = struct.unpack(f'<{entries * (width + 1) + children}Q', read(node + 2 * WORD, (entries * (width + 1) + children) * WORD))
     for i in range(entries):
         entry = slots[i * (width + 1):(i + 1) * (width + 1)]
         out.append((fixnum(entry[width]), entry[:width]))

@@ -135,6 +135,16 @@ uint32_t flu_next_ids(flu_worker *w) {
     return s->last_id;
 }
 
+flu_value flu_owner(flu_worker *w) {
+    flu_sched *s = w->sched;
+    if (flu_unlikely(s->owners_left == 0)) {
+        s->last_owner = atomic_fetch_add_explicit(&w->rt->last_owner, FLU_OWNERS_IN_STORE, memory_order_relaxed);
+        s->owners_left = FLU_OWNERS_IN_STORE;
+    }
+    s->owners_left--;
+    return FLU_FIX(++s->last_owner);
+}
+
 /* ---- starting and waking workers ---- */
 
 _Thread_local bool flu_thread_is_worker;

@@ -93,6 +93,7 @@ typedef struct flu_sched {
     uint64_t timer_seq;
     _Atomic int64_t timer_next;           /* when the first one is due; INT64_MAX: none (hint) */
     uint32_t last_id, ids_left;           /* of the numbers that are this worker's to give */
+    int64_t last_owner, owners_left;      /* the same for owners of tables (%owner) */
     struct flu_ask *first_ask, *last_ask; /* new requests, while the worker is solo (ask.c), by next */
     flu_task *spare_tasks;                /* of actors that ran out of mail, by next (actor.c) */
     uint32_t spare_count;
@@ -119,7 +120,8 @@ typedef struct flu_sched {
 #define FLU_NEW_SHARE      256     /* one pick of so many is the first of the queue, and */
 #define FLU_NEW_LIMIT      1000000 /* after so many picks all become part of the queue */
 
-#define FLU_IDS_IN_STORE 256 /* numbers for objects that a worker takes at once */
+#define FLU_IDS_IN_STORE    256       /* numbers for objects that a worker takes at once */
+#define FLU_OWNERS_IN_STORE (1 << 20) /* the same for owners: there are 2^60 */
 
 #define FLU_MAX_WORKERS 256
 
@@ -189,6 +191,7 @@ struct flu_runtime {
     _Atomic bool dump_wanted; /* SIGQUIT came */
     int exit_status;          /* of an end without an uncaught error: 1 once an unhandled rejection was reported */
     _Atomic uint32_t last_id; /* that a worker has in store */
+    _Atomic int64_t last_owner;
     const flu_poller *poller;
     flu_watch *watches;        /* watched descriptors (poll.c) */
     _Atomic uint32_t watching; /* how many (ticker) */
