@@ -513,7 +513,7 @@ def test_doc(folder):
     for line in sections.split('\n')[2:-1]:
         out = flc2c(folder, 'doc', line.split()[0]).out.decode()
         check(out.startswith(line[16:]) and '\n(' in out, f'section {line}: {out[:200]}')
-    check('did you mean string-upcase?' in flc2c(folder, 'doc', 'string-upcsae', status=1).err.decode(), 'no suggestion')
+    check('did you mean `string-upcase`?' in flc2c(folder, 'doc', 'string-upcsae', status=1).err.decode(), 'no suggestion')
     flc2c(folder, 'doc', 'nothing-of-that-kind', status=1)
 
 

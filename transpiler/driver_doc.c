@@ -234,7 +234,7 @@ static void report_no_name(const char *name) {
     if (names)
         driver_error("there is no %s in the library, but %s", name, names);
     else if (near)
-        driver_error("there is no %s in the library; did you mean %s?", name, near);
+        driver_error("there is no %s in the library; did you mean `%s`?", name, near);
     else
         driver_error("there is no %s in the library; flc2c doc lists its sections", name);
 }

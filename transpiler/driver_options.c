@@ -266,7 +266,7 @@ static bool unknown_option(const char *argument) {
     for (size_t i = 0; i < OPTION_COUNT; i++) names[i] = option_rows[i].name;
     const char *name = arena_copy(argument, strcspn(argument, "="));
     const char *near = did_you_mean(name, names, OPTION_COUNT);
-    if (near) return driver_error("unknown option %s; did you mean %s?", argument, near);
+    if (near) return driver_error("unknown option %s; did you mean `%s`?", argument, near);
     return driver_error("unknown option %s; see flc2c --help", argument);
 }
 

@@ -411,7 +411,7 @@ static core *expand_free_call(expander *x, datum *form) {
         const borrowed_word *word = borrowed_word_find(name);
         const char *meant = word ? NULL : misspelt_form(x, name);
         if (word) return report_misspelt(x, form, word->hint);
-        return meant ? report_misspelt(x, form, arena_printf("did you mean %s?", meant)) : NULL;
+        return meant ? report_misspelt(x, form, arena_printf("did you mean `%s`?", meant)) : NULL;
     }
     if (!is_known_effect(x, name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */
     return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);

@@ -32,7 +32,7 @@ static void report_no_option(expander *x, const char *form, const datum *key, co
     const char *near = did_you_mean(key->text, names, count);
     diag_error(x->d, E0163, key->at, "%s has no option :%s", form, key->text);
     if (near)
-        diag_hint(x->d, "did you mean :%s?", near);
+        diag_hint(x->d, "did you mean `:%s`?", near);
     else
         diag_hint(x->d, "the options are %s", option_list(options, count));
 }
@@ -234,7 +234,7 @@ static void report_unknown_part(expander *x, const datum *d) {
     const bool headed = d->kind == DATUM_LIST && d->count > 0 && is_name(d->items[0]);
     const char *near = headed ? did_you_mean(d->items[0]->text, part_names, PART_COUNT) : NULL;
     const char *hint =
-        near ? arena_printf("did you mean (%s ...)?", near)
+        near ? arena_printf("did you mean `(%s ...)`?", near)
         : only_names(d)
             ? "parameters stand beside the name: (define-actor (name x y) ...)"
             : "the parts are (state init), (on-start body ...), (on-stop reason body ...), (mailbox n :block) "
@@ -368,7 +368,8 @@ static core *mailbox_policy(expander *x, const datum *d) {
     for (size_t i = 0; is_name(d) && i < POLICY_COUNT; i++)
         if (strcmp(d->text, policies[i]) == 0) near = d->text;
     report_part(x, d->at, arena_printf("%s is no policy of a full mailbox", datum_text(d, 40)),
-                near ? arena_printf("did you mean :%s?", near) : "write :block, :drop-newest, :drop-oldest or :error");
+                near ? arena_printf("did you mean `:%s`?", near)
+                     : "write :block, :drop-newest, :drop-oldest or :error");
     return core_nil(d->at);
 }
 

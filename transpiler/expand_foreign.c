@@ -50,7 +50,7 @@ static bool read_type(expander *x, const datum *d, bool is_result, foreign_type 
     diag_error(x->d, E0166, d->at, "%s is no type of C values", datum_text(d, 40));
     const char *near = is_name(d) ? did_you_mean(d->text, type_names, TYPE_COUNT) : NULL;
     if (near)
-        diag_hint(x->d, "did you mean %s?", near);
+        diag_hint(x->d, "did you mean `%s`?", near);
     else
         diag_hint(x->d, "the types are int (int64_t), float (double), bool, string, bytes, pointer and void");
     return false;

@@ -39,7 +39,7 @@ static void report_not_exported(const expander *x, span at, const module_unit *u
     if (hidden.src)
         diag_hint(x->d, "add %s to the exports of %s", name, u->name);
     else if (near)
-        diag_hint(x->d, "did you mean %s?", near);
+        diag_hint(x->d, "did you mean `%s`?", near);
     else if (!u->module->export_count)
         diag_hint(x->d, "it exports nothing");
 }
@@ -327,7 +327,7 @@ static void report_unknown_export(const expander *x, const renamed_name *r) {
     diag_error(x->d, E0317, r->at, "%s is exported, but not defined in module %s", r->name, x->unit->name);
     const char *near = x->defined_count ? did_you_mean(r->name, x->defined, x->defined_count) : NULL;
     if (near)
-        diag_hint(x->d, "did you mean %s?", near);
+        diag_hint(x->d, "did you mean `%s`?", near);
     else if (builtin_find(r->name))
         diag_hint(x->d, "it is a builtin, which every module has");
 }

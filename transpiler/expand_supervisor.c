@@ -45,7 +45,7 @@ static const char *word_text(const expander *x, const datum *d) {
 static void report_word(expander *x, const datum *d, const char *text, const word_list *list) {
     const char *near = text ? did_you_mean(text, list->words, list->count) : NULL;
     report_supervisor(x, d->at, arena_printf("%s is no %s", datum_text(d, 40), list->what),
-                      near ? arena_printf("did you mean %s%s?", list == &shutdowns ? ":" : "", near) : list->hint);
+                      near ? arena_printf("did you mean `%s%s`?", list == &shutdowns ? ":" : "", near) : list->hint);
 }
 
 static bool is_literal(const datum *d) {
@@ -218,7 +218,7 @@ static void report_unknown_part(expander *x, const datum *d) {
     bool headed = d->kind == DATUM_LIST && d->count > 0 && is_name(d->items[0]);
     const char *near = headed ? did_you_mean(d->items[0]->text, names, 3) : NULL;
     report_supervisor(x, d->at, arena_printf("%s is no part of a supervisor", datum_text(d, 40)),
-                      near ? arena_printf("did you mean (%s ...)?", near)
+                      near ? arena_printf("did you mean `(%s ...)`?", near)
                            : "the parts are (strategy one-for-one), (intensity 3 5000) and (child id expression ...)");
 }
 

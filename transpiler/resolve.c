@@ -121,7 +121,7 @@ static void report_unknown(resolver *r, const core *node) {
     if (word)
         diag_hint(r->d, "%s", word->hint);
     else if (near)
-        diag_hint(r->d, "did you mean %s%s", near, near[strlen(near) - 1] == '?' ? "" : "?");
+        diag_hint(r->d, "did you mean `%s`?", near);
     else
         diag_hint(r->d, "define it with (define %s ...), or check the spelling", node->name);
 }

@@ -133,7 +133,7 @@ static void report_tag(const use_walk *w, const core *message, const message_sha
     diag_warning(w->d, W0137, message->at, "no clause of this actor takes a message (%s ...)", tag);
     diag_note_at(w->d, takes->at, "its clauses");
     if (near)
-        diag_hint(w->d, "did you mean %s?", near);
+        diag_hint(w->d, "did you mean `%s`?", near);
     else
         diag_hint(w->d, "it has clauses for %s; other messages go to the dead letters", tag_list(takes));
 }
