@@ -30,6 +30,7 @@ import suite_bench
 import suite_checks
 import suite_cli
 import suite_docs
+import suite_editors
 import suite_gdb
 import suite_install
 import suite_lsp
@@ -39,7 +40,7 @@ import suite_testing
 import suite_workers
 from harness import Failure, WORK, prepare
 
-SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_gdb, suite_install, suite_lsp, suite_testing,
+SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_editors, suite_gdb, suite_install, suite_lsp, suite_testing,
           suite_workers, suite_models]
 
 

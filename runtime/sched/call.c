@@ -1,4 +1,5 @@
 /* call.c: calls of procedures whose arity the caller does not know, and apply. */
+#include "flu/actor.h"
 #include "flu/builtins.h"
 #include "flu/number.h"
 #include "flu/print.h"
@@ -6,7 +7,8 @@
 
 static FLU_COLD flu_value not_a_procedure(flu_worker *w, flu_value f) {
     flu_value text = flu_repr_string(w, f, 80);
-    return flu_raise_data(w, "type-error", f, "not a procedure: %s", FLU_STR(text)->bytes);
+    return flu_raise_data(w, "type-error", f, "not a procedure: %s%s", FLU_STR(text)->bytes,
+                          flu_is_behaviour(f) ? "; write (spawn-actor NAME arguments ...)" : "");
 }
 
 static FLU_COLD flu_value wrong_arity(flu_worker *w, flu_value f, int given) {

@@ -250,6 +250,10 @@ flu_value flu_type_error(flu_worker *w, const char *proc, int position, const ch
 }
 
 flu_value flu_index_error(flu_worker *w, const char *proc, flu_value index, int64_t length) {
+    /* An index that is there is wrong only beside the other bound of a slice. */
+    if (flu_is_fix(index) && flu_fix(index) >= 0 && flu_fix(index) < length)
+        return flu_raise_data(w, "index-error", index, "%s: index %s: the start must not be after the end", proc,
+                              shown(w, index));
     return flu_raise_data(w, "index-error", index, "%s: index %s out of range for length %lld", proc, shown(w, index),
                           (long long)length);
 }
