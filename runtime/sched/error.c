@@ -249,6 +249,11 @@ flu_value flu_type_error(flu_worker *w, const char *proc, int position, const ch
                           shown(w, got), advice(expected, got));
 }
 
+flu_value flu_domain_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got) {
+    return flu_raise_data(w, "domain-error", got, "%s: argument %d must be %s, got %s", proc, position, expected,
+                          shown(w, got));
+}
+
 flu_value flu_index_error(flu_worker *w, const char *proc, flu_value index, int64_t length) {
     /* An index that is there is wrong only beside the other bound of a slice. */
     if (flu_is_fix(index) && flu_fix(index) >= 0 && flu_fix(index) < length)

@@ -17,7 +17,7 @@
 bool flu_need_count(flu_worker *w, const char *proc, int position, flu_value v, int64_t *n) {
     if (!flu_need_int(w, proc, position, v)) return false;
     if (flu_int_sign(v) < 0) {
-        flu_raise_data(w, "domain-error", v, "%s: argument %d must not be negative", proc, position);
+        flu_domain_error(w, proc, position, "0 or more", v);
         return false;
     }
     if (!flu_int_fits(v, n)) *n = INT64_MAX;
@@ -190,7 +190,7 @@ static bool logarithm(flu_worker *w, const char *proc, int position, double (*lo
                       double *result) {
     if (!flu_need_number(w, proc, position, v)) return false;
     if (flu_is_float(v) ? flu_double(v) <= 0 : flu_int_sign(v) <= 0)
-        return flu_raise_data(w, "domain-error", v, "%s: argument %d must be positive", proc, position), false;
+        return flu_domain_error(w, proc, position, "positive", v), false;
     if (flu_is_bigint(v)) {
         int64_t exponent;
         double m = flu_to_frexp(v, &exponent);

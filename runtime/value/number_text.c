@@ -112,7 +112,7 @@ static bool need_radix(flu_worker *w, const char *proc, flu_value v, int *radix)
     if (v == FLU_UNDEF) return true;
     if (!flu_need_int(w, proc, 2, v)) return false;
     if (!flu_is_fix(v) || flu_fix(v) < 2 || flu_fix(v) > 36)
-        return flu_raise_data(w, "domain-error", v, "%s: argument 2 must be a radix from 2 to 36", proc), false;
+        return flu_domain_error(w, proc, 2, "a radix from 2 to 36", v), false;
     *radix = (int)flu_fix(v);
     return true;
 }

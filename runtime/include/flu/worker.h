@@ -221,6 +221,8 @@ flu_value flu_raise(flu_worker *w, const char *kind, const char *format, ...) FL
 flu_value flu_raise_data(flu_worker *w, const char *kind, flu_value data, const char *format, ...) FLU_PRINTF(4, 5);
 /* type-error "PROC: argument POS must be WHAT, got VALUE" ; position from 1. */
 flu_value flu_type_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got);
+/* As flu_type_error: of the right type, but no value that the procedure takes. */
+flu_value flu_domain_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got);
 /* index-error "PROC: index I out of range for length N". */
 flu_value flu_index_error(flu_worker *w, const char *proc, flu_value index, int64_t length);
 /* arity-error naming the procedure, what it takes and what was given. max -1: any. */
