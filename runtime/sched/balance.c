@@ -4,26 +4,29 @@
  * each other, they may get on more slowly in several caches than in one. So what gets done in a tick is counted (task
  * switches, new tasks, letters taken, values put into channels), before another worker starts and, in a trial of some
  * milliseconds, after that. If it has not risen by a quarter one worker takes all over again, and the next trial comes
- * later and later. Now and then several are tried against one anew. The time of collections is left out. */
+ * later and later. Now and then, and soon after a trial that cannot be believed, several are tried against one anew.
+ * The time of collections is left out. */
 #include <time.h>
 
 #include "flu/sched.h"
 
 enum {
     TICK_NS = FLU_TICK_NS,
-    FINE = 1000,       /* things done in a tick: more than one in 5 us */
-    WAIT_TICKS = 2,    /* that tasks have to wait until one more worker is called */
-    ENOUGH_TICKS = 4,  /* with one worker busy, until it runs solo */
-    COLD_TICKS = 20,   /* of a solo worker, until others are called only by the ticker */
-    AGAIN_TICKS = 200, /* until it is measured again */
-    FIRST_HOLD = 16,   /* ticks until the next attempt, doubled each time */
+    FINE = 1000,      /* things done in a tick: more than one in 5 us */
+    WAIT_TICKS = 2,   /* that tasks have to wait until one more worker is called */
+    ENOUGH_TICKS = 4, /* with one worker busy, until it runs solo */
+    COLD_TICKS = 20,  /* of a solo worker, until others are called only by the ticker */
+    FIRST_HOLD = 32,  /* ticks with one worker until the next trial, doubled each time */
     LONGEST_HOLD = 1024,
+    DOUBT_CHECK = 2,  /* ticks with several workers until one is tried, after a trial with a doubtful result, */
+    FIRST_CHECK = 16, /* and after any other one, four times as many each time */
+    LONGEST_CHECK = 256,
     /* A trial: */
-    LOOK_NS = 1000000, /* between two looks */
-    BEGIN_LOOKS = 5,   /* until the solo worker must have seen that it is to go parallel */
-    SETTLE_LOOKS = 1,  /* until the other one is under way */
-    SURE_LOOKS = 2,    /* until a clear loss is believed */
-    MEASURE_LOOKS = 6, /* until it is decided */
+    LOOK_NS = 500000,   /* between two looks */
+    BEGIN_LOOKS = 10,   /* until the solo worker must have seen that it is to go parallel */
+    SETTLE_LOOKS = 1,   /* until the other one is under way */
+    SURE_LOOKS = 4,     /* until a loss is believed: half the rate is one at once */
+    MEASURE_LOOKS = 12, /* until it is decided */
 };
 
 /* ---- measuring ---- */
@@ -51,7 +54,7 @@ static uint64_t rate_between(flu_balance_mark from, flu_balance_mark to) {
 }
 
 void flu_balance_start(flu_runtime *rt, flu_balance *b) {
-    *b = (flu_balance){.next_hold = FIRST_HOLD, .last = mark(rt)};
+    *b = (flu_balance){.next_hold = FIRST_HOLD, .next_check = FIRST_CHECK, .last = mark(rt)};
 }
 
 /* ---- one worker ---- */
@@ -64,7 +67,6 @@ static bool is_parallel(const struct flu_workers *ws) {
 
 /* True: another worker is called. */
 static bool note_solo(struct flu_workers *ws, flu_balance *b, bool waits) {
-    b->parallel_ticks = 0;
     b->tried = b->in_vain = false;
     if (++b->solo_ticks == COLD_TICKS && !ws->eager) atomic_store_explicit(&ws->warm, false, memory_order_relaxed);
     if (waits && b->rate > 0) b->solo_rate = b->waited > 1 && b->solo_rate > 0 ? (b->solo_rate + b->rate) / 2 : b->rate;
@@ -79,27 +81,46 @@ static bool note_solo(struct flu_workers *ws, flu_balance *b, bool waits) {
 
 static void pause_for_look(void) { nanosleep(&(struct timespec){0, LOOK_NS}, NULL); }
 
-/* Is one worker better than the two that have just begun? */
-static bool is_in_vain(flu_runtime *rt, const flu_balance *b) {
+/* What two workers that have just begun do in a tick; until that is clear, or one of them has gone. */
+static uint64_t rate_of_several(flu_runtime *rt, const flu_balance *b) {
     for (int i = 0; i < SETTLE_LOOKS; i++) pause_for_look();
     flu_balance_mark from = mark(rt);
     uint64_t rate = 0;
-    for (int i = 1; i <= MEASURE_LOOKS; i++) {
+    for (int i = 1; i <= MEASURE_LOOKS && is_parallel(&rt->workers); i++) {
         pause_for_look();
-        if (!is_parallel(&rt->workers)) return false;
         rate = rate_between(from, mark(rt));
-        if (i >= SURE_LOOKS && rate < b->solo_rate) return true;
+        if (rate < (i < SURE_LOOKS ? b->solo_rate / 2 : b->solo_rate)) break;
     }
-    return rate < b->solo_rate + b->solo_rate / 4;
+    return rate;
+}
+
+/* One takes over again. */
+static void give_up_several(flu_runtime *rt, flu_balance *b) {
+    b->in_vain = true;
+    b->hold = b->next_hold;
+    if (b->next_hold < LONGEST_HOLD) b->next_hold *= 2;
+    b->next_check = FIRST_CHECK;
+    set_hint(&rt->workers.merge_wanted);
+}
+
+/* rate: theirs. If they are too much faster, the program did something else while one was measured. */
+static void keep_several(flu_balance *b, uint64_t rate) {
+    bool in_doubt = rate / 5 > b->solo_rate / 2;
+    b->hold = 0;
+    b->next_hold = FIRST_HOLD;
+    b->check = in_doubt ? DOUBT_CHECK : b->next_check;
+    if (!in_doubt && b->next_check < LONGEST_CHECK) b->next_check *= 4;
 }
 
 static void try_several(flu_runtime *rt, flu_balance *b) {
     b->tried = true;
+    b->check = FIRST_CHECK;
     if (b->solo_rate < FINE) return;
-    b->in_vain = is_in_vain(rt, b);
-    b->hold = b->in_vain ? b->next_hold : 0;
-    b->next_hold = !b->in_vain ? FIRST_HOLD : 2 * b->next_hold < LONGEST_HOLD ? 2 * b->next_hold : LONGEST_HOLD;
-    if (b->in_vain) set_hint(&rt->workers.merge_wanted);
+    uint64_t rate = rate_of_several(rt, b);
+    if (is_parallel(&rt->workers) && rate < b->solo_rate + b->solo_rate / 4)
+        give_up_several(rt, b);
+    else
+        keep_several(b, rate);
 }
 
 static void note_parallel(flu_runtime *rt, flu_balance *b) {
@@ -107,7 +128,6 @@ static void note_parallel(flu_runtime *rt, flu_balance *b) {
     uint32_t idle = atomic_load_explicit(&ws->idle, memory_order_relaxed);
     uint32_t count = atomic_load_explicit(&ws->count, memory_order_relaxed);
     b->solo_ticks = 0;
-    b->parallel_ticks++;
     b->enough = idle + 1 == count && b->waited == 0 ? b->enough + 1 : 0;
     atomic_store_explicit(&ws->spare, b->rate < FINE / 2 * (count - idle) ? 1 : FLU_SPARE_FINE, memory_order_relaxed);
     if (rt->main_done) set_hint(&ws->look_for_end);
@@ -119,8 +139,8 @@ static void note_parallel(flu_runtime *rt, flu_balance *b) {
     }
     atomic_store_explicit(&ws->solo_wanted, b->enough >= ENOUGH_TICKS, memory_order_relaxed);
     if (b->enough >= ENOUGH_TICKS) rt->poller->wake(rt); /* it parks then */
-    bool again = b->parallel_ticks % AGAIN_TICKS == 0 && b->rate >= FINE;
-    if (again || b->in_vain) set_hint(&ws->merge_wanted); /* a keeper that ran out of tasks gave up */
+    bool again = b->check > 0 && --b->check == 0 && b->rate >= FINE;
+    if (again || b->in_vain) set_hint(&ws->merge_wanted); /* all may have gone idle meanwhile */
 }
 
 /* Has a busy worker come to see what is wanted. */

@@ -361,6 +361,15 @@ static void poll_for_all(flu_worker *w) {
     set_idle(w, false);
 }
 
+/* Gate held: the keeper has run out of tasks, those of the others are on their way. One that has some takes its place;
+ * NULL: none has. */
+static flu_worker *next_keeper(const flu_worker *w) {
+    const struct flu_workers *ws = &w->rt->workers;
+    for (uint32_t i = 0; i < count_of(ws); i++)
+        if (ws->all[i] != w && !atomic_load(&ws->all[i]->sched->idle)) return ws->all[i];
+    return NULL;
+}
+
 /* Waits; false: this worker is the only one that does not, and from now on solo. */
 static bool idle(flu_worker *w) {
     struct flu_workers *ws = &w->rt->workers;
@@ -372,7 +381,7 @@ static bool idle(flu_worker *w) {
         return true;
     }
     bool alone = !w->parallel || try_solo(w);
-    if (ws->keeper == w) ws->keeper = NULL; /* nothing to keep */
+    if (ws->keeper == w) ws->keeper = alone ? NULL : next_keeper(w);
     if (alone) {
         atomic_store_explicit(&ws->warm, true, memory_order_relaxed);
         w->sched->until_events = 1;

@@ -492,11 +492,12 @@ typedef struct flu_balance_mark {
 
 /* What the ticker knows about all workers together. */
 typedef struct flu_balance {
-    int waited, enough, solo_ticks, parallel_ticks; /* ticks in a row */
+    int waited, enough, solo_ticks; /* ticks in a row */
     flu_balance_mark last;
     uint64_t rate, solo_rate; /* things done in a tick: in the last one; in the last ones that were solo */
     bool tried, in_vain;      /* several workers, against one, which was better */
     int hold, next_hold;      /* ticks until the next trial */
+    int check, next_check;    /* ticks until several are tried against one anew */
 } flu_balance;
 
 void flu_balance_start(flu_runtime *rt, flu_balance *b);
