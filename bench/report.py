@@ -28,12 +28,12 @@ class Session:
     # ---- the table ----
 
     def head(self):
-        cells = [f'{who}, {title(n)}' for n in self.cores for who in self.columns]
+        cells = [f'{who}, {title(n)}' for n in self.cores for who in self.columns] + [f'flc2c, {n} cores to 1' for n in self.several()]
         return f'| program | {" | ".join(cells)} | memory | remarks |\n|---|{"---:|" * len(cells)}---:|---|'
 
     def row(self, name):
         bench, found, remark = self.rows[name]
-        cells = [self.cell(found, who, n) for n in self.cores for who in self.columns]
+        cells = [self.cell(found, who, n) for n in self.cores for who in self.columns] + [self.scaling(found, n) for n in self.several()]
         ours = found.get(('flc2c', self.cores[0]))
         memory = f'{ours.rss / 2**20:.0f} MB' if is_run(ours) else '-'
         said = ', '.join(text for text in (remark, self.goal(bench, found)) if text)
@@ -45,6 +45,15 @@ class Session:
             return result or '-'
         value, ratio = time_of(result, cores), self.ratio(found, who, cores)
         return f'{value:.{4 if value < 0.01 else 3}f}' + (f' (×{ratio:.2f})' if ratio and who != 'go' else '')
+
+    def several(self):
+        """The numbers of cores that are compared with one."""
+        return [n for n in self.cores if n > 1] if 1 in self.cores else []
+
+    def scaling(self, found, cores):
+        """How many times less wall time than on one core; below 1: more."""
+        one, several = found.get(('flc2c', 1)), found.get(('flc2c', cores))
+        return f'{one.wall / several.wall:.2f}' if is_run(one) and is_run(several) else '-'
 
     def ratio(self, found, who, cores):
         """To Go; None: there is none."""
@@ -67,8 +76,8 @@ class Session:
         return f"""# Benchmarks
 
 Made by `./dev bench --write` (see the head of [run.py](run.py)); the programs are those of this folder. On one core, to which they
-are pinned, the CPU seconds (user and system) are given, on several cores the wall time; × is the ratio to Go. All programs of a row
-ran by turns in one session; figures are medians. Memory is the peak of the resident set on one core. A goal is the ratio to Go that the
+are pinned, the CPU seconds (user and system) are given, on several cores the wall time; × is the ratio to Go. "2 cores to 1" is the wall
+time on one core divided by that on two: above 1 is faster. All programs of a row ran by turns in one session; figures are medians. Memory is the peak of the resident set on one core. A goal is the ratio to Go that the
 project wants to stay below.
 
 {facts}
