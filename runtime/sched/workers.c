@@ -158,7 +158,7 @@ static void *run_worker(void *data) {
     pthread_mutex_unlock(&w->rt->workers.gate);
     int status = flu_sched_loop(w);
     if (w->rt->ended != NULL) w->rt->ended(w, status);
-    flu_program_end(w, flu_program_finish(w, status));
+    flu_program_end(w, status);
 }
 
 static void start_worker(flu_worker *w) {
