@@ -400,6 +400,37 @@ def test_statistics(folder):
     check(not flc2c(folder, 'run', 'hello.flu', env={'FLU_STATS': '0'}).err, 'statistics although FLU_STATS is 0')
 
 
+LEAKY = """(define (worker ch) (print-line (recv! ch)))
+(define (wait-forever) (await (deferred)))
+(define-actor (asker) (state 0) (receive ((go) (wait-forever))))
+(let ((jobs (chan))) (dotimes (i 20) (spawn (worker jobs))))
+(dotimes (i 20) (! (spawn-actor asker) (go)))
+(define kept (chan))
+(define (idle) (recv! kept))
+(dotimes (i 20) (spawn (idle)))
+(spawn-actor asker)
+(sleep 5)
+"""
+
+
+def test_leaks(folder):
+    """FLU_LEAKS: tasks that nobody can wake. The collector may take a stray word for a pointer, and so miss some."""
+    (folder / 'leaky.flu').write_text(LEAKY)
+    flc2c(folder, 'build', 'leaky.flu', '-o', 'leaky')
+    for workers in '1', '4:eager', '4:eager':
+        err = must_run([folder / 'leaky'], env=program_env({'FLU_LEAKS': '1', 'FLU_WORKERS': workers}), clean_env=True).err.decode()
+        head = re.match(r'leaks: (\d+) tasks wait for what nothing can reach any more:\n', err)
+        check(head and 30 <= int(head[1]) <= 40, err)
+        check(re.search(r'\n  task \d+: recv! on #<channel \d+>\n    at worker \(leaky.flu:1:33\)\n    and 1\d more like it\n', err), err)
+        check(re.search(r'\n  task \d+ of #<actor asker \d+>: await on #<promise \d+ pending>\n    at wait-forever \(leaky.flu:2:24\)\n',
+                        err), err)
+        check('leaky.flu:7' not in err and err.count('leaks:') == 1, err)
+    (folder / 'tight.flu').write_text('(await (spawn (sleep 1)))\n')
+    check(flc2c(folder, 'run', 'tight.flu', env={'FLU_LEAKS': '1'}).err == b'leaks: none\n', 'leaks where there are none')
+    r = flc2c(folder, 'run', 'tight.flu', env={'FLU_LEAKS': 'yes'}, status=1)
+    check(r.err == b'error: FLU_LEAKS must be 0 or 1, not "yes"\n', r.err.decode())
+
+
 TRACED = """
 (define-actor (account total)
   (state total)

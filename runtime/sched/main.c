@@ -125,7 +125,8 @@ flu_runtime *flu_runtime_start(int argc, char **argv, const flu_program *program
     flu_memory_limit(rt);
     equip(w, w);
     rt->started_at = flu_real_now();
-    rt->stats = flu_stats_wanted();
+    rt->stats = flu_setting_is_on("FLU_STATS");
+    flu_leaks_start(rt);
     flu_schedule_start(rt);
     flu_workers_start(rt);
     flu_timeline_start(rt);

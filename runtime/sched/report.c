@@ -122,6 +122,7 @@ void flu_unhandled_report(flu_worker *w) {
 int flu_program_finish(flu_worker *w, int status) {
     flu_alone_begin(w); /* for ever */
     flu_unhandled_report(w);
+    flu_leaks_report(w);
     if (w->rt->stats) flu_stats_print(w);
     int failed = flu_out_flush();
     if (failed != 0) {
@@ -139,6 +140,13 @@ void flu_bad_setting(const char *name, const char *value, const char *expected) 
     char text[256];
     snprintf(text, sizeof text, "%s must be %s, not \"%.60s\"", name, expected, value);
     flu_fatal(text);
+}
+
+bool flu_setting_is_on(const char *name) {
+    const char *text = getenv(name);
+    if (text == NULL || *text == '\0' || strcmp(text, "0") == 0) return false;
+    if (strcmp(text, "1") != 0) flu_bad_setting(name, text, "0 or 1");
+    return true;
 }
 
 void flu_fatal(const char *message) {

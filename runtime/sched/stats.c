@@ -1,17 +1,8 @@
 /* stats.c: FLU_STATS=1: what the program has used, on standard error when it ends. All numbers are kept for other
  * purposes too, or come from the system: counting costs nothing. */
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #include "flu/sched.h"
-
-bool flu_stats_wanted(void) {
-    const char *text = getenv("FLU_STATS");
-    if (text == NULL || *text == '\0' || strcmp(text, "0") == 0) return false;
-    if (strcmp(text, "1") != 0) flu_bad_setting("FLU_STATS", text, "0 or 1");
-    return true;
-}
 
 static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec / 1e6; }
 

@@ -30,6 +30,7 @@ flu_task *flu_task_make(flu_worker *w, flu_value thunk) {
     /* As after a wait that has ended: nobody can claim it. */
     atomic_store_explicit(&t->wait, FLU_WAIT_CLAIMED | FLU_WAIT_COMMITTED | FLU_WAIT_READY, memory_order_relaxed);
     flu_memory_note_task(t);
+    if (flu_unlikely(w->rt->leaks != NULL)) flu_leaks_watch(w, t);
     return t;
 }
 

@@ -94,7 +94,7 @@ static const flu_frame *telling_frame(const flu_task *t) {
     return t->frames;
 }
 
-static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
+void flu_describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
     flu_buf_puts(b, flu_wait_name(t->wait_kind));
     if (flu_parking_of(t)->wait_object != FLU_NIL) {
         flu_buf_puts(b, " on ");
@@ -106,7 +106,7 @@ static void describe_wait(flu_worker *w, flu_buf *b, flu_task *t) {
 
 void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t) {
     if (flu_task_is_parked(t))
-        describe_wait(w, b, t);
+        flu_describe_wait(w, b, t);
     else
         flu_buf_puts(b, "running");
     const flu_frame *f = telling_frame(t);
@@ -185,8 +185,7 @@ static const char *state_of(const flu_worker *w, const flu_task *t) {
     return t->flags & FLU_TASK_STARTED ? "ready" : "new";
 }
 
-/* One that another worker runs has only those frames in the heap that it has left there. */
-static void put_frames(flu_buf *b, const flu_task *t) {
+void flu_describe_frames(flu_buf *b, const flu_task *t) {
     int shown = 0;
     for (const flu_frame *f = t->frames; f != NULL; f = f->parent) {
         if (flu_is_library(f->info)) continue;
@@ -205,11 +204,11 @@ static void put_task(flu_worker *w, flu_buf *b, flu_task *t) {
     flu_task_print(w, b, t);
     flu_buf_puts(b, ": ");
     if (flu_task_is_parked(t))
-        describe_wait(w, b, t);
+        flu_describe_wait(w, b, t);
     else
         flu_buf_puts(b, state_of(w, t));
     flu_buf_char(b, '\n');
-    put_frames(b, t);
+    flu_describe_frames(b, t);
 }
 
 void flu_dump_tasks(flu_worker *w) {
@@ -226,5 +225,6 @@ void flu_dump_tasks(flu_worker *w) {
     flu_err_write(b.data, b.size);
     flu_buf_free(&b);
     free(list.items);
+    flu_leaks_report(w);
     flu_alone_end(w, alone);
 }

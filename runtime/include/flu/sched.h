@@ -199,11 +199,12 @@ struct flu_runtime {
     uint32_t watches_quiet;
     /* settings, from the environment */
     enum flu_unhandled_policy unhandled;
-    uint64_t max_depth;   /* words of frames per task */
-    size_t heap_max;      /* bytes; 0: no limit */
-    int64_t cancel_grace; /* nanoseconds that a cancelled task's cleanup may take */
-    size_t stack_region;  /* bytes of C stack that tasks may use */
-    bool stats;           /* print them at the end */
+    uint64_t max_depth;      /* words of frames per task */
+    size_t heap_max;         /* bytes; 0: no limit */
+    int64_t cancel_grace;    /* nanoseconds that a cancelled task's cleanup may take */
+    size_t stack_region;     /* bytes of C stack that tasks may use */
+    bool stats;              /* print them at the end */
+    struct flu_leaks *leaks; /* what was found so far; NULL: not wanted (leaks.c) */
     /* clock.c */
     int64_t started_at;         /* real monotonic nanoseconds */
     _Atomic bool virtual_clock; /* (ticker) */
@@ -421,6 +422,11 @@ void flu_unhandled_report(flu_worker *w);
 void flu_error_print(flu_worker *w, flu_buf *b, flu_value thrown, const struct flu_trace *trace);
 /* What a task waits for, or that it runs, and where: "recv! on #<channel 2> at worker (prog.flu:2:18)". */
 void flu_describe_task(flu_worker *w, flu_buf *b, flu_task *t);
+/* Of a parked one: "recv! on #<channel 2>". */
+void flu_describe_wait(flu_worker *w, flu_buf *b, flu_task *t);
+/* Lines for its frames in the program, innermost first. Of one that another worker runs only those that it has left in
+ * the heap. */
+void flu_describe_frames(flu_buf *b, const flu_task *t);
 bool flu_task_is_parked(flu_task *t);
 const char *flu_wait_name(unsigned kind); /* flu_wait_kind, as the program calls it */
 /* Lines for the other tasks that wait, `but` and the main task left out, at most `most` of them; each begins with a
@@ -440,6 +446,8 @@ void flu_dump_tasks(flu_worker *w);
 int flu_program_finish(flu_worker *w, int status);
 /* The same, and ends the process. */
 FLU_NORETURN void flu_program_end(flu_worker *w, int status);
+/* Is this environment variable 1, not 0 or missing? Another value ends the process. */
+bool flu_setting_is_on(const char *name);
 /* An environment variable has a value that it cannot have: says so, and ends the process. */
 FLU_NORETURN void flu_bad_setting(const char *name, const char *value, const char *expected);
 /* Ends the process because the runtime cannot go on (memory). */
@@ -526,9 +534,16 @@ void flu_schedule_choose(flu_worker *w);
 /* rt->schedule is set, and a check has come to flu_yield: does the task yield? */
 bool flu_schedule_preempts(flu_worker *w);
 
+/* ---- leaks.c ---- */
+
+void flu_leaks_start(flu_runtime *rt); /* reads FLU_LEAKS; no task is there yet */
+/* rt->leaks is set: t, which is new, is reported if it becomes garbage while it waits. */
+FLU_COLD_CALL void flu_leaks_watch(flu_worker *w, flu_task *t);
+/* Collects garbage and reports the leaks so far, if they are wanted. No other worker may run. */
+void flu_leaks_report(flu_worker *w);
+
 /* ---- stats.c ---- */
 
-bool flu_stats_wanted(void); /* reads FLU_STATS */
 void flu_stats_print(flu_worker *w);
 
 #endif
