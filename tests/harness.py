@@ -142,7 +142,7 @@ WARNINGS = '-Wall -Wextra -Werror'
 
 
 def private_libs(build):
-    return ['-lgc'] * ('-Dgc=none' not in build.options) + ['-ltommath', '-lutf8proc', '-lpcre2-8', '-lssl', '-lcrypto', '-lz', '-lm', '-lpthread']
+    return ['-lgc'] * ('-Dgc=none' not in build.options) + ['-ltommath', '-lutf8proc', '-lpcre2-8', '-lssl', '-lcrypto', '-lz', '-lcares', '-lm', '-lpthread']
 
 
 def compile_program(source: Path, program: Path, build=GCC, cc=None, cflags=None, cwd=None):

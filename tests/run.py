@@ -17,6 +17,7 @@ Suites, as the first part of a test's name (tests/README.md says how each is wri
   workers/  lang/ and stress/ with four workers that are always all in use; tsan/  the same under ThreadSanitizer
   models/   Spin's search through the models of the runtime's protocols, tests/models/*.pml
   lsp/      the language server          gdb/    values, tasks and actors in gdb
+  dns/      dns-lookup against name servers of all kinds
   cli/      the command line     install/  an installation, and the projects of samples/
 """
 import argparse
@@ -29,6 +30,7 @@ import time
 import suite_bench
 import suite_checks
 import suite_cli
+import suite_dns
 import suite_docs
 import suite_editors
 import suite_gdb
@@ -40,8 +42,8 @@ import suite_testing
 import suite_workers
 from harness import Failure, WORK, prepare
 
-SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_editors, suite_gdb, suite_install, suite_lsp, suite_testing,
-          suite_workers, suite_models]
+SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_dns, suite_editors, suite_gdb, suite_install,
+          suite_lsp, suite_testing, suite_workers, suite_models]
 
 
 def main():

@@ -101,7 +101,7 @@ static const template_file files[] = {
      "      - run: |\n"
      "          sudo apt-get update\n"
      "          sudo apt-get install -y gcc make pkg-config meson ninja-build libgc-dev libtommath-dev "
-     "libutf8proc-dev libpcre2-dev libssl-dev zlib1g-dev\n"
+     "libutf8proc-dev libpcre2-dev libssl-dev zlib1g-dev libc-ares-dev\n"
      "      - run: |\n"
      "          meson setup .flc2c/build .flc2c -Dtests=false --prefix=/usr\n"
      "          sudo ninja -C .flc2c/build install\n"

@@ -1,143 +1,153 @@
-/* dns.c: a small resolver (dns.h; RFC 1035). */
-#include "dns.h"
-
+/* dns.c: names of hosts (dns-lookup), by c-ares: it reads /etc/hosts, /etc/resolv.conf and the order in
+ * /etc/nsswitch.conf, and asks the name servers over UDP, or over TCP where an answer is too long. Not the system's
+ * getaddrinfo: a static program could not call it, and both kinds of program are to find the same.
+ *
+ * A lookup runs on a helper thread (ffi/job.c), with a channel of c-ares of its own: what the files say is read anew
+ * each time. */
+#include <ares.h>
 #include <arpa/inet.h>
-#include <netinet/in.h>
+#include <netdb.h>
 #include <poll.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/random.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <sys/time.h>
 
-enum { TYPE_A = 1, TYPE_AAAA = 28, TRIES = 2, ANSWER_MS = 3000, PACKET_SIZE = 1500, SERVERS = 3 };
+#include "flu/builtins.h"
+#include "flu/foreign.h"
+#include "flu/literal.h"
+#include "flu/print.h"
 
-typedef struct sink {
-    void (*found)(void *data, const char *address);
-    void *data;
-    int count;
-} sink;
+enum { TRIES = 2, MOST_WAIT_MS = 1000 };
 
-static void give(sink *s, const char *address) {
-    s->found(s->data, address);
-    s->count++;
-}
+typedef struct lookup {
+    flu_job job; /* must be first */
+    flu_value host;
+    flu_buf found; /* addresses in numbers, each with a NUL */
+    bool over;
+    const char *failure; /* NULL: none */
+} lookup;
 
-/* ---- /etc/hosts ---- */
+/* ---- on the helper thread ---- */
 
-static bool line_names(char *line, const char *host, char **address) {
-    static const char blanks[] = " \t\r\n";
-    char *rest, *name;
-    line[strcspn(line, "#")] = '\0';
-    *address = strtok_r(line, blanks, &rest);
-    if (*address == NULL) return false;
-    while ((name = strtok_r(NULL, blanks, &rest)) != NULL)
-        if (strcasecmp(name, host) == 0) return true;
-    return false;
-}
-
-static void look_in_hosts(const char *host, sink *s) {
-    FILE *f = fopen("/etc/hosts", "re");
-    char line[1024], *address;
-    while (f != NULL && fgets(line, sizeof line, f) != NULL)
-        if (line_names(line, host, &address)) give(s, address);
-    if (f != NULL) fclose(f);
-}
-
-/* ---- packets ---- */
-
-/* A question for host; its size, or 0: the name is malformed. */
-static size_t question(uint8_t *p, uint16_t id, const char *host, uint16_t type) {
-    uint8_t head[12] = {(uint8_t)(id >> 8), (uint8_t)id, 1, 0, 0, 1};
-    size_t n = sizeof head;
-    memcpy(p, head, n);
-    while (*host != '\0') {
-        size_t label = strcspn(host, ".");
-        if (label == 0 || label > 63 || n + label > 256) return 0;
-        p[n++] = (uint8_t)label;
-        memcpy(p + n, host, label);
-        n += label;
-        host += label + (host[label] == '.');
-    }
-    uint8_t end[5] = {0, 0, (uint8_t)type, 0, 1};
-    memcpy(p + n, end, sizeof end);
-    return n + sizeof end;
-}
-
-/* Past a name; 0: malformed. */
-static size_t skip_name(const uint8_t *p, size_t size, size_t at) {
-    while (at < size) {
-        if (p[at] >= 0xc0) return at + 2;
-        if (p[at] == 0) return at + 1;
-        at += p[at] + 1u;
-    }
-    return 0;
-}
-
-static unsigned word(const uint8_t *p) { return (unsigned)p[0] << 8 | p[1]; }
-
-static void read_answers(const uint8_t *p, size_t size, uint16_t type, sink *s) {
-    size_t at = skip_name(p, size, 12);
-    if (at == 0) return;
-    at += 4;
-    for (unsigned i = 0, n = word(p + 6); i < n; i++) {
-        at = skip_name(p, size, at);
-        if (at == 0 || at + 10 > size) return;
-        unsigned kind = word(p + at), length = word(p + at + 8);
-        at += 10;
-        if (at + length > size) return;
-        char text[INET6_ADDRSTRLEN];
-        bool fits = kind == type && length == (type == TYPE_A ? 4 : 16);
-        if (fits && inet_ntop(type == TYPE_A ? AF_INET : AF_INET6, p + at, text, sizeof text) != NULL) give(s, text);
-        at += length;
+static const char *reason(int status) {
+    switch (status) {
+    case ARES_ENOTFOUND: return "no such host";
+    case ARES_ENODATA: return "the host has no address";
+    case ARES_EBADNAME: return "not a name of a host";
+    case ARES_EBADRESP: return "the name server's answer is malformed";
+    case ARES_ETIMEOUT: return "no name server answers";
+    case ARES_ECONNREFUSED: return "no name server listens, or all have failed"; /* SERVFAIL and the like */
+    default: return ares_strerror(status);
     }
 }
 
-/* One question to one server; true: it has answered. */
-static bool ask(const struct sockaddr_in *server, const char *host, uint16_t type, sink *s) {
-    uint8_t packet[PACKET_SIZE];
-    uint16_t id;
-    if (getrandom(&id, sizeof id, 0) != sizeof id) return false;
-    size_t size = question(packet, id, host, type);
-    int fd = size == 0 ? -1 : socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return false;
-    bool sent = connect(fd, (const struct sockaddr *)server, sizeof *server) == 0 && send(fd, packet, size, 0) > 0;
-    struct pollfd p = {fd, POLLIN, 0};
-    ssize_t n = sent && poll(&p, 1, ANSWER_MS) > 0 ? recv(fd, packet, sizeof packet, 0) : -1;
-    close(fd);
-    if (n < 12 || word(packet) != id || !(packet[2] & 0x80)) return false;
-    read_answers(packet, (size_t)n, type, s);
-    return true;
+static void put_address(flu_buf *b, const struct sockaddr *a) {
+    char text[INET6_ADDRSTRLEN];
+    const void *ip = a->sa_family == AF_INET ? (const void *)&((const struct sockaddr_in *)(const void *)a)->sin_addr
+                                             : (const void *)&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
+    if (inet_ntop(a->sa_family, ip, text, sizeof text) == NULL) return;
+    flu_buf_puts(b, text);
+    flu_buf_char(b, '\0');
 }
 
-static int name_servers(struct sockaddr_in *servers) {
-    FILE *f = fopen("/etc/resolv.conf", "re");
-    char line[256], address[64];
-    int n = 0;
-    while (f != NULL && n < SERVERS && fgets(line, sizeof line, f) != NULL) {
-        servers[n] = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(53)};
-        if (sscanf(line, " nameserver %63s", address) == 1 && inet_pton(AF_INET, address, &servers[n].sin_addr) == 1)
-            n++;
-    }
-    if (f != NULL) fclose(f);
-    return n;
+static void answered(void *data, int status, FLU_UNUSED int timeouts, struct ares_addrinfo *found) {
+    lookup *l = data;
+    l->over = true;
+    if (status == ARES_SUCCESS)
+        for (struct ares_addrinfo_node *n = found->nodes; n != NULL; n = n->ai_next) put_address(&l->found, n->ai_addr);
+    else
+        l->failure = reason(status);
+    if (found != NULL) ares_freeaddrinfo(found);
 }
 
-const char *flu_dns_look_up(const char *host, void (*found)(void *data, const char *address), void *data) {
-    sink s = {found, data, 0};
-    struct sockaddr_in servers[SERVERS];
-    look_in_hosts(host, &s);
-    if (s.count == 0 && strcasecmp(host, "localhost") == 0) give(&s, "127.0.0.1");
-    if (s.count > 0) return NULL;
-    int n = name_servers(servers);
-    bool answered = false;
-    for (int i = 0; i < n * TRIES && !answered; i++) {
-        answered = ask(&servers[i % n], host, TYPE_A, &s);
-        if (answered) ask(&servers[i % n], host, TYPE_AAAA, &s);
+/* Waits until a server answers or is late. */
+static void wait_for_servers(ares_channel channel) {
+    ares_socket_t fds[ARES_GETSOCK_MAXNUM];
+    struct pollfd polled[ARES_GETSOCK_MAXNUM];
+    int bits = ares_getsock(channel, fds, ARES_GETSOCK_MAXNUM);
+    nfds_t n = 0;
+    for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
+        short events =
+            (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) | (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+        if (events != 0) polled[n++] = (struct pollfd){.fd = fds[i], .events = events};
     }
-    if (s.count > 0) return NULL;
-    return answered ? "Name or service not known" : "no name server answers";
+    struct timeval most = {.tv_sec = MOST_WAIT_MS / 1000}, left, *until = ares_timeout(channel, &most, &left);
+    poll(polled, n, (int)(until->tv_sec * 1000 + until->tv_usec / 1000 + 1));
+    for (nfds_t i = 0; i < n; i++)
+        ares_process_fd(channel, polled[i].revents & ~POLLOUT ? polled[i].fd : ARES_SOCKET_BAD,
+                        polled[i].revents & POLLOUT ? polled[i].fd : ARES_SOCKET_BAD);
+    ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD); /* who is late */
+}
+
+static int make_channel(ares_channel *channel) {
+    struct ares_options options = {.tries = TRIES};
+    int status = ares_init_options(channel, &options, ARES_OPT_TRIES);
+    if (status != ARES_SUCCESS) return status;
+    const char *servers = getenv("FLU_NAME_SERVERS");
+    if (servers == NULL || *servers == '\0') return ARES_SUCCESS;
+    status = ares_set_servers_ports_csv(*channel, servers);
+    if (status != ARES_SUCCESS) ares_destroy(*channel);
+    return status;
+}
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void start_library(void) { ares_library_init(ARES_LIB_INIT_ALL); }
+
+static void run_lookup(flu_job *job) {
+    lookup *l = (lookup *)job;
+    ares_channel channel;
+    pthread_once(&once, start_library);
+    int status = make_channel(&channel);
+    if (status != ARES_SUCCESS) {
+        l->failure = status == ARES_EBADSTR ? "FLU_NAME_SERVERS must be addresses with commas between them, as "
+                                              "10.0.0.2,[fd00::2]:5353"
+                                            : ares_strerror(status);
+        return;
+    }
+    struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    if (flu_str_size(l->host) == 0)
+        answered(l, ARES_EBADNAME, 0, NULL);
+    else
+        ares_getaddrinfo(channel, FLU_STR(l->host)->bytes, NULL, &hints, answered, l);
+    while (!l->over) wait_for_servers(channel);
+    ares_destroy(channel);
+}
+
+/* ---- on the worker ---- */
+
+static flu_value list_of(flu_worker *w, const char *text, size_t size) {
+    flu_value list = FLU_EMPTY;
+    size_t end = size;
+    while (end > 0) { /* from the last one on */
+        size_t from = end - 1;
+        while (from > 0 && text[from - 1] != '\0') from--;
+        list = flu_cons(w, flu_string_lit(w, text + from), list);
+        end = from;
+    }
+    return list;
+}
+
+static flu_value end_lookup(flu_worker *w, flu_job *job) {
+    lookup *l = (lookup *)job;
+    const char *failure = l->found.failed ? "out of memory" : l->failure;
+    if (failure == NULL && l->found.size == 0) failure = reason(ARES_ENODATA);
+    flu_value v = failure != NULL
+                      ? flu_raise(w, "network-error", "dns-lookup: %s: %s", FLU_STR(l->host)->bytes, failure)
+                      : list_of(w, l->found.data, l->found.size);
+    flu_buf_free(&l->found);
+    return v;
+}
+
+static void drop_lookup(flu_job *job) { flu_buf_free(&((lookup *)job)->found); }
+
+/* (%dns-lookup host): its addresses, perhaps some of them twice. */
+flu_value flu_net_dns_lookup(flu_worker *w, flu_value host) {
+    if (!flu_is_string(host) || strlen(FLU_STR(host)->bytes) != flu_str_size(host))
+        return flu_type_error(w, "dns-lookup", 1, "a host (a string)", host);
+    lookup *l = flu_job_new(w, sizeof *l, run_lookup, end_lookup);
+    l->job.drop = drop_lookup;
+    l->host = host;
+    flu_buf_init(&l->found);
+    return flu_job_start(w, &l->job);
 }

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -11,12 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "dns.h"
 #include "flu/builtins.h"
 #include "flu/collections.h"
 #include "flu/print.h"
@@ -498,73 +495,4 @@ flu_value flu_net_udp_recv(flu_worker *w, flu_value v) {
                           FLU_FIX(ntohs(v4 ? a.v4.sin_port : a.v6.sin6_port))};
     free(data);
     return flu_list_lit(w, 3, items, FLU_EMPTY);
-}
-
-/* ---- names ----
- * The lookup runs on a thread of its own, which writes the addresses, a line each, or "!" and the reason, to a pipe. */
-
-struct lookup {
-    int out;
-    char host[];
-};
-
-static void write_answer(int out, const char *mark, const char *text) {
-    char line[512];
-    int n = snprintf(line, sizeof line, "%s%s\n", mark, text);
-    ssize_t written = write(out, line, (size_t)n);
-    (void)written;
-}
-
-static void write_address(void *data, const char *address) { write_answer(*(int *)data, "", address); }
-
-/* Weak: in a static program they are not there (dns.h), and the linker need not warn of them. */
-#pragma weak getaddrinfo
-#pragma weak freeaddrinfo
-#pragma weak gai_strerror
-
-static void write_addresses(int out, const struct addrinfo *all) {
-    char text[INET6_ADDRSTRLEN];
-    for (const struct addrinfo *i = all; i != NULL; i = i->ai_next) {
-        const address *a = (const address *)(const void *)i->ai_addr;
-        const void *ip = i->ai_family == AF_INET ? (const void *)&a->v4.sin_addr : (const void *)&a->v6.sin6_addr;
-        if (inet_ntop(i->ai_family, ip, text, sizeof text) != NULL) write_address(&out, text);
-    }
-}
-
-static const char *look_up_by_system(struct lookup *l) {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *all = NULL;
-    int failed = getaddrinfo(l->host, NULL, &hints, &all);
-    if (failed) return failed == EAI_SYSTEM ? strerror(errno) : gai_strerror(failed);
-    write_addresses(l->out, all);
-    freeaddrinfo(all);
-    return NULL;
-}
-
-static void *look_up(void *data) {
-    struct lookup *l = data;
-    /* OpenSSL may have brought it into a static program, which has no dynamic linker at a base address. */
-    bool works = getauxval(AT_BASE) != 0 && &getaddrinfo != NULL && &freeaddrinfo != NULL && &gai_strerror != NULL;
-    const char *failed = works ? look_up_by_system(l) : flu_dns_look_up(l->host, write_address, &l->out);
-    if (failed != NULL) write_answer(l->out, "!", failed);
-    close(l->out);
-    free(l);
-    return NULL;
-}
-
-/* (%dns-start host): the pipe. */
-flu_value flu_net_dns_start(flu_worker *w, flu_value host) {
-    const char *name = text_arg(w, "dns-lookup", 1, "a host (a string)", host);
-    int ends[2];
-    if (name == NULL) return FLU_ABNORMAL;
-    struct lookup *l = malloc(sizeof *l + strlen(name) + 1);
-    if (l == NULL || pipe2(ends, O_CLOEXEC) < 0) {
-        free(l);
-        return flu_network_error(w, "dns-lookup", NULL);
-    }
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    l->out = ends[1];
-    strcpy(l->host, name);
-    flu_value in = flu_handle_new(w, &flu_pipe_class, ends[0]);
-    if (!flu_thread_start(look_up, l)) look_up(l);
-    return in;
 }
