@@ -61,14 +61,35 @@ static flu_job *next_job(struct flu_helpers *h) {
     return job;
 }
 
+/* lock held */
+static void unlink_job(struct flu_helpers *h, flu_job *job) {
+    if (job->prev)
+        job->prev->later = job->later;
+    else
+        h->all = job->later;
+    if (job->later) job->later->prev = job->prev;
+    job->later = job->prev = NULL;
+}
+
+/* True: nobody waits for it any more, and it is dropped already. */
+static bool run_job(flu_job *job) {
+    if (!atomic_load(&job->abandoned)) job->run(job);
+    if (!atomic_load(&job->abandoned)) return false;
+    if (job->drop != NULL) job->drop(job);
+    return true;
+}
+
 static void *help(void *data) {
     struct flu_helpers *h = data;
     pthread_mutex_lock(&h->lock);
     for (flu_job *job; (job = next_job(h)) != NULL;) {
         pthread_mutex_unlock(&h->lock);
-        job->run(job);
+        bool dropped = run_job(job);
         pthread_mutex_lock(&h->lock);
-        report_done(h, job);
+        if (dropped)
+            unlink_job(h, job);
+        else
+            report_done(h, job);
     }
     pthread_mutex_unlock(&h->lock);
     return NULL;
@@ -91,14 +112,9 @@ static bool start_helper(struct flu_helpers *h) {
 
 /* ---- workers ---- */
 
-/* lock held */
-static void unlink_job(struct flu_helpers *h, flu_job *job) {
-    if (job->prev)
-        job->prev->later = job->later;
-    else
-        h->all = job->later;
-    if (job->later) job->later->prev = job->prev;
-    job->later = job->prev = NULL;
+/* The task has been cancelled while the job was under way. */
+static void caller_left(FLU_UNUSED flu_worker *w, flu_waiter *wt) {
+    atomic_store(&FLU_AS(flu_job, wt->value)->abandoned, true);
 }
 
 /* The task that still waits for the job, claimed; NULL: it has been cancelled. */
@@ -208,7 +224,8 @@ flu_value flu_job_start(flu_worker *w, flu_job *job) {
     }
     flu_waiter *wt = flu_wait_begin(w);
     wt->lock = &h->wait_lock;
-    wt->clause = FLU_WAITS_VALUE;
+    wt->clause = FLU_WAITS_HOOKED;
+    wt->withdrawn = caller_left;
     wt->value = FLU_VALUE(job);
     flu_lock_take(w, &h->wait_lock);
     flu_wait_queue_push(&h->waiters, wt);

@@ -110,7 +110,7 @@ static void run_lookup(flu_job *job) {
         answered(l, ARES_EBADNAME, 0, NULL);
     else
         ares_getaddrinfo(channel, FLU_STR(l->host)->bytes, NULL, &hints, answered, l);
-    while (!l->over) wait_for_servers(channel);
+    while (!l->over && !atomic_load(&job->abandoned)) wait_for_servers(channel);
     ares_destroy(channel);
 }
 

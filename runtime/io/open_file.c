@@ -21,193 +21,206 @@ static const flu_class file_class = {.name = "file", .print = NULL};
 
 struct flu_file {
     flu_opaque o;
-    flu_lock lock; /* guards all below */
-    FILE *file;    /* NULL: closed */
+    flu_lock lock; /* guards closed; unless it waits, held while an operation is under way */
+    bool closed;
+    bool waits; /* flu_file_may_wait */
     flu_value path;
+    FILE *stream;
+    _Atomic uint32_t
+        users; /* operations under way on helpers, and one until it is closed: the last one closes the stream */
 };
 
 static void is_garbage(void *object, FLU_UNUSED void *data) {
     flu_file *f = object;
-    if (f->file != NULL) fclose(f->file);
+    if (!f->closed) fclose(f->stream);
 }
 
-flu_file *flu_file_of(flu_value v) {
+static flu_file *file_of(flu_value v) {
     return flu_is(v, FLU_T_OTHER) && FLU_AS(flu_opaque, v)->cls == &file_class ? FLU_AS(flu_file, v) : NULL;
 }
 
-/* (%file-open path mode) */
-flu_value flu_file_open(flu_worker *w, flu_value path, flu_value mode) {
-    const char *name = flu_path_arg(w, "with-open-file", 1, path);
-    if (name == NULL) return FLU_ABNORMAL;
-    const char *letter = flu_is_string(mode) ? FLU_STR(mode)->bytes : "";
-    if (strcmp(letter, "r") != 0 && strcmp(letter, "w") != 0 && strcmp(letter, "a") != 0)
-        return flu_type_error(w, "with-open-file", 2, "the mode \"r\", \"w\" or \"a\"", mode);
-    FILE *file = fopen(name, *letter == 'r' ? "rbe" : *letter == 'w' ? "wbe" : "abe");
-    if (file == NULL) return flu_io_error(w, "with-open-file", path);
-    struct stat st;
-    if (fstat(fileno(file), &st) == 0 && S_ISDIR(st.st_mode)) {
-        fclose(file);
-        errno = EISDIR;
-        return flu_io_error(w, "with-open-file", path);
-    }
-    flu_file *f = flu_alloc(w, sizeof *f);
+bool flu_is_file(flu_value v) { return file_of(v) != NULL; }
+
+static flu_value opened(flu_worker *w, flu_file_op *op) {
+    flu_file *f = flu_alloc(w, sizeof *f); /* cleared */
     f->o = (flu_opaque){FLU_HEADER(FLU_T_OTHER, 0, 0, 0), &file_class};
-    f->file = file;
-    f->path = path;
+    f->waits = op->waits;
+    f->path = op->path;
+    f->stream = op->stream;
+    atomic_store_explicit(&f->users, 1, memory_order_relaxed);
+    op->stream = NULL;
     flu_on_garbage(f, is_garbage, NULL);
     return FLU_VALUE(f);
 }
 
-/* (%file-close f): once or more. What could not be written at last is an io-error. */
-flu_value flu_file_close(flu_worker *w, flu_value v) {
-    flu_file *f = flu_file_of(v);
-    flu_lock_take(w, &f->lock);
-    FILE *file = f->file;
-    f->file = NULL;
-    flu_lock_release(w, &f->lock);
-    if (file == NULL) return FLU_NIL;
-    flu_on_garbage(f, NULL, NULL);
-    return fclose(file) == 0 ? FLU_NIL : flu_io_error(w, "with-open-file", f->path);
+static flu_value open_file(flu_worker *w, const char *proc, flu_value path, const char *mode) {
+    const char *name = flu_path_arg(w, proc, 1, path);
+    if (name == NULL) return FLU_ABNORMAL;
+    flu_file_op here, *op = flu_file_op_new(w, &here, flu_file_may_wait(name), proc, path, flu_run_open);
+    op->mode = mode;
+    op->result = opened;
+    return flu_file_op_start(w, op);
 }
 
-/* Lock held if true. */
-static bool begin(flu_worker *w, const char *proc, flu_file *f) {
-    flu_lock_take(w, &f->lock);
-    if (f->file != NULL) return true;
-    flu_lock_release(w, &f->lock);
-    flu_raise_data(w, "io-error", f->path, "%s: %s: the file is closed", proc, FLU_STR(f->path)->bytes);
-    return false;
+/* (%file-open path mode) */
+flu_value flu_file_open(flu_worker *w, flu_value path, flu_value mode) {
+    const char *letter = flu_is_string(mode) ? FLU_STR(mode)->bytes : "";
+    if (strcmp(letter, "r") != 0 && strcmp(letter, "w") != 0 && strcmp(letter, "a") != 0)
+        return flu_type_error(w, "with-open-file", 2, "the mode \"r\", \"w\" or \"a\"", mode);
+    return open_file(w, "with-open-file", path, *letter == 'r' ? "rbe" : *letter == 'w' ? "wbe" : "abe");
 }
 
-static flu_value end(flu_worker *w, const char *proc, flu_file *f, bool ok, flu_value v) {
-    int cause = errno;
-    if (!ok) clearerr(f->file);
-    flu_lock_release(w, &f->lock);
-    errno = cause;
-    return ok ? v : flu_io_error(w, proc, f->path);
-}
-
-/* The next line without its end; FLU_UNDEF: there is none. *ok false: it could not be read. */
-static flu_value next_line(flu_worker *w, const char *proc, FILE *file, bool *ok) {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size = getline(&line, &room, file);
-    flu_value text = FLU_UNDEF;
-    if (size > 0) {
-        size -= line[size - 1] == '\n';
-        size -= size > 0 && line[size - 1] == '\r';
-        text = flu_string_checked(w, proc, line, (size_t)size);
-    }
-    *ok = size > 0 || !ferror(file);
-    free(line);
-    return text;
-}
-
-flu_value flu_file_read_line(flu_worker *w, flu_value v) {
-    flu_file *f = flu_file_of(v);
-    bool ok;
-    if (f == NULL) return flu_type_error(w, "file-read-line", 1, "an open file", v);
-    if (!begin(w, "file-read-line", f)) return FLU_ABNORMAL;
-    flu_value line = next_line(w, "file-read-line", f->file, &ok);
-    return end(w, "file-read-line", f, ok, line == FLU_UNDEF ? FLU_NIL : line);
-}
-
-static bool read_up_to(FILE *file, flu_buf *b, size_t most) {
-    while (b->size < most && !feof(file)) {
-        size_t part = most - b->size < 65536 ? most - b->size : 65536;
-        if (!flu_buf_reserve(b, part)) return true;
-        b->size += fread(b->data + b->size, 1, part, file);
-        if (ferror(file)) return false;
-    }
+/* False: others use the stream, and close it. *fine: closing has worked. */
+static bool leave(flu_file *f, bool *fine) {
+    if (atomic_fetch_sub(&f->users, 1) > 1) return false;
+    *fine = fclose(f->stream) == 0;
     return true;
 }
 
-static flu_value made(flu_worker *w, const char *proc, flu_buf *b, bool text) {
-    flu_value v = b->failed ? flu_raise(w, "out-of-memory", "%s: the file is too large", proc)
-                  : text    ? flu_string_checked(w, proc, b->data, b->size)
-                            : flu_bytes_copy(w, b->data, b->size);
-    flu_buf_free(b);
-    return v;
+void flu_file_op_over(flu_worker *w, flu_file_op *op) {
+    bool fine;
+    if (op->waits)
+        leave(op->file, &fine);
+    else
+        flu_lock_release(w, &op->file->lock);
 }
 
-flu_value flu_file_rest(flu_worker *w, const char *proc, flu_file *f, size_t most, bool text) {
-    flu_buf b;
-    if (!begin(w, proc, f)) return FLU_ABNORMAL;
-    flu_buf_init(&b);
-    bool ok = read_up_to(f->file, &b, most), nothing = ok && b.size == 0;
-    flu_value v = ok ? made(w, proc, &b, text) : FLU_NIL;
-    return end(w, proc, f, ok, nothing && !text ? FLU_NIL : v);
+/* (%file-close f): once or more. What could not be written at last is an io-error. */
+flu_value flu_file_close(flu_worker *w, flu_value v) {
+    flu_file *f = file_of(v);
+    flu_lock_take(w, &f->lock);
+    bool closed = f->closed, fine = true;
+    f->closed = true;
+    flu_lock_release(w, &f->lock);
+    if (closed) return FLU_NIL;
+    flu_on_garbage(f, NULL, NULL);
+    leave(f, &fine);
+    return fine ? FLU_NIL : flu_io_error(w, "with-open-file", f->path);
 }
 
-flu_value flu_file_put(flu_worker *w, const char *proc, flu_file *f, const char *bytes, size_t size) {
-    if (!begin(w, proc, f)) return FLU_ABNORMAL;
-    return end(w, proc, f, fwrite(bytes, 1, size, f->file) == size, FLU_NIL);
+/* An operation on an open file; NULL: it is closed. */
+static flu_file_op *use(flu_worker *w, flu_file_op *here, const char *proc, flu_file *f, bool (*run)(flu_file_op *)) {
+    flu_file_op *op = flu_file_op_new(w, here, f->waits, proc, f->path, run);
+    flu_lock_take(w, &f->lock);
+    bool closed = f->closed;
+    if (f->waits && !closed) atomic_fetch_add_explicit(&f->users, 1, memory_order_relaxed);
+    if (f->waits || closed) flu_lock_release(w, &f->lock);
+    if (closed) return NULL;
+    op->file = f;
+    op->stream = f->stream;
+    return op;
 }
+
+static flu_value closed_error(flu_worker *w, const char *proc, const flu_file *f) {
+    return flu_raise_data(w, "io-error", f->path, "%s: %s: the file is closed", proc, FLU_STR(f->path)->bytes);
+}
+
+static flu_value line_or_nil(flu_worker *w, flu_file_op *op) { return op->line != NULL ? flu_op_line(w, op) : FLU_NIL; }
+
+flu_value flu_file_read_line(flu_worker *w, flu_value v) {
+    flu_file *f = file_of(v);
+    if (f == NULL) return flu_type_error(w, "file-read-line", 1, "an open file", v);
+    flu_file_op here, *op = use(w, &here, "file-read-line", f, flu_run_line);
+    if (op == NULL) return closed_error(w, "file-read-line", f);
+    op->result = line_or_nil;
+    return flu_file_op_start(w, op);
+}
+
+flu_value flu_file_rest(flu_worker *w, const char *proc, flu_value file, size_t most,
+                        flu_value (*result)(flu_worker *w, flu_file_op *op)) {
+    flu_file_op here, *op = use(w, &here, proc, file_of(file), flu_run_read);
+    if (op == NULL) return closed_error(w, proc, file_of(file));
+    op->most = most;
+    op->result = result;
+    return flu_file_op_start(w, op);
+}
+
+flu_value flu_file_put(flu_worker *w, const char *proc, flu_value file, flu_value data, const char *bytes,
+                       size_t size) {
+    flu_file_op here, *op = use(w, &here, proc, file_of(file), flu_run_write);
+    if (op == NULL) return closed_error(w, proc, file_of(file));
+    op->data = data;
+    op->bytes = bytes;
+    op->size = size;
+    return flu_file_op_start(w, op);
+}
+
+/* ---- of line-stream ---- */
+
+/* (%line-reader path): an open file; (%line-reader-next r): the next line, or the absent argument; (%line-reader-close
+ * r).
+ */
+flu_value flu_line_reader(flu_worker *w, flu_value path) { return open_file(w, "line-stream", path, "rbe"); }
+
+flu_value flu_line_reader_next(flu_worker *w, flu_value r) {
+    flu_file_op here, *op = use(w, &here, "line-stream", file_of(r), flu_run_line);
+    if (op == NULL) return FLU_UNDEF;
+    op->result = flu_op_line;
+    return flu_file_op_start(w, op);
+}
+
+flu_value flu_line_reader_close(flu_worker *w, flu_value r) { return flu_file_close(w, r); }
 
 /* ---- bytes ---- */
+
+static flu_value bytes_or_nil(flu_worker *w, flu_file_op *op) {
+    return op->buf.size > 0 ? flu_op_bytes(w, op) : FLU_NIL;
+}
 
 flu_value flu_file_read_bytes(flu_worker *w, flu_value x, flu_value max) {
     if (max != FLU_UNDEF && (!flu_is_fix(max) || flu_fix(max) < 1))
         return flu_type_error(w, "file-read-bytes", 2, "a positive int", max);
     size_t most = max == FLU_UNDEF ? SIZE_MAX : (size_t)flu_fix(max);
-    if (flu_file_of(x) != NULL) return flu_file_rest(w, "file-read-bytes", flu_file_of(x), most, false);
-    const char *name = flu_path_arg(w, "file-read-bytes", 1, x);
-    if (name == NULL) return FLU_ABNORMAL;
-    FILE *file = fopen(name, "rbe");
-    flu_buf b;
-    if (file == NULL) return flu_io_error(w, "file-read-bytes", x);
-    flu_buf_init(&b);
-    flu_value v =
-        read_up_to(file, &b, most) ? made(w, "file-read-bytes", &b, false) : flu_io_error(w, "file-read-bytes", x);
-    fclose(file);
-    return v;
+    if (flu_is_file(x)) return flu_file_rest(w, "file-read-bytes", x, most, bytes_or_nil);
+    return flu_read_whole(w, "file-read-bytes", x, most, flu_op_bytes);
 }
 
 flu_value flu_file_write_bytes(flu_worker *w, flu_value x, flu_value data) {
     size_t size;
     const char *bytes = flu_data_arg(w, "file-write-bytes", 2, data, &size);
     if (bytes == NULL) return FLU_ABNORMAL;
-    if (flu_file_of(x) != NULL) return flu_file_put(w, "file-write-bytes", flu_file_of(x), bytes, size);
-    const char *name = flu_path_arg(w, "file-write-bytes", 1, x);
-    return name == NULL ? FLU_ABNORMAL : flu_write_whole(w, "file-write-bytes", "wbe", x, bytes, size);
+    return flu_is_file(x) ? flu_file_put(w, "file-write-bytes", x, data, bytes, size)
+                          : flu_write_whole(w, "file-write-bytes", "wbe", x, data, bytes, size);
 }
 
 /* ---- lines ---- */
 
-flu_value flu_file_read_lines(flu_worker *w, flu_value path) {
-    const char *name = flu_path_arg(w, "file-read-lines", 1, path);
-    if (name == NULL) return FLU_ABNORMAL;
-    FILE *file = fopen(name, "rbe");
-    if (file == NULL) return flu_io_error(w, "file-read-lines", path);
+/* The lines of what was read, without their ends. */
+static flu_value lines_of(flu_worker *w, flu_file_op *op) {
     flu_list_builder lines = {FLU_EMPTY, NULL};
-    flu_value line;
-    bool ok;
-    while ((line = next_line(w, "file-read-lines", file, &ok)) != FLU_UNDEF && line != FLU_ABNORMAL)
+    const char *at = op->buf.data, *end = at + op->buf.size;
+    while (at < end) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at)), *stop = feed != NULL ? feed : end;
+        size_t size = (size_t)(stop - at);
+        flu_value line = flu_string_checked(w, op->proc, at, size - (size > 0 && stop[-1] == '\r'));
+        if (line == FLU_ABNORMAL) return FLU_ABNORMAL;
         flu_list_add(w, &lines, line);
-    if (!ok) line = flu_io_error(w, "file-read-lines", path);
-    fclose(file);
-    return line == FLU_ABNORMAL ? FLU_ABNORMAL : lines.list;
+        at = feed != NULL ? feed + 1 : end;
+    }
+    return lines.list;
+}
+
+flu_value flu_file_read_lines(flu_worker *w, flu_value path) {
+    return flu_read_whole(w, "file-read-lines", path, SIZE_MAX, lines_of);
 }
 
 flu_value flu_file_write_lines(flu_worker *w, flu_value path, flu_value lines) {
-    if (flu_path_arg(w, "file-write-lines", 1, path) == NULL) return FLU_ABNORMAL;
-    flu_value list = flu_seq_list(w, "file-write-lines", 2, lines);
+    const char *name = flu_path_arg(w, "file-write-lines", 1, path);
+    flu_value list = name == NULL ? FLU_ABNORMAL : flu_seq_list(w, "file-write-lines", 2, lines);
     if (list == FLU_ABNORMAL) return FLU_ABNORMAL;
-    flu_buf b;
-    flu_buf_init(&b);
-    for (; flu_is_cons(list); list = FLU_CELL(list)->tail) {
-        flu_value line = FLU_CELL(list)->head;
-        if (!flu_is_string(line)) {
-            flu_buf_free(&b);
-            return flu_type_error(w, "file-write-lines", 2, "a list of strings", line);
-        }
-        flu_buf_add(&b, FLU_STR(line)->bytes, flu_str_size(line));
-        flu_buf_char(&b, '\n');
+    for (flu_value l = list; flu_is_cons(l); l = FLU_CELL(l)->tail)
+        if (!flu_is_string(FLU_CELL(l)->head))
+            return flu_type_error(w, "file-write-lines", 2, "a list of strings", FLU_CELL(l)->head);
+    flu_file_op here,
+        *op = flu_file_op_new(w, &here, flu_file_may_wait(name), "file-write-lines", path, flu_run_write_whole);
+    for (flu_value l = list; flu_is_cons(l); l = FLU_CELL(l)->tail) {
+        flu_buf_add(&op->buf, FLU_STR(FLU_CELL(l)->head)->bytes, flu_str_size(FLU_CELL(l)->head));
+        flu_buf_char(&op->buf, '\n');
     }
-    flu_value done = b.failed ? flu_raise(w, "out-of-memory", "file-write-lines: too much text")
-                              : flu_write_whole(w, "file-write-lines", "wbe", path, b.data, b.size);
-    flu_buf_free(&b);
-    return done;
+    op->mode = "wbe";
+    op->bytes = op->buf.data;
+    op->size = op->buf.size;
+    return flu_file_op_start(w, op);
 }
 
 /* ---- names ---- */

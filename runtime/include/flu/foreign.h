@@ -42,12 +42,14 @@ struct flu_job {
     flu_job *later;
     void (*run)(flu_job *job);                     /* on a helper thread, which may use nothing of the runtime */
     flu_value (*end)(flu_worker *w, flu_job *job); /* on a worker: the value of the call, or FLU_ABNORMAL: thrown */
-    void (*drop)(flu_job *job); /* in its place, if the task has been cancelled: frees what run has made; or NULL */
+    void (*drop)(flu_job *job); /* in its place, if the task has been cancelled: frees what run has made; or NULL. On
+                                   the helper, or on a worker; uses nothing of the runtime */
+    _Atomic bool abandoned;     /* the task has been cancelled: run may end early */
 };
 /* A job of size bytes (cleared), which begins with a flu_job. */
 void *flu_job_new(flu_worker *w, size_t size, void (*run)(flu_job *), flu_value (*end)(flu_worker *, flu_job *));
 /* Has the job run, and parks the task until it is done. A task that is cancelled meanwhile goes on at once; the job
- * runs to its end, and its result is dropped. */
+ * is abandoned, and its result is dropped. */
 flu_value flu_job_start(flu_worker *w, flu_job *job);
 
 #endif
