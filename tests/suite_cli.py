@@ -212,6 +212,13 @@ def test_separate_recursion(folder):
     compare('output', b'6765 1 (2 3.0)\n', run([build_separately(folder, 'main.flu')], env=program_env(), clean_env=True).out)
 
 
+def test_separate_literals(folder):
+    """A module without code of its own is run too: that makes its symbols, keywords and dicts."""
+    (folder / 'lib.flu').write_text("(module lib [kinds]\n  (define (kinds) ['one :two {:three \"3\"}]))\n")
+    (folder / 'main.flu').write_text('(import "lib" *)\n(print-line (kinds))\n')
+    compare('output', b'(one :two {:three "3"})\n', run([build_separately(folder, 'main.flu')], env=program_env(), clean_env=True).out)
+
+
 def test_separate_usage(folder):
     (folder / 'lib').mkdir()
     (folder / 'lib/hello.flu').write_text('(define word "hi")\n')

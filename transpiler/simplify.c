@@ -338,6 +338,12 @@ static core *simp_fix(core *x) {
     return label == x ? x : changed(label);
 }
 
+/* Where a module's code is in another C file it is not known here, even if there is none: running it also makes the
+ * module's symbols and other literals. */
+static bool runs_external_module(const global *g) {
+    return g->module->external && g->module->start && g->module->start->a->global == g;
+}
+
 static core *simp_call(core *x) {
     simp_items(x);
     x->a = simp(x->a);
@@ -357,7 +363,7 @@ static core *simp_call(core *x) {
         x->direct = rewritten = true;
         if (f->kind == CORE_LOCAL) f->var->calls++;
     }
-    if (x->direct && f->kind == CORE_GLOBAL && is_inlined(fn)) {
+    if (x->direct && f->kind == CORE_GLOBAL && !runs_external_module(f->global) && is_inlined(fn)) {
         lambda *c = lambda_copy(fn);
         return changed(bind_arguments(c, x->items, x->at));
     }
