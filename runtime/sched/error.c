@@ -66,25 +66,43 @@ void flu_site_print(flu_buf *b, const flu_proc_info *info, unsigned point) {
     flu_buf_printf(b, "%s (%s:%u:%u)", info->name, info->file, site.line, site.column);
 }
 
-static void trace_print_range(flu_buf *b, const struct flu_trace *t, uint64_t from, uint64_t to, const char *indent) {
+/* Of a program's own procedures, or of the library if none of the program's is among those kept. */
+typedef struct trace_printer {
+    flu_buf *out;
+    const char *indent;
+    bool all;     /* the library's too */
+    bool awaited; /* by a procedure that was left out */
+} trace_printer;
+
+static bool is_of_library_only(const struct flu_trace *t) {
+    for (uint64_t i = 0; i < trace_kept(t->total); i++)
+        if (!flu_is_library(t->entries[i].info)) return false;
+    return true;
+}
+
+static void trace_print_range(trace_printer *p, const struct flu_trace *t, uint64_t from, uint64_t to) {
     for (uint64_t i = from; i < to; i++) {
         const flu_trace_entry *e = &t->entries[trace_place(i)];
-        flu_buf_puts(b, indent);
-        flu_buf_puts(b, e->awaited ? "-- awaited by " : "at ");
-        flu_site_print(b, e->info, e->point);
-        flu_buf_char(b, '\n');
+        bool awaited = e->awaited || p->awaited;
+        p->awaited = awaited && !p->all && flu_is_library(e->info);
+        if (!p->all && flu_is_library(e->info)) continue;
+        flu_buf_puts(p->out, p->indent);
+        flu_buf_puts(p->out, awaited ? "-- awaited by " : "at ");
+        flu_site_print(p->out, e->info, e->point);
+        flu_buf_char(p->out, '\n');
     }
 }
 
 void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent) {
     if (t == NULL) return;
+    trace_printer p = {b, indent, is_of_library_only(t), false};
     if (t->total <= TRACE_MAX) {
-        trace_print_range(b, t, 0, t->total, indent);
+        trace_print_range(&p, t, 0, t->total);
         return;
     }
-    trace_print_range(b, t, 0, FLU_TRACE_ENDS, indent);
+    trace_print_range(&p, t, 0, FLU_TRACE_ENDS);
     flu_buf_printf(b, "%s... %llu more ...\n", indent, (unsigned long long)(t->total - TRACE_MAX));
-    trace_print_range(b, t, t->total - FLU_TRACE_ENDS, t->total, indent);
+    trace_print_range(&p, t, t->total - FLU_TRACE_ENDS, t->total);
 }
 
 bool flu_trace_place(flu_buf *b, const struct flu_trace *t) {

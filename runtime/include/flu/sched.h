@@ -399,7 +399,8 @@ enum flu_trace_next {
 flu_value flu_throw_from(flu_worker *w, flu_value v, const struct flu_trace *from, enum flu_trace_next next);
 /* Takes the throw in flight: *trace gets its trace (attached to v if v is an error value), or NULL. */
 flu_value flu_take_throw(flu_worker *w, struct flu_trace **trace);
-/* Appends the lines of a trace, each with this indentation and a newline. t may be NULL. */
+/* Appends the lines of a trace, each with this indentation and a newline: those of the program's procedures; of the
+ * library only where there are no others. t may be NULL. */
 void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent);
 
 /* The trace that a thrown value carries; NULL: none. */
