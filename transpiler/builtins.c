@@ -98,3 +98,12 @@ const char *const *builtin_names(size_t *count) {
     *count = name_count;
     return names;
 }
+
+const char *builtin_signature_end(const char *doc) {
+    int depth = 0;
+    for (const char *p = doc; *p; p++) {
+        depth += (strchr("([{", *p) != NULL) - (strchr(")]}", *p) != NULL);
+        if (depth == 0 && p[0] == ':' && p[1] == ' ') return p;
+    }
+    return doc + strlen(doc);
+}

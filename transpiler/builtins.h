@@ -50,5 +50,7 @@ struct builtin {
 const struct builtin *builtin_find(const char *name);
 /* All names, aliases included, sorted, without the compiler's own, for "did you mean" and completion. */
 const char *const *builtin_names(size_t *count);
+/* The end of the forms that a documentation begins with: where ": " follows them. */
+const char *builtin_signature_end(const char *doc);
 
 #endif

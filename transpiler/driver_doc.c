@@ -106,16 +106,6 @@ static const special_form *find_form(const char *name) {
 
 /* ---- text ---- */
 
-/* The end of the form that the documentation begins with: where ": " follows it. */
-static const char *signature_end(const char *doc) {
-    int depth = 0;
-    for (const char *p = doc; *p; p++) {
-        depth += (strchr("([{", *p) != NULL) - (strchr(")]}", *p) != NULL);
-        if (depth == 0 && p[0] == ':' && p[1] == ' ') return p;
-    }
-    return doc + strlen(doc);
-}
-
 /* Paragraph of words, in lines of at most WIDTH bytes. */
 static void print_wrapped(const char *indent, const char *text) {
     size_t column = 0;
@@ -142,7 +132,7 @@ static void print_aliases(const doc_row *row) {
 }
 
 static void print_row(const doc_row *row) {
-    const char *end = signature_end(row->doc);
+    const char *end = builtin_signature_end(row->doc);
     printf("%.*s\n", (int)(end - row->doc), row->doc);
     if (*end) print_wrapped("  ", end + 2);
     print_aliases(row);
@@ -231,7 +221,12 @@ static const char *names_with(const char *word) {
 
 static void report_no_name(const char *name) {
     const char *names = names_with(name), *near = nearest(name);
-    if (names)
+    size_t size = strlen(name);
+    if (size > 1 && name[size - 1] == '-') /* the shell took the rest: flc2c doc string->number */
+        driver_error("there is no %s in the library; if the name has > in it, put it in quotes for the shell: "
+                     "flc2c doc '%s>...'",
+                     name, name);
+    else if (names)
         driver_error("there is no %s in the library, but %s", name, names);
     else if (near)
         driver_error("there is no %s in the library; did you mean `%s`?", name, near);

@@ -138,11 +138,21 @@ static const char *arity_text(int min, int max) {
     return arena_printf("%d to %d arguments", min, max);
 }
 
-static void report_arity(resolver *r, const core *call, const char *name, int min, int max) {
+static void report_arity(resolver *r, const core *call, const char *name, int min, int max, const char *usage) {
     diag_error(r->d, E0303, call->at, "%s takes %s, but is called with %zu", name, arity_text(min, max), call->count);
     if (call->count == 3 && strcmp(name, "assoc") == 0 && max == 2)
         diag_hint(r->d,
                   "(assoc key pairs) looks in a list of pairs; a dict with one more key is (dict-set d key value)");
+    else if (usage)
+        diag_hint(r->d, "write %s", usage);
+}
+
+/* How a library procedure is called, by the name that it was called by: the documentation begins with it. */
+static const char *usage_of(const builtin *b, const char *name) {
+    size_t n = strlen(b->name);
+    if (b->doc[0] != '(' || b->name[0] == '%' || strncmp(b->doc + 1, b->name, n) != 0) return NULL;
+    const char *rest = b->doc + 1 + n;
+    return arena_printf("(%s%.*s", name, (int)(builtin_signature_end(b->doc) - rest), rest);
 }
 
 static int lambda_max(const lambda *fn) { return fn->rest ? -1 : (int)(fn->required + fn->optional); }
@@ -152,7 +162,7 @@ static bool arity_fits(int min, int max, size_t given) { return (int)given >= mi
 static void check_known_call(resolver *r, const core *call, const lambda *fn, span defined_at) {
     int min = (int)fn->required, max = lambda_max(fn);
     if (arity_fits(min, max, call->count)) return;
-    report_arity(r, call, fn->name ? fn->name : "this procedure", min, max);
+    report_arity(r, call, fn->name ? fn->name : "this procedure", min, max, NULL);
     if (defined_at.src) diag_note_at(r->d, defined_at, "defined here");
 }
 
@@ -191,7 +201,7 @@ static void resolve_call(resolver *r, core *x) {
         resolve_expr(r, f);
     if (f->kind == CORE_BUILTIN) {
         const builtin *b = f->prim;
-        if (!arity_fits(b->min, b->max, x->count)) report_arity(r, x, f->name, b->min, b->max);
+        if (!arity_fits(b->min, b->max, x->count)) report_arity(r, x, f->name, b->min, b->max, usage_of(b, f->name));
         core *effect = effect_of_call(r->effects, x);
         if (effect) {
             *x = *effect;

@@ -75,6 +75,7 @@ static const template_file files[] = {
                   "\n"
                   "    make                  # builds bin/@NAME@\n"
                   "    bin/@NAME@ Ada Grace\n"
+                  "    make clean; make FLU_STATIC=1    # the same in one file that needs no libraries\n"
                   "    make test             # runs the tests in tests/\n"
                   "    make check            # errors, warnings, layout\n"
                   "    make format           # lays out the sources\n"

@@ -606,12 +606,9 @@ static bool are_comparable(flu_worker *w, const char *proc, int position, const 
     bool strings = flu_is_string(a[0].key);
     for (size_t i = 0; i < n; i++) {
         if (strings ? flu_is_string(a[i].key) : flu_is_number(a[i].key)) continue;
-        const char *expected = i == 0    ? "a list of numbers or of strings"
-                               : strings ? "a list of strings"
-                                         : "a list of numbers";
-        char text[96];
-        snprintf(text, sizeof text, "%s (element %zu is not)", expected, i);
-        flu_type_error(w, proc, position, text, a[i].key);
+        const char *expected = i == 0 ? "numbers or of strings" : strings ? "strings" : "numbers";
+        flu_raise_data(w, "type-error", a[i].key, "%s: argument %d must be a list of %s, but element %zu is %s", proc,
+                       position, expected, i, flu_shown(w, a[i].key));
         return false;
     }
     return true;

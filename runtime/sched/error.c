@@ -251,7 +251,7 @@ flu_value flu_raise_data(flu_worker *w, const char *kind, flu_value data, const 
 
 #define SHOWN_VALUE 80 /* bytes of a value's text in a message */
 
-static const char *shown(flu_worker *w, flu_value v) {
+const char *flu_shown(flu_worker *w, flu_value v) {
     flu_value text = flu_repr_string(w, v, SHOWN_VALUE);
     return text == FLU_ABNORMAL ? "..." : FLU_STR(text)->bytes;
 }
@@ -264,21 +264,21 @@ static const char *advice(const char *expected, flu_value got) {
 
 flu_value flu_type_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got) {
     return flu_raise_data(w, "type-error", got, "%s: argument %d must be %s, got %s%s", proc, position, expected,
-                          shown(w, got), advice(expected, got));
+                          flu_shown(w, got), advice(expected, got));
 }
 
 flu_value flu_domain_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got) {
     return flu_raise_data(w, "domain-error", got, "%s: argument %d must be %s, got %s", proc, position, expected,
-                          shown(w, got));
+                          flu_shown(w, got));
 }
 
 flu_value flu_index_error(flu_worker *w, const char *proc, flu_value index, int64_t length) {
     /* An index that is there is wrong only beside the other bound of a slice. */
     if (flu_is_fix(index) && flu_fix(index) >= 0 && flu_fix(index) < length)
         return flu_raise_data(w, "index-error", index, "%s: index %s: the start must not be after the end", proc,
-                              shown(w, index));
-    return flu_raise_data(w, "index-error", index, "%s: index %s out of range for length %lld", proc, shown(w, index),
-                          (long long)length);
+                              flu_shown(w, index));
+    return flu_raise_data(w, "index-error", index, "%s: index %s out of range for length %lld", proc,
+                          flu_shown(w, index), (long long)length);
 }
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
@@ -300,7 +300,7 @@ flu_value flu_unbound(flu_worker *w, const char *name) {
 flu_value flu_unbound_variable(flu_worker *w, flu_value name) { return flu_unbound(w, FLU_SYM(name)->name); }
 
 flu_value flu_match_error(flu_worker *w, flu_value v) {
-    return flu_raise_data(w, "match-error", v, "no clause matches %s", shown(w, v));
+    return flu_raise_data(w, "match-error", v, "no clause matches %s", flu_shown(w, v));
 }
 
 /* text: source of the expression, a string. */

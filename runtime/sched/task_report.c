@@ -84,7 +84,8 @@ const char *flu_wait_name(unsigned kind) {
 }
 
 bool flu_is_library(const flu_proc_info *info) {
-    return info->file == NULL || info->file[0] == '\0' || info->file[0] == '<' || strncmp(info->file, "stdlib/", 7) == 0;
+    return info->file == NULL || info->file[0] == '\0' || info->file[0] == '<' ||
+           strncmp(info->file, "stdlib/", 7) == 0;
 }
 
 /* The place in the program: library procedures that wait on its behalf are passed over if a caller is known. */

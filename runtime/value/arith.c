@@ -121,9 +121,13 @@ flu_order flu_compare(flu_value a, flu_value b) {
 }
 
 static flu_value order_error(flu_worker *w, const char *proc, flu_value a, flu_value b, int second) {
-    if (flu_is_number(a)) return flu_type_error(w, proc, second, "a number", b);
-    if (flu_is_string(a)) return flu_type_error(w, proc, second, "a string", b);
-    return flu_type_error(w, proc, second - 1, "a number or a string", a);
+    if (!flu_is_number(a) && !flu_is_string(a)) return flu_type_error(w, proc, second - 1, "a number or a string", a);
+    if (!flu_is_number(b) && !flu_is_string(b))
+        return flu_type_error(w, proc, second, flu_is_number(a) ? "a number" : "a string", b);
+    bool first_is_string = flu_is_string(a);
+    return flu_raise_data(w, "type-error", first_is_string ? a : b,
+                          "%s: a number cannot be compared with a string: argument %d is %s, argument %d is %s", proc,
+                          second - 1, flu_shown(w, a), second, flu_shown(w, b));
 }
 
 /* A comparison as the set of the orders that make it true. */

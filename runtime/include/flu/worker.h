@@ -219,6 +219,8 @@ flu_value flu_throw(flu_worker *w, flu_value v);
 flu_value flu_raise(flu_worker *w, const char *kind, const char *format, ...) FLU_PRINTF(3, 4);
 /* The same with data (any value). */
 flu_value flu_raise_data(flu_worker *w, const char *kind, flu_value data, const char *format, ...) FLU_PRINTF(4, 5);
+/* A value as messages show it: its repr, cut after some 80 bytes. Collected. */
+const char *flu_shown(flu_worker *w, flu_value v);
 /* type-error "PROC: argument POS must be WHAT, got VALUE" ; position from 1. */
 flu_value flu_type_error(flu_worker *w, const char *proc, int position, const char *expected, flu_value got);
 /* As flu_type_error: of the right type, but no value that the procedure takes. */
