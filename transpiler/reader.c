@@ -407,8 +407,10 @@ static bool finish(reader *r) {
 static void suspect_form(reader *r, uint32_t pos, uint32_t indent) {
     frame *f = &r->frames[top(r)->bracket];
     if (r->suspect.line != 0) {
-        /* The suspect was closed and its surroundings go on beside it: it was in order after all. */
-        if (r->suspect.depth > r->depth && indent > f->line_indent) r->suspect.line = 0;
+        /* The suspect was closed and its surroundings go on beside it: it was in order after all. What was opened
+         * after it says nothing about it. */
+        bool surrounds = f->start < r->suspect.start && r->suspect.depth > r->depth;
+        if (surrounds && indent > f->line_indent) r->suspect.line = 0;
         return;
     }
     if (f->start >= r->line_start || (r->flat_style && indent == 0)) return;

@@ -118,7 +118,13 @@ static void report_unknown(resolver *r, const core *node) {
     }
     const borrowed_word *word = borrowed_word_find(node->name);
     const char *near = nearest_name(r, node);
-    if (word)
+    const char *dot = strchr(node->name + 1, '.');
+    if (!word && !near && dot && dot[1] && strchr(dot + 1, '.') == NULL)
+        diag_hint(
+            r->d,
+            "a part of a dict is (get %.*s :%s), of a record (TYPE-%s %.*s); MODULE.NAME needs (import \"MODULE\")",
+            (int)(dot - node->name), node->name, dot + 1, dot + 1, (int)(dot - node->name), node->name);
+    else if (word)
         diag_hint(r->d, "%s", word->hint);
     else if (near)
         diag_hint(r->d, "did you mean `%s`?", near);
@@ -192,7 +198,35 @@ static void resolve_reference(resolver *r, core *x) {
     report_unknown(r, x);
 }
 
+static bool is_unheard_of(resolver *r, const core *x) {
+    return x->kind == CORE_GLOBAL && !find_global(r, x->name) && !visible_builtin(r, x->name) &&
+           !exporter_of(r->module, x->name) && !borrowed_word_find(x->name) && !nearest_name(r, x);
+}
+
+/* (red green blue): no name of it means anything, nor is one misspelt. */
+static bool is_unquoted_list(resolver *r, const core *x) {
+    if (x->count == 0 || !is_unheard_of(r, x->a)) return false;
+    for (size_t i = 0; i < x->count; i++)
+        if (!is_unheard_of(r, x->items[i])) return false;
+    return true;
+}
+
+static void report_unquoted_list(const resolver *r, const core *x) {
+    const char *names = x->a->name, *list = names;
+    for (size_t i = 0; i < x->count; i++) {
+        names = arena_printf("%s%s%s", names, i + 1 < x->count ? ", " : " and ", x->items[i]->name);
+        list = arena_printf("%s %s", list, x->items[i]->name);
+    }
+    diag_error(r->d, E0302, x->at, "%s are not defined", names);
+    diag_hint(r->d, "a list of symbols is written '(%s); a procedure %s needs a (define (%s ...))", list, x->a->name,
+              x->a->name);
+}
+
 static void resolve_call(resolver *r, core *x) {
+    if (is_unquoted_list(r, x)) {
+        report_unquoted_list(r, x);
+        return;
+    }
     for (size_t i = 0; i < x->count; i++) resolve_expr(r, x->items[i]);
     core *f = x->a;
     if (f->kind == CORE_GLOBAL)

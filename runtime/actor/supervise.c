@@ -82,9 +82,8 @@ static void tell_early_end(flu_worker *w, flu_value child) {
 flu_value flu_child_adopt(flu_worker *w, flu_value before, flu_value fresh, flu_value record, flu_value id,
                           flu_value incarnation) {
     if (!flu_is_actor(fresh) && !flu_is_task(fresh)) {
-        flu_value text = flu_repr_string(w, fresh, 80);
-        return flu_raise_data(w, "type-error", fresh, "the expression of a child must give an actor or task, got %s%s",
-                              FLU_STR(text)->bytes,
+        return flu_raise_data(w, "type-error", fresh, "the expression of child %s must give an actor or task, got %s%s",
+                              flu_shown(w, id), flu_shown(w, fresh),
                               flu_is_proc(fresh) ? "; (spawn-actor name ...) starts an actor" : "");
     }
     bool alone = flu_alone_begin(w);

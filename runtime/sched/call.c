@@ -1,19 +1,37 @@
 /* call.c: calls of procedures whose arity the caller does not know, and apply. */
+#include <stdio.h>
+#include <string.h>
+
 #include "flu/actor.h"
 #include "flu/builtins.h"
+#include "flu/collections.h"
 #include "flu/number.h"
 #include "flu/print.h"
+#include "flu/sched.h"
 #include "flu/worker.h"
 
-static FLU_COLD flu_value not_a_procedure(flu_worker *w, flu_value f) {
-    flu_value text = flu_repr_string(w, f, 80);
-    return flu_raise_data(w, "type-error", f, "not a procedure: %s%s", FLU_STR(text)->bytes,
-                          flu_is_behaviour(f) ? "; write (spawn-actor NAME arguments ...)" : "");
+/* What was probably meant by calling it. */
+static const char *instead_of_call(flu_value f) {
+    if (flu_is_behaviour(f)) return "; write (spawn-actor NAME arguments ...)";
+    if (flu_is_dict(f) || flu_is_keyword(f)) return "; write (get dict key)";
+    if (flu_is_list(f) || flu_is(f, FLU_T_VECTOR)) return "; write (nth list index)";
+    if (flu_is_actor(f)) return "; write (! actor message) or (ask actor message)";
+    if (flu_is_promise(f)) return "; await it for its value";
+    return "";
 }
 
+static FLU_COLD flu_value not_a_procedure(flu_worker *w, flu_value f) {
+    return flu_raise_data(w, "type-error", f, "not a procedure: %s%s", flu_shown(w, f), instead_of_call(f));
+}
+
+/* A procedure without a name is told by its place. */
 static FLU_COLD flu_value wrong_arity(flu_worker *w, flu_value f, int given) {
     const flu_proc_info *info = FLU_PROC(f)->info;
-    return flu_arity_error(w, info->name, info->min, info->max, given);
+    char name[300];
+    bool placed = strcmp(info->name, "lambda") == 0 && !flu_is_library(info);
+    snprintf(name, sizeof name, placed ? "%s at %s:%u:%u" : "%s", info->name, info->file, info->line,
+             info->column & ~FLU_CLEANS_UP);
+    return flu_arity_error(w, name, info->min, info->max, given);
 }
 
 /* f is anything that does not take exactly argc arguments by its header. */

@@ -259,6 +259,7 @@ const char *flu_shown(flu_worker *w, flu_value v) {
 /* What was probably forgotten. */
 static const char *advice(const char *expected, flu_value got) {
     if (flu_is_promise(got) && !strstr(expected, "promise")) return "; await it for its value";
+    if (strstr(expected, "a promise or task")) return "; (spawn e) starts a task for e, and gives it";
     return "";
 }
 
