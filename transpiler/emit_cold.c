@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
+#include "builtins.h"
 #include "emit_function.h"
 
 const char *label_name(const cps_label *l) {
@@ -54,8 +56,25 @@ static const cps_point *any_resume_point(const cps_function *f) {
     return p;
 }
 
+/* The head of the form at this place, as it is written; NULL: no form with a name. */
+static const char *head_at(span at) {
+    if (!at.src || at.start >= at.end || at.src->text[at.start] != '(') return NULL;
+    const char *name = at.src->text + at.start + 1;
+    name += strspn(name, " \t\r\n");
+    size_t n = strcspn(name, " \t\r\n()[]{}\"';`,");
+    return n && name + n < at.src->text + at.end ? arena_printf("%.*s", (int)n, name) : NULL;
+}
+
+/* Messages of the library have a procedure's first name; what the program has written may be another one. */
+static void emit_alias(function_emitter *fe, const cps_point *p) {
+    const char *written = fe->e->p->stdlib ? NULL : head_at(p->at);
+    const builtin *b = written ? builtin_find(written) : NULL;
+    if (b && strcmp(b->name, written)) statement(fe, "flu_called_as(w, \"%s\", \"%s\");", b->name, written);
+}
+
 static void emit_throw_point(function_emitter *fe, const cps_point *p) {
     out_printf(fe->out, "thrown_%d:\n", p->number);
+    emit_alias(fe, p);
     if (!p->handler) {
         statement(fe, "return flu_leave_thrown(w, &%s, %d);", info_name(fe), p->number);
         return;
@@ -96,6 +115,7 @@ static void emit_check_point(function_emitter *fe, const cps_point *p) {
 
 static void emit_save_point(function_emitter *fe, const cps_point *p) {
     out_printf(fe->out, "save_%d:\n", p->number);
+    emit_alias(fe, p);
     emit_frame(fe, p);
 }
 

@@ -105,12 +105,14 @@ flu_value flu_fn_hex_to_bytes(flu_worker *w, flu_value v) {
     if (!flu_is_string(v)) return flu_type_error(w, "hex->bytes", 1, "a string", v);
     size_t size = flu_str_size(v);
     const char *text = FLU_STR(v)->bytes;
-    if (size % 2 != 0) return flu_raise(w, "parse-error", "hex->bytes: an odd number of digits");
+    if (size % 2 != 0)
+        return flu_raise(w, "parse-error", "hex->bytes: an odd number of digits (%zu): %s", size, flu_shown(w, v));
     flu_bytes *b = bytes_alloc(w, size / 2);
     for (size_t i = 0; i < size; i += 2) {
         int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
         if (high < 0 || low < 0)
-            return flu_raise(w, "parse-error", "hex->bytes: no hexadecimal digit at byte %zu", high < 0 ? i : i + 1);
+            return flu_raise(w, "parse-error", "hex->bytes: no hexadecimal digit at byte %zu of %s",
+                             high < 0 ? i : i + 1, flu_shown(w, v));
         b->data[i / 2] = (uint8_t)(high << 4 | low);
     }
     return FLU_VALUE(b);
@@ -176,7 +178,8 @@ flu_value flu_fn_base64_decode(flu_worker *w, flu_value v) {
     size_t size = flu_str_size(v), bad;
     flu_bytes *buffer = bytes_alloc(w, size / 4 * 3 + 3);
     int64_t n = base64_decode(FLU_STR(v)->bytes, size, buffer->data, &bad);
-    if (n < 0) return flu_raise(w, "parse-error", "base64-decode: bad base64 text at byte %zu", bad);
+    if (n < 0)
+        return flu_raise(w, "parse-error", "base64-decode: bad base64 text at byte %zu of %s", bad, flu_shown(w, v));
     flu_bytes *b = bytes_alloc(w, (size_t)n);
     memcpy(b->data, buffer->data, (size_t)n);
     return FLU_VALUE(b);

@@ -51,7 +51,7 @@ static bool count_arg(flu_worker *w, const char *proc, int position, flu_value v
 static bool size_arg(flu_worker *w, const char *proc, int position, flu_value v, int64_t *n) {
     if (!count_arg(w, proc, position, v, n)) return false;
     if (*n >= 1) return true;
-    flu_raise(w, "domain-error", "%s: argument %d must be at least 1", proc, position);
+    flu_domain_error(w, proc, position, "at least 1", v);
     return false;
 }
 
@@ -160,7 +160,7 @@ flu_value flu_fn_range(flu_worker *w, flu_value a, flu_value b, flu_value step) 
     if (!flu_is_number(to)) return flu_type_error(w, "range", 2, "a number", to);
     if (!flu_is_number(step)) return flu_type_error(w, "range", 3, "a number", step);
     int sign = number_sign(step);
-    if (sign == 0) return flu_raise(w, "domain-error", "range: the step must be neither 0 nor nan");
+    if (sign == 0) return flu_domain_error(w, "range", 3, "a step other than 0 and nan", step);
     if (flu_are_fix(from, to) && flu_is_fix(step)) return int_range(w, flu_fix(from), flu_fix(to), flu_fix(step));
     double distance = (flu_to_double(to) - flu_to_double(from)) / flu_to_double(step);
     if (distance > 0 && !fits_in_memory(w, "range", distance < 1e18 ? (uint64_t)distance : UINT64_MAX))

@@ -16,11 +16,11 @@ flu_value flu_time_format(flu_worker *w, flu_value ms, flu_value format) {
         return flu_type_error(w, "time:format", 1, "a number of milliseconds", ms);
     if (format != FLU_UNDEF && !flu_is_string(format)) return flu_type_error(w, "time:format", 2, "a string", format);
     double seconds = floor((flu_is_fix(ms) ? (double)flu_fix(ms) : flu_double(ms)) / 1000);
-    if (!(fabs(seconds) < 1e15)) return flu_raise(w, "domain-error", "time:format: the time is out of range");
+    if (!(fabs(seconds) < 1e15)) return flu_domain_error(w, "time:format", 1, "a time that the calendar has", ms);
     time_t t = (time_t)seconds;
     struct tm parts;
     char text[LONGEST_TIME];
-    if (gmtime_r(&t, &parts) == NULL) return flu_raise(w, "domain-error", "time:format: the time is out of range");
+    if (gmtime_r(&t, &parts) == NULL) return flu_domain_error(w, "time:format", 1, "a time that the calendar has", ms);
     const char *by = format == FLU_UNDEF ? "%Y-%m-%dT%H:%M:%SZ" : FLU_STR(format)->bytes;
     return flu_string_new(w, text, strftime(text, sizeof text, by, &parts));
 }

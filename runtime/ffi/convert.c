@@ -41,7 +41,7 @@ static bool wrong_type(flu_worker *w, const char *proc, int position, const char
 bool flu_c_int(flu_worker *w, const char *proc, int position, flu_value v, int64_t *out) {
     if (!flu_is_int(v)) return wrong_type(w, proc, position, "an int", v);
     if (flu_int_fits(v, out)) return true;
-    flu_raise(w, "domain-error", "%s: argument %d does not fit in 64 bits", proc, position);
+    flu_raise(w, "domain-error", "%s: argument %d does not fit in 64 bits: %s", proc, position, flu_shown(w, v));
     return false;
 }
 

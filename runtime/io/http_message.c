@@ -269,7 +269,7 @@ static bool add_header(flu_worker *w, flu_buf *b, flu_value key, flu_value value
 static bool add_headers(flu_worker *w, flu_buf *b, flu_value headers, bool *has_type) {
     if (headers == FLU_NIL || headers == FLU_UNDEF) return true;
     if (!flu_is(headers, FLU_T_DICT)) {
-        flu_raise(w, "type-error", "http: headers must be a dict");
+        flu_raise(w, "type-error", "http: headers must be a dict, got %s", flu_shown(w, headers));
         return false;
     }
     flu_value *pairs;
@@ -304,7 +304,8 @@ flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     flu_value body = argv[2];
     bool switches = argv[0] == FLU_FIX(101);
     if (!switches && (!flu_is_fix(argv[0]) || flu_fix(argv[0]) < 200 || flu_fix(argv[0]) > 599))
-        return flu_raise(w, "domain-error", "http: the status must be an int from 200 to 599");
+        return flu_raise(w, "domain-error", "http: the status must be an int from 200 to 599, got %s",
+                         flu_shown(w, argv[0]));
     int64_t status = flu_fix(argv[0]);
     size_t size;
     const char *bytes;

@@ -252,7 +252,8 @@ static bool text_option(flu_worker *w, const char *name, flu_value v, const char
     *text = NULL;
     if (v == FLU_NIL) return true;
     if (!flu_is_string(v) || strlen(FLU_STR(v)->bytes) != flu_str_size(v)) {
-        flu_raise(w, "type-error", "tls-context: %s must be a path or PEM text (a string)", name);
+        /* The value is not shown: it may be a key. */
+        flu_raise(w, "type-error", "tls-context: %s must be a path or PEM text (a string without NUL)", name);
         return false;
     }
     *text = FLU_STR(v)->bytes;

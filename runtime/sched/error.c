@@ -56,6 +56,28 @@ static struct flu_trace *trace_copy(flu_worker *w, const struct flu_trace *from)
     return t;
 }
 
+static bool is_of_library_only(const struct flu_trace *t) {
+    for (uint64_t i = 0; i < trace_kept(t->total); i++)
+        if (!flu_is_library(t->entries[i].info)) return false;
+    return true;
+}
+
+/* Of an error that the library has just raised for this call; one that has come by the program is told already. */
+void flu_called_as(flu_worker *w, const char *name, const char *alias) {
+    size_t n = strlen(name);
+    if (w->signal != FLU_THROW || !flu_is(w->thrown, FLU_T_ERROR) || !is_of_library_only(w->trace)) return;
+    flu_error *e = FLU_ERR(w->thrown);
+    if (!flu_is_string(e->message)) return;
+    const char *text = FLU_STR(e->message)->bytes;
+    if (strncmp(text, name, n) != 0 || text[n] != ':') return;
+    flu_buf b;
+    flu_buf_init(&b);
+    flu_buf_puts(&b, alias);
+    flu_buf_add(&b, text + n, flu_str_size(e->message) - n);
+    e->message = flu_string_new(w, b.data, b.size);
+    flu_buf_free(&b);
+}
+
 static flu_site site_of(const flu_proc_info *info, unsigned point) {
     if (point < info->site_count && info->sites[point].line != 0) return info->sites[point];
     return (flu_site){info->line, info->column & ~FLU_CLEANS_UP};
@@ -73,12 +95,6 @@ typedef struct trace_printer {
     bool all;     /* the library's too */
     bool awaited; /* by a procedure that was left out */
 } trace_printer;
-
-static bool is_of_library_only(const struct flu_trace *t) {
-    for (uint64_t i = 0; i < trace_kept(t->total); i++)
-        if (!flu_is_library(t->entries[i].info)) return false;
-    return true;
-}
 
 static void trace_print_range(trace_printer *p, const struct flu_trace *t, uint64_t from, uint64_t to) {
     for (uint64_t i = from; i < to; i++) {
@@ -259,7 +275,7 @@ const char *flu_shown(flu_worker *w, flu_value v) {
 /* What was probably forgotten. */
 static const char *advice(const char *expected, flu_value got) {
     if (flu_is_promise(got) && !strstr(expected, "promise")) return "; await it for its value";
-    if (strstr(expected, "a promise or task")) return "; (spawn e) starts a task for e, and gives it";
+    if (got != FLU_NIL && strstr(expected, "a promise or task")) return "; (spawn e) starts a task for e, and gives it";
     return "";
 }
 

@@ -57,8 +57,8 @@ static flu_value add_to_group(flu_worker *w, const char *proc, flu_value v, int6
     int64_t count = g->count + n;
     if (count < 0 || count > FLU_FIXNUM_MAX) {
         flu_lock_release(w, &g->base.lock);
-        return flu_raise(w, "domain-error", "%s: the count of the wait-group would become %s", proc,
-                         count < 0 ? "negative" : "too large");
+        return flu_raise_data(w, "domain-error", v, "%s: the count of %s would become %s", proc, flu_shown(w, v),
+                              count < 0 ? "negative" : "too large");
     }
     set_count(w, g, count);
     return FLU_FIX(count);

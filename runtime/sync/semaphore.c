@@ -60,5 +60,5 @@ flu_value flu_sync_release(flu_worker *w, flu_value v) {
     }
     if (!flu_is(v, FLU_T_MUTEX)) return flu_type_error(w, "release!", 1, "a semaphore or mutex", v);
     if (flu_mutex_release_noted(w, FLU_MUTEX(v))) return FLU_TRUE;
-    return flu_raise_data(w, "domain-error", v, "release!: the task does not hold the mutex");
+    return flu_raise_data(w, "domain-error", v, "release!: the task does not hold %s", flu_shown(w, v));
 }

@@ -23,10 +23,9 @@ typedef struct csv_parser {
 /* The optional separator argument, a comma unless given; FLU_ABNORMAL after throwing. */
 static flu_value separator_argument(flu_worker *w, const char *proc, flu_value v) {
     if (v == FLU_UNDEF) return flu_char_string(w, ',');
-    if (!flu_is_string(v)) return flu_type_error(w, proc, 2, "a string", v);
+    if (!flu_is_string(v)) return flu_type_error(w, proc, 2, "a string (the separator)", v);
     if (FLU_STR(v)->length != 1 || strchr("\"\r\n", *FLU_STR(v)->bytes) != NULL)
-        return flu_raise_data(w, "domain-error", v,
-                              "%s: argument 2 must be one character, neither a quote nor a line end", proc);
+        return flu_domain_error(w, proc, 2, "one character (the separator), neither a quote nor a line end", v);
     return v;
 }
 

@@ -322,7 +322,8 @@ static int indent_option(flu_worker *w, flu_value option, flu_value indent) {
     if (indent == FLU_NIL || indent == FLU_FALSE) return 0;
     if (!flu_is_int(indent)) return flu_type_error(w, "json-stringify", 3, "an int", indent), -1;
     if (!flu_is_fix(indent) || flu_fix(indent) < 0 || flu_fix(indent) > MAX_INDENT)
-        return flu_raise_data(w, "domain-error", indent, "json-stringify: argument 3 must be from 0 to %d", MAX_INDENT),
+        return flu_raise_data(w, "domain-error", indent, "json-stringify: :indent must be from 0 to %d, got %s",
+                              MAX_INDENT, flu_shown(w, indent)),
                -1;
     return (int)flu_fix(indent);
 }

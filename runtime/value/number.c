@@ -475,13 +475,15 @@ static flu_value random_int_below(flu_worker *w, flu_value n) {
 flu_value flu_fn_random(flu_worker *w, flu_value n) {
     if (n == FLU_UNDEF) return flu_float(w, random_unit(w));
     if (!flu_need_number(w, "random", 1, n)) return FLU_ABNORMAL;
-    if (sign_of(n) <= 0) return domain_error(w, "random", "the bound must be positive", n);
+    if (sign_of(n) <= 0) return flu_domain_error(w, "random", 1, "positive (the bound)", n);
     return flu_is_float(n) ? flu_float(w, random_unit(w) * flu_double(n)) : random_int_below(w, n);
 }
 
 flu_value flu_fn_random_int(flu_worker *w, flu_value low, flu_value high) {
     if (!flu_need_int(w, "random-int", 1, low) || !flu_need_int(w, "random-int", 2, high)) return FLU_ABNORMAL;
-    if (flu_int_compare(low, high) >= 0) return domain_error(w, "random-int", "the range is empty", high);
+    if (flu_int_compare(low, high) >= 0)
+        return flu_raise_data(w, "domain-error", high, "random-int: no int is at least %s and below %s",
+                              flu_shown(w, low), flu_shown(w, high));
     flu_value width = flu_int_sub(w, high, low);
     flu_value below = width == FLU_ABNORMAL ? width : random_int_below(w, width);
     return below == FLU_ABNORMAL ? below : flu_int_add(w, low, below);

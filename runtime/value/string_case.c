@@ -118,8 +118,7 @@ flu_value flu_fn_int_to_char(flu_worker *w, flu_value v) {
     if (!flu_need_int(w, "int->char", 1, v)) return FLU_ABNORMAL;
     int64_t n = flu_is_fix(v) ? flu_fix(v) : -1;
     if (n < 0 || n > 0x10ffff || (n >= 0xd800 && n < 0xe000))
-        return flu_raise_data(w, "domain-error", v,
-                              "int->char: argument 1 must be a Unicode code point (no surrogate)");
+        return flu_domain_error(w, "int->char", 1, "a Unicode code point, 0 to 1114111 without surrogates", v);
     return flu_char_string(w, (uint32_t)n);
 }
 

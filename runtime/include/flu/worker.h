@@ -191,6 +191,9 @@ typedef uint32_t flu_failures;
 FLU_COLD_CALL void flu_trace_site(flu_worker *w, const flu_proc_info *info, unsigned point);
 /* The same where no handler is: gives FLU_ABNORMAL. */
 FLU_COLD_CALL flu_value flu_leave_thrown(flu_worker *w, const flu_proc_info *info, unsigned point);
+/* A call that may have failed stands in the program by an alias of the procedure: if its error's message begins with
+ * the procedure's own name, it is to begin with the alias. Before flu_trace_site, flu_leave_thrown or flu_save. */
+FLU_COLD_CALL void flu_called_as(flu_worker *w, const char *name, const char *alias);
 
 /* At a handler: takes the thrown value, and attaches the trace to it if it is an error value. Clears the signal. */
 flu_value flu_catch(flu_worker *w);
