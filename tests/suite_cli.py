@@ -539,6 +539,10 @@ def test_log_lines(folder):
                       {'level': 'error', 'message': 'boom', 'data': 'nan'}], str(lines))
     err = flc2c(folder, 'run', 'log.flu', status=1, env={'FLU_LOG': 'loud'}).err
     check(err.startswith(b'error: FLU_LOG must be of the words text json debug'), err.decode())
+    (folder / 'quiet.flu').write_text('(print-line "runs")\n')
+    r = flc2c(folder, 'run', 'quiet.flu', status=1, env={'FLU_LOG': 'text,loud'})    # at the start, though nothing is logged
+    compare('output', b'', r.out)
+    check(r.err.startswith(b'error: FLU_LOG must be of the words'), r.err.decode())
 
 
 def test_doc(folder):

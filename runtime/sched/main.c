@@ -6,6 +6,7 @@
 #include "flu/flu.h"
 #include "flu/sched.h"
 #include "flu/timeline.h"
+#include "text/log_setting.h"
 
 #define STACK_REGION    ((size_t)1 << 20) /* C stack that tasks use before their frames move to the heap */
 #define DEPTH_MB        1024
@@ -73,6 +74,7 @@ static void read_settings(flu_runtime *rt) {
     rt->max_depth = depth_setting();
     rt->cancel_grace = grace_setting();
     read_unhandled(rt);
+    flu_read_log_setting();
 }
 
 /* Below the region, the rest of the thread's stack belongs to the runtime's own C functions. */

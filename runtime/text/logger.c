@@ -1,61 +1,22 @@
-/* logger.c: (logger:info message [data]) and its relatives: one line on standard error for each message.
- *
- * FLU_LOG, words separated by commas, chooses the form (text, json) and the first level (debug, info, warn, error,
- * off); without it: text, info. Both are of the whole process. */
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-
+/* logger.c: (logger:info message [data]) and its relatives: one line on standard error for each message. What is
+ * written, and in which form, log_setting.c says. */
 #include "flu/builtins.h"
 #include "flu/collections.h"
 #include "flu/literal.h"
 #include "flu/print.h"
 #include "flu/sched.h"
+#include "log_setting.h"
 #include "text_internal.h"
 #include "time/time_internal.h"
 
-typedef enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_OFF, LOG_LEVELS } log_level;
-
-static const char *const level_names[LOG_LEVELS] = {"debug", "info", "warn", "error", "off"};
 static const char *const level_labels[LOG_LEVELS] = {"DEBUG", "INFO ", "WARN ", "ERROR", ""};
 
-static atomic_int least_level = LOG_INFO; /* relaxed: a message at the same time may go either way */
-static bool as_json;                      /* set once, by read_settings */
-static pthread_once_t settings = PTHREAD_ONCE_INIT;
-
-/* ---- settings ---- */
-
-/* LOG_LEVELS: it is none. */
-static log_level level_of(const char *name, size_t size) {
-    log_level level = LOG_DEBUG;
-    while (level < LOG_LEVELS && (strlen(level_names[level]) != size || memcmp(level_names[level], name, size) != 0))
-        level++;
-    return level;
-}
-
-static bool read_word(const char *word, size_t size) {
-    bool json = size == 4 && memcmp(word, "json", 4) == 0;
-    if (json || (size == 4 && memcmp(word, "text", 4) == 0)) return as_json = json, true;
-    log_level level = level_of(word, size);
-    if (level < LOG_LEVELS) atomic_store_explicit(&least_level, level, memory_order_relaxed);
-    return level < LOG_LEVELS || size == 0;
-}
-
-static void read_settings(void) {
-    const char *all = getenv("FLU_LOG");
-    for (const char *p = all; p != NULL;) {
-        size_t size = strcspn(p, ",");
-        if (!read_word(p, size)) flu_bad_setting("FLU_LOG", all, "of the words text json debug info warn error off");
-        p = p[size] == ',' ? p + size + 1 : NULL;
-    }
-}
-
 flu_value flu_logger_set_level(flu_worker *w, flu_value v) {
-    log_level level = LOG_LEVELS;
+    flu_log_level level = LOG_LEVELS;
     if (flu_is_string(v))
-        level = level_of(FLU_STR(v)->bytes, flu_str_size(v));
+        level = flu_log_level_of(FLU_STR(v)->bytes, flu_str_size(v));
     else if (flu_is_keyword(v) || flu_is_symbol(v))
-        level = level_of(FLU_SYM(v)->name, flu_header_size(FLU_SYM(v)->h));
+        level = flu_log_level_of(FLU_SYM(v)->name, flu_header_size(FLU_SYM(v)->h));
     else
         return flu_type_error(w, "logger:set-level", 1, "a keyword, symbol or string", v);
     if (level == LOG_LEVELS) {
@@ -64,8 +25,7 @@ flu_value flu_logger_set_level(flu_worker *w, flu_value v) {
                               "logger:set-level: argument 1 must be :debug, :info, :warn, :error or :off, got %s",
                               FLU_STR(shown)->bytes);
     }
-    pthread_once(&settings, read_settings); /* or it would come later, and undo this */
-    atomic_store_explicit(&least_level, level, memory_order_relaxed);
+    atomic_store_explicit(&flu_log.least, level, memory_order_relaxed);
     return FLU_NIL;
 }
 
@@ -89,10 +49,10 @@ static void put_json(flu_worker *w, flu_buf *b, flu_value v) {
     put_displayed_json(w, b, v);
 }
 
-static void put_json_line(flu_worker *w, flu_buf *b, log_level level, flu_value message, flu_value data) {
+static void put_json_line(flu_worker *w, flu_buf *b, flu_log_level level, flu_value message, flu_value data) {
     flu_buf_puts(b, "{\"time\":\"");
     flu_datetime_put_iso(b, flu_wall_ms(w), true);
-    flu_buf_printf(b, "\",\"level\":\"%s\",\"message\":", level_names[level]);
+    flu_buf_printf(b, "\",\"level\":\"%s\",\"message\":", flu_log_level_names[level]);
     put_displayed_json(w, b, message);
     if (data != FLU_UNDEF) {
         flu_buf_puts(b, ",\"data\":");
@@ -101,7 +61,7 @@ static void put_json_line(flu_worker *w, flu_buf *b, log_level level, flu_value 
     flu_buf_puts(b, "}\n");
 }
 
-static void put_text_line(flu_worker *w, flu_buf *b, log_level level, flu_value message, flu_value data) {
+static void put_text_line(flu_worker *w, flu_buf *b, flu_log_level level, flu_value message, flu_value data) {
     flu_datetime_put_iso(b, flu_wall_ms(w), true);
     flu_buf_printf(b, " %s ", level_labels[level]);
     flu_display(w, b, message);
@@ -113,12 +73,11 @@ static void put_text_line(flu_worker *w, flu_buf *b, log_level level, flu_value 
 }
 
 /* What cannot be written is lost: a program must not fail because of its log. */
-static flu_value write_log(flu_worker *w, log_level level, flu_value message, flu_value data) {
+static flu_value write_log(flu_worker *w, flu_log_level level, flu_value message, flu_value data) {
     flu_buf b;
-    pthread_once(&settings, read_settings);
-    if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed)) return FLU_NIL;
+    if ((int)level < atomic_load_explicit(&flu_log.least, memory_order_relaxed)) return FLU_NIL;
     flu_buf_init(&b);
-    (as_json ? put_json_line : put_text_line)(w, &b, level, message, data);
+    (flu_log.as_json ? put_json_line : put_text_line)(w, &b, level, message, data);
     if (!b.failed) flu_err_write(b.data, b.size);
     flu_buf_free(&b);
     return FLU_NIL;
