@@ -153,10 +153,17 @@ static void report_arity(resolver *r, const core *call, const char *name, int mi
         diag_hint(r->d, "write %s", usage);
 }
 
+/* Effects such as state:get are rows with another name, but documented by their own. */
+static const char *called_name(const builtin *b, const char *name) {
+    if (name[0] != '%' || !name[1] || b->doc[0] != '(' || b->doc[1] == '%') return name;
+    return arena_printf("%.*s", (int)strcspn(b->doc + 1, " )"), b->doc + 1);
+}
+
 /* How a library procedure is called, by the name that it was called by: the documentation begins with it. */
 static const char *usage_of(const builtin *b, const char *name) {
-    size_t n = strlen(b->name);
-    if (b->doc[0] != '(' || b->name[0] == '%' || strncmp(b->doc + 1, b->name, n) != 0) return NULL;
+    const char *own = called_name(b, b->name);
+    size_t n = strlen(own);
+    if (b->doc[0] != '(' || strncmp(b->doc + 1, own, n) != 0) return NULL;
     const char *rest = b->doc + 1 + n;
     return arena_printf("(%s%.*s", name, (int)(builtin_signature_end(b->doc) - rest), rest);
 }
@@ -235,7 +242,10 @@ static void resolve_call(resolver *r, core *x) {
         resolve_expr(r, f);
     if (f->kind == CORE_BUILTIN) {
         const builtin *b = f->prim;
-        if (!arity_fits(b->min, b->max, x->count)) report_arity(r, x, f->name, b->min, b->max, usage_of(b, f->name));
+        if (!arity_fits(b->min, b->max, x->count)) {
+            const char *name = called_name(b, f->name);
+            report_arity(r, x, name, b->min, b->max, usage_of(b, name));
+        }
         core *effect = effect_of_call(r->effects, x);
         if (effect) {
             *x = *effect;

@@ -54,6 +54,7 @@ flu_value flu_file_read(flu_worker *w, flu_value x) {
 
 static flu_value write_text(flu_worker *w, const char *proc, const char *mode, flu_value x, flu_value text) {
     if (!flu_is_file(x) && flu_path_arg(w, proc, 1, x) == NULL) return FLU_ABNORMAL;
+    if (flu_is_bytes(text)) return flu_type_error(w, proc, 2, "a string (file-write-bytes writes bytes)", text);
     if (!flu_is_string(text)) return flu_type_error(w, proc, 2, "a string", text);
     const char *bytes = FLU_STR(text)->bytes;
     size_t size = flu_str_size(text);
