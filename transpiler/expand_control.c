@@ -331,6 +331,12 @@ static void read_finally(expander *x, datum *clause, try_parts *parts) {
     parts->finally = clause;
 }
 
+static const char *clause_meant(const datum *d) {
+    static const char *const clauses[] = {"catch", "finally"};
+    bool headed = d->kind == DATUM_LIST && d->count > 0 && d->items[0]->kind == DATUM_SYMBOL;
+    return headed ? did_you_mean(d->items[0]->text, clauses, 2) : NULL;
+}
+
 static try_parts read_try(expander *x, datum *form) {
     try_parts parts = {.catches = NEW_ARRAY(match_clause, form->count)};
     size_t i = 1, errors = diag_error_count(x->d);
@@ -344,7 +350,11 @@ static try_parts read_try(expander *x, datum *form) {
             read_finally(x, d, &parts);
         else {
             diag_error(x->d, E0113, d->at, "this stands after a clause of try");
-            diag_hint(x->d, "first the body, then the catch clauses, then finally");
+            const char *near = clause_meant(d);
+            if (near)
+                diag_hint(x->d, "did you mean `%s`?", near);
+            else
+                diag_hint(x->d, "first the body, then the catch clauses, then finally");
         }
     }
     if (diag_error_count(x->d) == errors) check_coverage(x, parts.catches, parts.catch_count, false, form->at);

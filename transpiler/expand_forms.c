@@ -81,7 +81,7 @@ static const special_form special_forms[] = {
 
 /* What a program may define itself, at top level too. Sorted as well. */
 static const special_form call_forms[] = {
-    { "!",           2,  2, expand_tell,         "(! target message)" },
+    { "!",           2,  2, expand_tell,         "(! target (tag field ...))" },
     { "actor",       2,  2, expand_actor,        "(actor initial-state (lambda (state message) ... next-state))" },
     { "ask",         2,  3, expand_ask,          "(ask target (tag argument ...) [milliseconds])" },
     { "assert-equal", 2, 3, expand_assert_equal, "(assert-equal expected actual [message])" },

@@ -84,6 +84,12 @@ static void collect_candidates(resolver *r) {
     r->candidate_count += builtins;
 }
 
+static bool is_candidate(const resolver *r, const char *name) {
+    for (size_t i = 0; i < r->candidate_count; i++)
+        if (strcmp(r->candidates[i], name) == 0) return true;
+    return false;
+}
+
 /* The nearest of the names that reach the reference: node->datum is the nearest local or special form. */
 static const char *nearest_name(resolver *r, const core *node) {
     if (!r->candidates) collect_candidates(r);
@@ -119,7 +125,9 @@ static void report_unknown(resolver *r, const core *node) {
     const borrowed_word *word = borrowed_word_find(node->name);
     const char *near = nearest_name(r, node);
     const char *dot = strchr(node->name + 1, '.');
-    if (!word && !near && dot && dot[1] && strchr(dot + 1, '.') == NULL)
+    if (!word && strncmp(node->name, "make-", 5) == 0 && is_candidate(r, node->name + 5))
+        diag_hint(r->d, "write (%s ...)", node->name + 5);
+    else if (!word && !near && dot && dot[1] && strchr(dot + 1, '.') == NULL)
         diag_hint(
             r->d,
             "a part of a dict is (get %.*s :%s), of a record (TYPE-%s %.*s); MODULE.NAME needs (import \"MODULE\")",
@@ -172,10 +180,20 @@ static int lambda_max(const lambda *fn) { return fn->rest ? -1 : (int)(fn->requi
 
 static bool arity_fits(int min, int max, size_t given) { return (int)given >= min && (max < 0 || (int)given <= max); }
 
+/* An option of spawn-actor that is misspelt counts as an argument. */
+static void hint_option(resolver *r, const core *call) {
+    static const char *const options[] = {"name", "link", "monitor"};
+    const core *key = call->count >= 2 ? call->items[call->count - 2] : NULL;
+    if (!key || key->kind != CORE_CONST || key->datum->kind != DATUM_KEYWORD) return;
+    const char *near = did_you_mean(key->datum->text, options, 3);
+    if (near) diag_hint(r->d, "did you mean `:%s`, the option of spawn-actor?", near);
+}
+
 static void check_known_call(resolver *r, const core *call, const lambda *fn, span defined_at) {
     int min = (int)fn->required, max = lambda_max(fn);
     if (arity_fits(min, max, call->count)) return;
     report_arity(r, call, fn->name ? fn->name : "this procedure", min, max, NULL);
+    hint_option(r, call);
     if (defined_at.src) diag_note_at(r->d, defined_at, "defined here");
 }
 

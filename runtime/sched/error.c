@@ -94,7 +94,26 @@ typedef struct trace_printer {
     const char *indent;
     bool all;     /* the library's too */
     bool awaited; /* by a procedure that was left out */
+    const flu_trace_entry *last;
+    uint64_t repeats; /* of the last entry, not printed yet */
 } trace_printer;
+
+static void trace_print_entry(trace_printer *p, const flu_trace_entry *e, bool awaited) {
+    flu_buf_puts(p->out, p->indent);
+    flu_buf_puts(p->out, awaited ? "-- awaited by " : "at ");
+    flu_site_print(p->out, e->info, e->point);
+    flu_buf_char(p->out, '\n');
+    p->last = awaited ? NULL : e;
+}
+
+static void trace_print_repeats(trace_printer *p) {
+    if (p->repeats > 2)
+        flu_buf_printf(p->out, "%s... %llu times more\n", p->indent, (unsigned long long)p->repeats);
+    else
+        for (; p->repeats > 0; p->repeats--) trace_print_entry(p, p->last, false);
+    p->repeats = 0;
+    p->last = NULL;
+}
 
 static void trace_print_range(trace_printer *p, const struct flu_trace *t, uint64_t from, uint64_t to) {
     for (uint64_t i = from; i < to; i++) {
@@ -102,16 +121,19 @@ static void trace_print_range(trace_printer *p, const struct flu_trace *t, uint6
         bool awaited = e->awaited || p->awaited;
         p->awaited = awaited && !p->all && flu_is_library(e->info);
         if (!p->all && flu_is_library(e->info)) continue;
-        flu_buf_puts(p->out, p->indent);
-        flu_buf_puts(p->out, awaited ? "-- awaited by " : "at ");
-        flu_site_print(p->out, e->info, e->point);
-        flu_buf_char(p->out, '\n');
+        if (!awaited && p->last != NULL && p->last->info == e->info && p->last->point == e->point) {
+            p->repeats++;
+            continue;
+        }
+        trace_print_repeats(p);
+        trace_print_entry(p, e, awaited);
     }
+    trace_print_repeats(p);
 }
 
 void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent) {
     if (t == NULL) return;
-    trace_printer p = {b, indent, is_of_library_only(t), false};
+    trace_printer p = {.out = b, .indent = indent, .all = is_of_library_only(t)};
     if (t->total <= TRACE_MAX) {
         trace_print_range(&p, t, 0, t->total);
         return;
