@@ -157,7 +157,8 @@ static const char *format_directive(formatter *f, const char *p, const char *end
     case 'x': return format_argument(f, &d) ? p : NULL;
     default:
         if (d.letter > ' ' && d.letter < 0x7f)
-            flu_raise(f->w, "parse-error", "string-format: there is no directive ~%c", d.letter);
+            flu_raise(f->w, "parse-error", "string-format: there is no directive ~%c, but ~a ~s ~d ~f ~x ~%% ~~",
+                      d.letter);
         else
             flu_raise(f->w, "parse-error", "string-format: a tilde is followed by a s d f x %% or ~");
         return NULL;
