@@ -121,6 +121,7 @@ FOUND = [('both.test', '10.0.0.1 fd00::1'),
          ('failing.test', 'network-error: dns-lookup: failing.test: no name server listens, or all have failed'),
          ('a..b', 'network-error: dns-lookup: a..b: not a name of a host'),
          ('', 'network-error: dns-lookup: : not a name of a host'),
+         ('some.LocalHost.', '127.0.0.1 ::1'),
          ('192.0.2.1', '192.0.2.1'),
          ('::1', '::1')]
 NOT_FOUND = ['refused.test', 'cut.test', 'loop.test', 'counts.test', 'empty.test', 'silent.test', 'x' * 64 + '.test', 'ü.test']

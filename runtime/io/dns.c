@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/time.h>
 
 #include "flu/builtins.h"
@@ -80,9 +81,17 @@ static void wait_for_servers(ares_channel channel) {
     ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD); /* who is late */
 }
 
-static int make_channel(ares_channel *channel) {
-    struct ares_options options = {.tries = TRIES};
-    int status = ares_init_options(channel, &options, ARES_OPT_TRIES);
+/* No name server is to be asked for it (RFC 6761, 6.3). */
+static bool is_localhost(const char *host) {
+    size_t size = strlen(host);
+    if (size > 0 && host[size - 1] == '.') size--;
+    return size >= 9 && strncasecmp(host + size - 9, "localhost", 9) == 0 && (size == 9 || host[size - 10] == '.');
+}
+
+static int make_channel(ares_channel *channel, const char *host) {
+    char files[] = "f";
+    struct ares_options options = {.tries = TRIES, .lookups = files};
+    int status = ares_init_options(channel, &options, ARES_OPT_TRIES | (is_localhost(host) ? ARES_OPT_LOOKUPS : 0));
     if (status != ARES_SUCCESS) return status;
     const char *servers = getenv("FLU_NAME_SERVERS");
     if (servers == NULL || *servers == '\0') return ARES_SUCCESS;
@@ -98,7 +107,8 @@ static void run_lookup(flu_job *job) {
     lookup *l = (lookup *)job;
     ares_channel channel;
     pthread_once(&once, start_library);
-    int status = make_channel(&channel);
+    const char *host = FLU_STR(l->host)->bytes;
+    int status = make_channel(&channel, host);
     if (status != ARES_SUCCESS) {
         l->failure = status == ARES_EBADSTR ? "FLU_NAME_SERVERS must be addresses with commas between them, as "
                                               "10.0.0.2,[fd00::2]:5353"
@@ -106,12 +116,16 @@ static void run_lookup(flu_job *job) {
         return;
     }
     struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    if (flu_str_size(l->host) == 0)
+    if (*host == '\0')
         answered(l, ARES_EBADNAME, 0, NULL);
     else
-        ares_getaddrinfo(channel, FLU_STR(l->host)->bytes, NULL, &hints, answered, l);
+        ares_getaddrinfo(channel, host, NULL, &hints, answered, l);
     while (!l->over && !atomic_load(&job->abandoned)) wait_for_servers(channel);
     ares_destroy(channel);
+    if (l->failure != NULL && is_localhost(host)) {
+        l->failure = NULL;
+        flu_buf_add(&l->found, "127.0.0.1\0::1", sizeof "127.0.0.1\0::1");
+    }
 }
 
 /* ---- on the worker ---- */
