@@ -887,3 +887,32 @@ def quit_report_came(p, path):
         p.send_signal(signal.SIGQUIT)
     text = re.sub(r'(#<\w+ (?:slow )?)\d+', r'\1N', path.read_text())
     return all(part in text for part in QUIT_REPORTS)
+
+
+CONTAINED = """(import "lib/certs" ())
+(define tls (tls-context :cert certs.server :key certs.server-key))
+(define server (http-serve 0 (fn (r) {"status" 200 "body" (str (get r "method") " " (get r "body"))}) :tls tls))
+(define trust (tls-context :ca certs.authority))
+(define url (str "https://localhost:" (server-port server) "/"))
+(print-line (get (await (http-post url "a body" :tls trust)) "body"))
+(print-line (try (await (http-get url)) (catch e (error-message e))))
+(file-write "/left.txt" "written")
+(print-line (dir-list "/"))
+(http-stop server)
+"""
+
+
+def test_static_https_in_an_empty_root(folder):
+    """A static executable alone in its file system: client and server of HTTPS, names of hosts, files."""
+    if os.geteuid() != 0:
+        return  # who may not change the root cannot try
+    (folder / 'lib').symlink_to(ROOT / 'tests/lang/modules/lib')
+    (folder / 'contained.flu').write_text(CONTAINED)
+    root = folder / 'root'
+    root.mkdir()
+    flc2c(folder, 'build', '--static', 'contained.flu', '-o', 'root/prog')
+    p = subprocess.run(['/prog'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={}, timeout=60, check=False,
+                       preexec_fn=lambda: (os.chroot(root), os.chdir('/')))
+    compare('what it prints', b'POST a body\nhttp: localhost: the certificate is not accepted: unable to get local issuer certificate\n'
+            b'("left.txt" "prog")\n', p.stdout)
+    check(p.returncode == 0, f'exit status {p.returncode}')
