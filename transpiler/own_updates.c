@@ -22,18 +22,17 @@
 
 typedef struct update_rule {
     const char *name, *owned; /* owned NULL: the update stays a copy */
-    size_t min, max;          /* arguments of the form that is known */
-    size_t all;               /* those of `owned` but for the owner; a missing one is nil */
+    size_t min, max;          /* arguments of the form that is known; `owned` has the most, and the owner */
 } update_rule;
 
 static const update_rule updates[] = {
-    {"dict-set", "%dict-set-owned", 3, 3, 3}, {"dict-update", "%dict-update-owned", 3, 4, 4},
-    {"set-add", "%set-add-owned", 2, 2, 2},   {"dict-remove", NULL, 2, SIZE_MAX, 0},
-    {"set-remove", NULL, 2, SIZE_MAX, 0},
+    {"dict-set", "%dict-set-owned", 3, 3}, {"dict-update", "%dict-update-owned", 3, 4},
+    {"set-add", "%set-add-owned", 2, 2},   {"dict-remove", NULL, 2, SIZE_MAX},
+    {"set-remove", NULL, 2, SIZE_MAX},
 };
 
-static const char *const readers[] = {"get",    "dict-get-or", "dict-has?", "dict-size", "set-has?", "set-size",
-                                      "empty?", "length",      "dict?",     "set?",      "null?"};
+static const char *const readers[] = {"get",      "dict-get-or", "dict-has?", "dict-size", "set-has?",
+                                      "set-size", "empty?",      "length",    "dict?",     "set?"};
 
 /* Procedures that hand an accumulator through a lambda and keep nothing of it. */
 typedef struct fold_rule {
@@ -247,12 +246,13 @@ static void walk(core *x, path *p) {
 
 /* ---- the change ---- */
 
+/* A missing argument is nil. */
 static void make_owned(core *x, var *owner) {
     const update_rule *rule = update_of(x);
-    core **items = NEW_ARRAY(core *, rule->all + 1);
-    for (size_t i = 0; i < rule->all; i++) items[i] = i < x->count ? x->items[i] : core_nil(x->at);
-    items[rule->all] = core_local(owner, x->at);
-    *x = *core_prim(rule->owned, items, rule->all + 1, x->at);
+    core **items = NEW_ARRAY(core *, rule->max + 1);
+    for (size_t i = 0; i < rule->max; i++) items[i] = i < x->count ? x->items[i] : core_nil(x->at);
+    items[rule->max] = core_local(owner, x->at);
+    *x = *core_prim(rule->owned, items, rule->max + 1, x->at);
 }
 
 /* The updates that p found get an owner; *owner NULL: none has been made. */

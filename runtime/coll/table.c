@@ -124,22 +124,13 @@ static flu_value put_trie(flu_worker *w, const flu_table *t, const flu_value *en
 /* In place, but for the nodes that others made. A table whose root is the owner's is so itself, and is given back. */
 static flu_value put_trie_owned(flu_worker *w, flu_table *t, const flu_value *entry, unsigned width, flu_value owner) {
     uint32_t hash = flu_hash(w, entry[0]);
-    if (width == 1 && flu_trie_find(w, root_of(t), hash, entry[0], 1)) return FLU_VALUE(t);
-    bool own = root_of(t)->owner == owner, added;
+    bool all = owner == FLU_OWN_ALL, own = all || root_of(t)->owner == owner, added;
+    if (width == 1 && !all && flu_trie_find(w, root_of(t), hash, entry[0], 1)) return FLU_VALUE(t);
     uint64_t seq = seq_end_of(t);
     flu_node *root = flu_trie_put_own(w, root_of(t), hash, entry, width, FLU_FIX(seq), owner, &added);
     size_t count = flu_header_size(t->h) + added;
     if (!own) return settle(w, root, count, width, seq + added);
     change_trie(t, count, width, root, seq + added);
-    return FLU_VALUE(t);
-}
-
-static flu_value put_trie_own(flu_worker *w, flu_table *t, const flu_value *entry, unsigned width) {
-    bool added;
-    uint64_t seq = seq_end_of(t);
-    flu_node *root =
-        flu_trie_put_own(w, root_of(t), flu_hash(w, entry[0]), entry, width, FLU_FIX(seq), FLU_OWN_ALL, &added);
-    change_trie(t, flu_header_size(t->h) + added, width, root, seq + added);
     return FLU_VALUE(t);
 }
 
@@ -159,11 +150,6 @@ const flu_value *flu_table_find(flu_worker *w, flu_value table, flu_value key, u
 flu_value flu_table_put(flu_worker *w, flu_value table, const flu_value *entry, unsigned width) {
     const flu_table *t = FLU_AS(const flu_table, table);
     return is_trie(t) ? put_trie(w, t, entry, width) : put_flat(w, t, entry, width);
-}
-
-flu_value flu_table_put_own(flu_worker *w, flu_value table, const flu_value *entry, unsigned width) {
-    flu_table *t = FLU_AS(flu_table, table);
-    return is_trie(t) ? put_trie_own(w, t, entry, width) : put_flat(w, t, entry, width);
 }
 
 flu_value flu_table_put_owned(flu_worker *w, flu_value table, const flu_value *entry, unsigned width, flu_value owner) {

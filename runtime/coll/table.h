@@ -12,11 +12,13 @@
 const flu_value *flu_table_find(flu_worker *w, flu_value table, flu_value key, unsigned width);
 /* An equal key keeps its place and itself, and gets the rest of the new entry. */
 flu_value flu_table_put(flu_worker *w, flu_value table, const flu_value *entry, unsigned width);
-/* The same, changing the table itself where that saves copies: requires that nobody else has seen it yet, that is, that
- * it comes from flu_table_make or from this function, or is empty. */
-flu_value flu_table_put_own(flu_worker *w, flu_value table, const flu_value *entry, unsigned width);
 /* The same, changing what this owner (trie.h) made by earlier calls, which nobody else may hold. */
 flu_value flu_table_put_owned(flu_worker *w, flu_value table, const flu_value *entry, unsigned width, flu_value owner);
+/* The same, changing the table itself where that saves copies: requires that nobody else has seen it yet, that is, that
+ * it comes from flu_table_make or from this function, or is empty. */
+FLU_INLINE flu_value flu_table_put_own(flu_worker *w, flu_value table, const flu_value *entry, unsigned width) {
+    return flu_table_put_owned(w, table, entry, width, FLU_OWN_ALL);
+}
 /* A new table of count entries in turn; of equal keys the first one's place and the last one's value stay. */
 flu_value flu_table_make(flu_worker *w, const flu_value *entries, size_t count, unsigned width);
 flu_value flu_table_remove(flu_worker *w, flu_value table, flu_value key, unsigned width);
