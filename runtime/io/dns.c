@@ -24,7 +24,8 @@ enum { TRIES = 2, MOST_WAIT_MS = 1000 };
 typedef struct lookup {
     flu_job job; /* must be first */
     flu_value host;
-    flu_buf found; /* addresses in numbers, each with a NUL */
+    const char *proc; /* for messages */
+    flu_buf found;    /* addresses in numbers, each with a NUL */
     bool over;
     const char *failure; /* NULL: none */
 } lookup;
@@ -147,7 +148,7 @@ static flu_value end_lookup(flu_worker *w, flu_job *job) {
     const char *failure = l->found.failed ? "out of memory" : l->failure;
     if (failure == NULL && l->found.size == 0) failure = reason(ARES_ENODATA);
     flu_value v = failure != NULL
-                      ? flu_raise(w, "network-error", "dns-lookup: %s: %s", FLU_STR(l->host)->bytes, failure)
+                      ? flu_raise(w, "network-error", "%s: %s: %s", l->proc, FLU_STR(l->host)->bytes, failure)
                       : list_of(w, l->found.data, l->found.size);
     flu_buf_free(&l->found);
     return v;
@@ -155,13 +156,14 @@ static flu_value end_lookup(flu_worker *w, flu_job *job) {
 
 static void drop_lookup(flu_job *job) { flu_buf_free(&((lookup *)job)->found); }
 
-/* (%dns-lookup host): its addresses, perhaps some of them twice. */
-flu_value flu_net_dns_lookup(flu_worker *w, flu_value host) {
+/* (%dns-lookup host proc): its addresses, perhaps some of them twice. */
+flu_value flu_net_dns_lookup(flu_worker *w, flu_value host, flu_value proc) {
     if (!flu_is_string(host) || strlen(FLU_STR(host)->bytes) != flu_str_size(host))
-        return flu_type_error(w, "dns-lookup", 1, "a host (a string)", host);
+        return flu_type_error(w, FLU_STR(proc)->bytes, 1, "a host (a string)", host);
     lookup *l = flu_job_new(w, sizeof *l, run_lookup, end_lookup);
     l->job.drop = drop_lookup;
     l->host = host;
+    l->proc = FLU_STR(proc)->bytes;
     flu_buf_init(&l->found);
     return flu_job_start(w, &l->job);
 }
