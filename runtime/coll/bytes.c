@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "value/arguments.h"
+
 static flu_value not_bytes(flu_worker *w, const char *proc, flu_value v) {
     return flu_type_error(w, proc, 1, "bytes", v);
 }
@@ -40,27 +42,12 @@ flu_value flu_fn_bytes_length(flu_worker *w, flu_value v) {
     return flu_is_bytes(v) ? FLU_FIX(flu_bytes_size(v)) : not_bytes(w, "bytes-length", v);
 }
 
-/* A bound of a slice: an int in least..size. False: thrown. */
-static bool bound_arg(flu_worker *w, int position, flu_value v, size_t least, size_t size, size_t *at) {
-    if (!flu_is_int(v)) {
-        flu_type_error(w, "bytes-slice", position, "an int", v);
-        return false;
-    }
-    if (!flu_is_fix(v) || flu_fix(v) < (int64_t)least || flu_fix(v) > (int64_t)size) {
-        flu_index_error(w, "bytes-slice", v, (int64_t)size);
-        return false;
-    }
-    *at = (size_t)flu_fix(v);
-    return true;
-}
-
 flu_value flu_fn_bytes_slice(flu_worker *w, flu_value v, flu_value start, flu_value end) {
+    int64_t from, to;
     if (!flu_is_bytes(v)) return not_bytes(w, "bytes-slice", v);
-    size_t size = flu_bytes_size(v), from, to = size;
-    if (!bound_arg(w, 2, start, 0, size, &from)) return FLU_ABNORMAL;
-    if (end != FLU_UNDEF && !bound_arg(w, 3, end, from, size, &to)) return FLU_ABNORMAL;
-    flu_bytes *b = bytes_alloc(w, to - from);
-    memcpy(b->data, FLU_BYTES(v)->data + from, to - from);
+    if (!flu_need_slice(w, "bytes-slice", start, end, (int64_t)flu_bytes_size(v), &from, &to)) return FLU_ABNORMAL;
+    flu_bytes *b = bytes_alloc(w, (size_t)(to - from));
+    memcpy(b->data, FLU_BYTES(v)->data + from, (size_t)(to - from));
     return FLU_VALUE(b);
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "table.h"
+#include "value/arguments.h"
 
 /* ---- arguments ---- */
 
@@ -269,28 +270,11 @@ flu_value flu_fn_split_at(flu_worker *w, flu_value count, flu_value v) {
     return cut(w, "split-at", 2, list, n, &front, &rest) ? list2(w, front, rest) : FLU_ABNORMAL;
 }
 
-/* 0 <= i <= limit, or thrown: type-error or index-error. */
-static bool index_arg(flu_worker *w, const char *proc, int position, flu_value v, int64_t least, int64_t limit,
-                      int64_t length, int64_t *i) {
-    if (!flu_is_int(v)) {
-        flu_type_error(w, proc, position, "an int", v);
-        return false;
-    }
-    if (flu_is_fix(v) && flu_fix(v) >= least && flu_fix(v) <= limit) {
-        *i = flu_fix(v);
-        return true;
-    }
-    flu_index_error(w, proc, v, length);
-    return false;
-}
-
 flu_value flu_fn_list_slice(flu_worker *w, flu_value v, flu_value start, flu_value end) {
     flu_value *items;
     int64_t from, to, n = array_arg(w, "list-slice", 1, v, &items);
     if (n < 0) return FLU_ABNORMAL;
-    if (!index_arg(w, "list-slice", 2, start, 0, n, n, &from)) return FLU_ABNORMAL;
-    to = n;
-    if (end != FLU_UNDEF && !index_arg(w, "list-slice", 3, end, from, n, n, &to)) return FLU_ABNORMAL;
+    if (!flu_need_slice(w, "list-slice", start, end, n, &from, &to)) return FLU_ABNORMAL;
     return flu_list_lit(w, (int)(to - from), items + from, FLU_EMPTY);
 }
 
@@ -299,7 +283,7 @@ flu_value flu_fn_list_set(flu_worker *w, flu_value v, flu_value index, flu_value
     if (list == FLU_ABNORMAL) return FLU_ABNORMAL;
     int64_t i, n = flu_list_length(list);
     if (n < 0) return flu_improper_error(w, "list-set", 1, v);
-    if (!index_arg(w, "list-set", 2, index, 0, n - 1, n, &i)) return FLU_ABNORMAL;
+    if (!flu_need_index(w, "list-set", 2, index, n - 1, n, &i)) return FLU_ABNORMAL;
     cut(w, "list-set", 1, list, i, &front, &rest);
     return copy_onto(w, "list-set", 1, front, flu_cons(w, x, FLU_CELL(rest)->tail));
 }

@@ -312,10 +312,6 @@ flu_value flu_domain_error(flu_worker *w, const char *proc, int position, const 
 }
 
 flu_value flu_index_error(flu_worker *w, const char *proc, flu_value index, int64_t length) {
-    /* An index that is there is wrong only beside the other bound of a slice. */
-    if (flu_is_fix(index) && flu_fix(index) >= 0 && flu_fix(index) < length)
-        return flu_raise_data(w, "index-error", index, "%s: index %s: the start must not be after the end", proc,
-                              flu_shown(w, index));
     return flu_raise_data(w, "index-error", index, "%s: index %s out of range for length %lld", proc,
                           flu_shown(w, index), (long long)length);
 }

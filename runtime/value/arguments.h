@@ -26,5 +26,9 @@ bool flu_need_count(flu_worker *w, const char *proc, int position, flu_value v, 
 /* An index: an int with 0 <= n <= limit, else index-error for that length. */
 bool flu_need_index(flu_worker *w, const char *proc, int position, flu_value v, int64_t limit, int64_t length,
                     int64_t *n);
+/* Arguments 2 and 3, the bounds of a slice of `length` items: 0 <= *from <= *to <= length, else index-error. end: the
+ * absent argument for length. */
+bool flu_need_slice(flu_worker *w, const char *proc, flu_value start, flu_value end, int64_t length, int64_t *from,
+                    int64_t *to);
 
 #endif

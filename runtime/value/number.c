@@ -31,6 +31,17 @@ bool flu_need_index(flu_worker *w, const char *proc, int position, flu_value v, 
     return flu_index_error(w, proc, v, length), false;
 }
 
+bool flu_need_slice(flu_worker *w, const char *proc, flu_value start, flu_value end, int64_t length, int64_t *from,
+                    int64_t *to) {
+    *to = length;
+    if (!flu_need_index(w, proc, 2, start, length, length, from)) return false;
+    if (end != FLU_UNDEF && !flu_need_index(w, proc, 3, end, length, length, to)) return false;
+    if (*from <= *to) return true;
+    flu_raise_data(w, "index-error", start, "%s: the start %lld is after the end %lld", proc, (long long)*from,
+                   (long long)*to);
+    return false;
+}
+
 static flu_value domain_error(flu_worker *w, const char *proc, const char *what, flu_value got) {
     return flu_raise_data(w, "domain-error", got, "%s: %s", proc, what);
 }

@@ -193,9 +193,7 @@ flu_value flu_fn_string_gt(flu_worker *w, int argc, const flu_value *argv) {
 flu_value flu_fn_substring(flu_worker *w, flu_value s, flu_value start_arg, flu_value end_arg) {
     int64_t start, end;
     if (!flu_need_string(w, "substring", 1, s)) return FLU_ABNORMAL;
-    int64_t length = end = FLU_STR(s)->length;
-    if (end_arg != FLU_UNDEF && !flu_need_index(w, "substring", 3, end_arg, length, length, &end)) return FLU_ABNORMAL;
-    if (!flu_need_index(w, "substring", 2, start_arg, end, length, &start)) return FLU_ABNORMAL;
+    if (!flu_need_slice(w, "substring", start_arg, end_arg, FLU_STR(s)->length, &start, &end)) return FLU_ABNORMAL;
     size_t from = flu_string_offset(s, (size_t)start);
     return flu_string_part(w, s, from, flu_str_is_ascii(s) ? (size_t)end : flu_string_offset(s, (size_t)end));
 }
