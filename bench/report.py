@@ -77,8 +77,9 @@ class Session:
 
 Made by `./dev bench --write` (see the head of [run.py](run.py)); the programs are those of this folder. On one core, to which they
 are pinned, the CPU seconds (user and system) are given, on several cores the wall time; × is the ratio to Go. "2 cores to 1" is the wall
-time on one core divided by that on two: above 1 is faster. All programs of a row ran by turns in one session; figures are medians. Memory is the peak of the resident set on one core. A goal is the ratio to Go that the
-project wants to stay below.
+time on one core divided by that on two: above 1 is faster. All programs of a row ran by turns in one session; figures are medians.
+Memory is the peak of the resident set on one core. A goal is the ratio to Go that the project wants to stay below; [profiles.md](profiles.md)
+says why some are missed.
 
 {facts}
 
