@@ -1,4 +1,4 @@
-// tree-sitter grammar of FluentAI. "tree-sitter generate" makes the parser, "tree-sitter test" runs test/corpus.
+// tree-sitter grammar of FluentAI. "tree-sitter generate" makes the parser of it.
 module.exports = grammar({
   name: 'fluentai',
 
