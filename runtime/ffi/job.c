@@ -22,6 +22,7 @@ struct flu_helpers {
     flu_job *first, *last; /* queued, oldest first, by next */
     flu_job *done;         /* by next */
     flu_job *all;          /* under way, by later and prev */
+    unsigned helpers;      /* threads */
     unsigned idle, queued;
     flu_lock wait_lock;     /* guards waiters; taken with lock held, or without */
     flu_wait_queue waiters; /* the calling tasks; their waiters' values are their jobs */
@@ -61,22 +62,12 @@ static flu_job *next_job(struct flu_helpers *h) {
     return job;
 }
 
-/* lock held */
-static void unlink_job(struct flu_helpers *h, flu_job *job) {
-    if (job->prev)
-        job->prev->later = job->later;
-    else
-        h->all = job->later;
-    if (job->later) job->later->prev = job->prev;
-    job->later = job->prev = NULL;
-}
-
-/* True: nobody waits for it any more, and it is dropped already. */
-static bool run_job(flu_job *job) {
+/* What nobody waits for any more is dropped at once: until a worker looks at the job there may be long. */
+static void run_job(flu_job *job) {
     if (!atomic_load(&job->abandoned)) job->run(job);
-    if (!atomic_load(&job->abandoned)) return false;
+    if (!atomic_load(&job->abandoned)) return;
     if (job->drop != NULL) job->drop(job);
-    return true;
+    job->drop = NULL;
 }
 
 static void *help(void *data) {
@@ -84,18 +75,16 @@ static void *help(void *data) {
     pthread_mutex_lock(&h->lock);
     for (flu_job *job; (job = next_job(h)) != NULL;) {
         pthread_mutex_unlock(&h->lock);
-        bool dropped = run_job(job);
+        run_job(job);
         pthread_mutex_lock(&h->lock);
-        if (dropped)
-            unlink_job(h, job);
-        else
-            report_done(h, job);
+        report_done(h, job);
     }
+    h->helpers--;
     pthread_mutex_unlock(&h->lock);
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
+/* Signals are for the program's own threads. lock held */
 static bool start_helper(struct flu_helpers *h) {
     sigset_t all, before;
     pthread_t thread;
@@ -107,10 +96,21 @@ static bool start_helper(struct flu_helpers *h) {
     int failed = pthread_create(&thread, &detached, help, h);
     pthread_attr_destroy(&detached);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    h->helpers += !failed;
     return !failed;
 }
 
 /* ---- workers ---- */
+
+/* lock held */
+static void unlink_job(struct flu_helpers *h, flu_job *job) {
+    if (job->prev)
+        job->prev->later = job->later;
+    else
+        h->all = job->later;
+    if (job->later) job->later->prev = job->prev;
+    job->later = job->prev = NULL;
+}
 
 /* The task has been cancelled while the job was under way. */
 static void caller_left(FLU_UNUSED flu_worker *w, flu_waiter *wt) {
@@ -217,7 +217,7 @@ flu_value flu_job_start(flu_worker *w, flu_job *job) {
     if (h->watch.fd < 0) return flu_raise(w, "io-error", "no descriptor is left for a blocking call");
     pthread_mutex_lock(&h->lock);
     /* The helper is started before the job is queued: without one the job would never run. */
-    bool helped = h->idle > h->queued || start_helper(h) || h->all != NULL;
+    bool helped = h->idle > h->queued || start_helper(h) || h->helpers > 0;
     if (!helped) {
         pthread_mutex_unlock(&h->lock);
         return flu_raise(w, "io-error", "no thread can be started for a blocking call");

@@ -100,10 +100,12 @@ static bool is_fine(FILE *stream) {
 bool flu_run_line(flu_file_op *op) {
     char *line = NULL;
     size_t room = 0;
+    errno = 0;
     ssize_t size = getline(&line, &room, op->stream);
     if (size <= 0) {
+        int cause = errno != 0 ? errno : EIO;
         free(line);
-        return feof(op->stream) || is_fine(op->stream);
+        return (feof(op->stream) && is_fine(op->stream)) || fails_with(cause);
     }
     size -= line[size - 1] == '\n';
     size -= size > 0 && line[size - 1] == '\r';
@@ -122,14 +124,16 @@ static void read_at_once(flu_file_op *op) {
     } while (got == part && b->size < op->most);
 }
 
-/* Stops soon after its caller has gone. */
+static bool is_abandoned(flu_file_op *op) { return atomic_load_explicit(&op->job.abandoned, memory_order_relaxed); }
+
+/* Stops at what comes first after its caller has gone. */
 static void read_slowly(flu_file_op *op) {
     flu_buf *b = &op->buf;
     while (b->size < op->most && !b->failed) {
         int c = getc_unlocked(op->stream);
         if (c == EOF) break;
         flu_buf_char(b, (char)c);
-        if (b->size % 1024 == 0 && atomic_load_explicit(&op->job.abandoned, memory_order_relaxed)) break;
+        if (is_abandoned(op)) break;
     }
 }
 
@@ -143,9 +147,18 @@ bool flu_run_read(flu_file_op *op) {
     return op->buf.failed || is_fine(op->stream);
 }
 
-/* What waits has a reader, who is to see it now. */
+/* There is a reader, who is to see it now. */
+static bool write_slowly(flu_file_op *op) {
+    for (size_t at = 0; at < op->size && !is_abandoned(op);) {
+        size_t part = op->size - at < 4096 ? op->size - at : 4096;
+        if (fwrite(op->bytes + at, 1, part, op->stream) != part || fflush(op->stream) != 0) return false;
+        at += part;
+    }
+    return true;
+}
+
 bool flu_run_write(flu_file_op *op) {
-    bool fine = fwrite(op->bytes, 1, op->size, op->stream) == op->size && (!op->waits || fflush(op->stream) == 0);
+    bool fine = op->waits ? write_slowly(op) : fwrite(op->bytes, 1, op->size, op->stream) == op->size;
     if (!fine) is_fine(op->stream);
     return fine;
 }
@@ -165,6 +178,7 @@ bool flu_run_read_whole(flu_file_op *op) {
 }
 
 bool flu_run_write_whole(flu_file_op *op) {
+    if (op->buf.failed) return false; /* not all is there that is to be written */
     op->stream = fopen(FLU_STR(op->path)->bytes, op->mode);
     return op->stream != NULL && close_stream(op, flu_run_write(op));
 }
