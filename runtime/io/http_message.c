@@ -76,7 +76,7 @@ static void path_of(const flu_http_head *head, const char **path, size_t *size) 
     *path = slash ? slash : "/";
 }
 
-/* ({"method" "path" "query" "headers" "body" "params"} length keep-alive expects) */
+/* ({"method" "path" "query" "headers" "body" "params"} length keep-alive expects http/1.0?) */
 static flu_value request_value(flu_worker *w, const flu_http_head *head) {
     const char *path, *mark;
     size_t size;
@@ -91,9 +91,9 @@ static flu_value request_value(flu_worker *w, const flu_http_head *head) {
         flu_string_lit(w, "body"),    flu_string_lit(w, ""),
         flu_string_lit(w, "params"),  flu_dict_lit(w, 0, NULL),
     };
-    flu_value parts[4] = {flu_dict_lit(w, 6, items), FLU_FIX(head->length), FLU_BOOL(head->keep_alive),
-                          FLU_BOOL(head->expects)};
-    return flu_list_lit(w, 4, parts, FLU_EMPTY);
+    flu_value parts[5] = {flu_dict_lit(w, 6, items), FLU_FIX(head->length), FLU_BOOL(head->keep_alive),
+                          FLU_BOOL(head->expects), FLU_BOOL(head->minor == 0)};
+    return flu_list_lit(w, 5, parts, FLU_EMPTY);
 }
 
 /* (status headers length keep-alive) */
@@ -292,13 +292,14 @@ static bool body_of(flu_worker *w, flu_value body, const char **bytes, size_t *s
     const flu_http_file *file = flu_http_file_of(body);
     *bytes = "";
     *size = file != NULL ? (size_t)file->left : 0;
-    if (file != NULL || body == FLU_NIL) return true;
+    if (file != NULL || body == FLU_NIL || body == FLU_FALSE) return true;
     *bytes = flu_data_arg(w, "http response", 1, body, size);
     return *bytes != NULL;
 }
 
 /* (%http-response status headers body type keep head-only): the bytes of a response. body: a string or bytes, or a
- * file, which follows; or nil: chunks follow. */
+ * file, which follows; or nil: chunks follow; or false: all that follows. keep: true; false: the connection is closed
+ * then; :http10: it stays open for a client that must be told so. */
 flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     (void)argc;
     flu_value body = argv[2];
@@ -318,8 +319,9 @@ flu_value flu_http_response(flu_worker *w, int argc, const flu_value *argv) {
     bool ok = add_headers(w, &b, argv[1], &has_type);
     if (!has_type && !empty && argv[3] != FLU_NIL) flu_buf_printf(&b, "Content-Type: %s\r\n", FLU_STR(argv[3])->bytes);
     if (!empty && body == FLU_NIL) flu_buf_puts(&b, "Transfer-Encoding: chunked\r\n");
-    if (!empty && body != FLU_NIL) flu_buf_printf(&b, "Content-Length: %zu\r\n", size);
-    if (argv[4] != FLU_TRUE && !switches) flu_buf_puts(&b, "Connection: close\r\n");
+    if (!empty && body != FLU_NIL && body != FLU_FALSE) flu_buf_printf(&b, "Content-Length: %zu\r\n", size);
+    if (argv[4] != FLU_TRUE && !switches)
+        flu_buf_puts(&b, flu_is_keyword(argv[4]) ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
     flu_buf_puts(&b, "\r\n");
     if (!empty && argv[5] != FLU_TRUE && flu_http_file_of(body) == NULL) flu_buf_add(&b, bytes, size);
     return finish(w, &b, ok);
