@@ -1,4 +1,6 @@
 """cli/: what flc2c does with its arguments: files, make rules, exit statuses, the cache of flc2c run."""
+import ctypes
+import errno
 import functools
 import json
 import os
@@ -916,3 +918,32 @@ def test_static_https_in_an_empty_root(folder):
     compare('what it prints', b'POST a body\nhttp: localhost: the certificate is not accepted: unable to get local issuer certificate\n'
             b'("left.txt" "prog")\n', p.stdout)
     check(p.returncode == 0, f'exit status {p.returncode}')
+
+
+def refuse_openat2():
+    """From now on the process and its children get ENOSYS for openat2(2), as from an old kernel."""
+    class Code(ctypes.Structure):
+        _fields_ = [('code', ctypes.c_ushort), ('jt', ctypes.c_ubyte), ('jf', ctypes.c_ubyte), ('k', ctypes.c_uint)]
+
+    class Filter(ctypes.Structure):
+        _fields_ = [('len', ctypes.c_ushort), ('code', ctypes.POINTER(Code))]
+    load, equal, give, openat2, allow, fail = 0x20, 0x15, 0x06, 437, 0x7fff0000, 0x00050000
+    steps = (Code * 4)((load, 0, 0, 0), (equal, 0, 1, openat2), (give, 0, 0, fail | errno.ENOSYS), (give, 0, 0, allow))
+    no_new_privileges, set_seccomp, by_filter = 38, 22, 2
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(no_new_privileges, 1, 0, 0, 0) or libc.prctl(set_seccomp, by_filter, ctypes.byref(Filter(4, steps)), 0, 0):
+        raise OSError(ctypes.get_errno(), 'prctl')
+
+
+def test_static_files_without_openat2(folder):
+    """tests/lang/io-http-static.flu: nothing must lead out of the folder on kernels without openat2 either; links are not followed there."""
+    source = ROOT / 'tests/lang/io-http-static.flu'
+    program = folder / 'static'
+    flc2c(folder, 'build', source, '-o', program)
+    p = subprocess.run([program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=program_env(), timeout=60, check=False,
+                       cwd=source.parent, preexec_fn=refuse_openat2)
+    expected = source.with_suffix('.out').read_bytes()
+    for link in b'/in.txt -> 200 OK "hello, world"', b'/short/l.json -> 200 OK "l"':
+        check(link in expected, 'the links of the test have other names')
+        expected = expected.replace(link, link.split()[0] + b' -> 404 Not Found "not found\\n"')
+    compare('what it prints', expected, p.stdout)
