@@ -223,7 +223,8 @@ int main(int argc, char **argv) {
 
 
 CPP_LIBRARY = '''(module lib
-  (export add2 greet magnitude slow)
+  (export add2 greet magnitude slow twice)
+  (import "inner" (twice))
   (define-c (magnitude (x int)) int "llabs" :header "<stdlib.h>")
   (define (add2 a b) (+ a b))
   (define (greet name) (string-append "hello " name))
@@ -240,6 +241,7 @@ int main() {
     if (flu_failure *f = flu_library_start(&lib_library, 0, nullptr)) return std::printf("%s\n", f->message), 1;
     number(lib_add2(flu_any_int(2), flu_any_int(3), &v), v);
     number(lib_magnitude(flu_any_int(-7), &v), v);
+    number(lib_twice(flu_any_int(4), &v), v);
     flu_failure *f = lib_greet(flu_any_string("C++"), &v);
     std::printf("%s\n", f ? f->message : v.as.text);
     flu_any_release(&v);
@@ -262,15 +264,16 @@ int main() {
 
 
 def embed_cpp():
-    """A library in a C++ program, which stops it while a call is under way."""
+    """A library, one of whose exports is another module's, in a C++ program, which stops it while a call is under way."""
     env = installed()
     folder = fresh_folder('embed-cpp')
     (folder / 'lib.flu').write_text(CPP_LIBRARY)
+    (folder / 'inner.flu').write_text('(module inner (export twice) (define (twice x) (* 2 x)))\n')
     (folder / 'main.cpp').write_text(CPP_MAIN)
     shell('flc2c --lib lib.flu -o lib.c && cc -O1 $(pkg-config --cflags flurt) -c lib.c && '
           'clang++ -std=c++17 -Wall -Wextra -Werror main.cpp lib.o $(pkg-config --cflags --libs flurt) -pthread -o main', folder, env)
     for workers in '1', '4:eager':
-        expect_output(folder / 'main', 'ok 5\nok 7\nhello C++\ncancelled: the runtime has been stopped\nthe runtime has been stopped\n',
+        expect_output(folder / 'main', 'ok 5\nok 7\nok 8\nhello C++\ncancelled: the runtime has been stopped\nthe runtime has been stopped\n',
                       {**env, 'FLU_WORKERS': workers})
 
 
