@@ -93,42 +93,21 @@ typedef struct trace_printer {
     flu_buf *out;
     const char *indent;
     bool all;     /* the library's too */
-    bool awaited; /* by a procedure that was left out */
-    const flu_trace_entry *last;
-    uint64_t repeats; /* of the last entry, not printed yet */
+    bool awaited; /* by the next procedure that is not left out */
 } trace_printer;
-
-static void trace_print_entry(trace_printer *p, const flu_trace_entry *e, bool awaited) {
-    flu_buf_puts(p->out, p->indent);
-    flu_buf_puts(p->out, awaited ? "-- awaited by " : "at ");
-    flu_site_print(p->out, e->info, e->point);
-    flu_buf_char(p->out, '\n');
-    p->last = awaited ? NULL : e;
-}
-
-static void trace_print_repeats(trace_printer *p) {
-    if (p->repeats > 2)
-        flu_buf_printf(p->out, "%s... %llu times more\n", p->indent, (unsigned long long)p->repeats);
-    else
-        for (; p->repeats > 0; p->repeats--) trace_print_entry(p, p->last, false);
-    p->repeats = 0;
-    p->last = NULL;
-}
 
 static void trace_print_range(trace_printer *p, const struct flu_trace *t, uint64_t from, uint64_t to) {
     for (uint64_t i = from; i < to; i++) {
         const flu_trace_entry *e = &t->entries[trace_place(i)];
-        bool awaited = e->awaited || p->awaited;
-        p->awaited = awaited && !p->all && flu_is_library(e->info);
-        if (!p->all && flu_is_library(e->info)) continue;
-        if (!awaited && p->last != NULL && p->last->info == e->info && p->last->point == e->point) {
-            p->repeats++;
-            continue;
-        }
-        trace_print_repeats(p);
-        trace_print_entry(p, e, awaited);
+        bool left_out = !p->all && flu_is_library(e->info);
+        p->awaited |= e->awaited;
+        if (left_out) continue;
+        flu_buf_puts(p->out, p->indent);
+        flu_buf_puts(p->out, p->awaited ? "-- awaited by " : "at ");
+        flu_site_print(p->out, e->info, e->point);
+        flu_buf_char(p->out, '\n');
+        p->awaited = false;
     }
-    trace_print_repeats(p);
 }
 
 void flu_trace_print(flu_buf *b, const struct flu_trace *t, const char *indent) {
