@@ -230,6 +230,8 @@ static bool is_unheard_of(resolver *r, const core *x) {
 
 /* (red green blue): no name of it means anything, nor is one misspelt. */
 static bool is_unquoted_list(resolver *r, const core *x) {
+    for (size_t i = 0; i < x->count; i++) /* before any name is looked up: most calls end here */
+        if (x->items[i]->kind != CORE_GLOBAL) return false;
     if (x->count == 0 || !is_unheard_of(r, x->a)) return false;
     for (size_t i = 0; i < x->count; i++)
         if (!is_unheard_of(r, x->items[i])) return false;

@@ -27,9 +27,8 @@ const char *flu_path_arg(flu_worker *w, const char *proc, int position, flu_valu
 
 flu_value flu_read_whole(flu_worker *w, const char *proc, flu_value path, size_t most,
                          flu_value (*result)(flu_worker *w, flu_file_op *op)) {
-    const char *name = flu_path_arg(w, proc, 1, path);
-    if (name == NULL) return FLU_ABNORMAL;
-    flu_file_op here, *op = flu_file_op_new(w, &here, flu_file_may_wait(name), proc, path, flu_run_read_whole);
+    flu_file_op here, *op = flu_file_op_at(w, &here, proc, path, flu_run_read_whole);
+    if (op == NULL) return FLU_ABNORMAL;
     op->most = most;
     op->result = result;
     return flu_file_op_start(w, op);
@@ -37,9 +36,8 @@ flu_value flu_read_whole(flu_worker *w, const char *proc, flu_value path, size_t
 
 flu_value flu_write_whole(flu_worker *w, const char *proc, const char *mode, flu_value path, flu_value data,
                           const char *bytes, size_t size) {
-    const char *name = flu_path_arg(w, proc, 1, path);
-    if (name == NULL) return FLU_ABNORMAL;
-    flu_file_op here, *op = flu_file_op_new(w, &here, flu_file_may_wait(name), proc, path, flu_run_write_whole);
+    flu_file_op here, *op = flu_file_op_at(w, &here, proc, path, flu_run_write_whole);
+    if (op == NULL) return FLU_ABNORMAL;
     op->mode = mode;
     op->data = data;
     op->bytes = bytes;

@@ -10,11 +10,6 @@
 #include "flu/collections.h"
 #include "flu/text.h"
 
-bool flu_file_may_wait(const char *path) {
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
 /* ---- running ---- */
 
 static void run(flu_file_op *op) { op->cause = op->run(op) ? 0 : errno; }
@@ -64,6 +59,18 @@ flu_file_op *flu_file_op_new(flu_worker *w, flu_file_op *here, bool waits, const
     return op;
 }
 
+/* Is it a pipe, a terminal or a device? */
+static bool may_wait(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+flu_file_op *flu_file_op_at(flu_worker *w, flu_file_op *here, const char *proc, flu_value path,
+                            bool (*run)(flu_file_op *op)) {
+    const char *name = flu_path_arg(w, proc, 1, path);
+    return name == NULL ? NULL : flu_file_op_new(w, here, may_wait(name), proc, path, run);
+}
+
 flu_value flu_file_op_start(flu_worker *w, flu_file_op *op) {
     if (!op->waits) {
         run(op);
@@ -81,10 +88,14 @@ static bool fails_with(int cause) {
     return false;
 }
 
+static bool open_stream(flu_file_op *op) {
+    op->stream = fopen(FLU_STR(op->path)->bytes, op->mode);
+    return op->stream != NULL;
+}
+
 bool flu_run_open(flu_file_op *op) {
     struct stat st;
-    op->stream = fopen(FLU_STR(op->path)->bytes, op->mode);
-    if (op->stream == NULL) return false;
+    if (!open_stream(op)) return false;
     return fstat(fileno(op->stream), &st) != 0 || !S_ISDIR(st.st_mode) || fails_with(EISDIR);
 }
 
@@ -174,13 +185,12 @@ static bool close_stream(flu_file_op *op, bool fine) {
 
 bool flu_run_read_whole(flu_file_op *op) {
     op->mode = "rbe";
-    return flu_run_open(op) && close_stream(op, flu_run_read(op));
+    return open_stream(op) && close_stream(op, flu_run_read(op));
 }
 
 bool flu_run_write_whole(flu_file_op *op) {
     if (op->buf.failed) return false; /* not all is there that is to be written */
-    op->stream = fopen(FLU_STR(op->path)->bytes, op->mode);
-    return op->stream != NULL && close_stream(op, flu_run_write(op));
+    return open_stream(op) && close_stream(op, flu_run_write(op));
 }
 
 /* ---- results ---- */

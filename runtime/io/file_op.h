@@ -3,7 +3,7 @@
  * thread runs it (ffi/job.c) while only the calling task waits. Why not the poller: opening a named pipe waits too, for
  * its other end.
  *
- *   flu_file_op here, *op = flu_file_op_new(w, &here, waits, proc, path, run);
+ *   flu_file_op here, *op = flu_file_op_at(w, &here, proc, path, run);
  *   ...                                      what run needs
  *   return flu_file_op_start(w, op);         the value that op->result makes, or FLU_ABNORMAL
  *
@@ -40,11 +40,12 @@ struct flu_file_op {
     char *line;  /* that was read, of size bytes; NULL: there was none */
 };
 
-/* Is it a pipe, a terminal or a device? */
-bool flu_file_may_wait(const char *path);
 /* here: the caller's, used if the operation runs at once. */
 flu_file_op *flu_file_op_new(flu_worker *w, flu_file_op *here, bool waits, const char *proc, flu_value path,
                              bool (*run)(flu_file_op *op));
+/* The same for the file of that name, argument 1 of proc; NULL: it is no path, type-error was thrown. */
+flu_file_op *flu_file_op_at(flu_worker *w, flu_file_op *here, const char *proc, flu_value path,
+                            bool (*run)(flu_file_op *op));
 flu_value flu_file_op_start(flu_worker *w, flu_file_op *op);
 /* open_file.c: op has ended, or never began; its file may be used by the next one. w: NULL on a helper. */
 void flu_file_op_over(flu_worker *w, flu_file_op *op);

@@ -23,7 +23,7 @@ struct flu_file {
     flu_opaque o;
     flu_lock lock; /* guards closed; unless it waits, held while an operation is under way */
     bool closed;
-    bool waits; /* flu_file_may_wait */
+    bool waits; /* its operations may */
     flu_value path;
     FILE *stream;
     _Atomic uint32_t
@@ -54,9 +54,8 @@ static flu_value opened(flu_worker *w, flu_file_op *op) {
 }
 
 static flu_value open_file(flu_worker *w, const char *proc, flu_value path, const char *mode) {
-    const char *name = flu_path_arg(w, proc, 1, path);
-    if (name == NULL) return FLU_ABNORMAL;
-    flu_file_op here, *op = flu_file_op_new(w, &here, flu_file_may_wait(name), proc, path, flu_run_open);
+    flu_file_op here, *op = flu_file_op_at(w, &here, proc, path, flu_run_open);
+    if (op == NULL) return FLU_ABNORMAL;
     op->mode = mode;
     op->result = opened;
     return flu_file_op_start(w, op);
@@ -70,17 +69,12 @@ flu_value flu_file_open(flu_worker *w, flu_value path, flu_value mode) {
     return open_file(w, "with-open-file", path, *letter == 'r' ? "rbe" : *letter == 'w' ? "wbe" : "abe");
 }
 
-/* False: others use the stream, and close it. *fine: closing has worked. */
-static bool leave(flu_file *f, bool *fine) {
-    if (atomic_fetch_sub(&f->users, 1) > 1) return false;
-    *fine = fclose(f->stream) == 0;
-    return true;
-}
+/* The last one closes the stream; false: that has failed, see errno. */
+static bool leave(flu_file *f) { return atomic_fetch_sub(&f->users, 1) > 1 || fclose(f->stream) == 0; }
 
 void flu_file_op_over(flu_worker *w, flu_file_op *op) {
-    bool fine;
     if (op->waits)
-        leave(op->file, &fine);
+        leave(op->file);
     else
         flu_lock_release(w, &op->file->lock);
 }
@@ -89,13 +83,12 @@ void flu_file_op_over(flu_worker *w, flu_file_op *op) {
 flu_value flu_file_close(flu_worker *w, flu_value v) {
     flu_file *f = file_of(v);
     flu_lock_take(w, &f->lock);
-    bool closed = f->closed, fine = true;
+    bool closed = f->closed;
     f->closed = true;
     flu_lock_release(w, &f->lock);
     if (closed) return FLU_NIL;
     flu_on_garbage(f, NULL, NULL);
-    leave(f, &fine);
-    return fine ? FLU_NIL : flu_io_error(w, "with-open-file", f->path);
+    return leave(f) ? FLU_NIL : flu_io_error(w, "with-open-file", f->path);
 }
 
 /* An operation on an open file; NULL: it is closed. */
@@ -147,9 +140,7 @@ flu_value flu_file_put(flu_worker *w, const char *proc, flu_value file, flu_valu
 
 /* ---- of line-stream ---- */
 
-/* (%line-reader path): an open file; (%line-reader-next r): the next line, or the absent argument; (%line-reader-close
- * r).
- */
+/* (%line-reader path): an open file; (%line-reader-next r): the next line, or the absent argument. */
 flu_value flu_line_reader(flu_worker *w, flu_value path) { return open_file(w, "line-stream", path, "rbe"); }
 
 flu_value flu_line_reader_next(flu_worker *w, flu_value r) {
@@ -158,8 +149,6 @@ flu_value flu_line_reader_next(flu_worker *w, flu_value r) {
     op->result = flu_op_line;
     return flu_file_op_start(w, op);
 }
-
-flu_value flu_line_reader_close(flu_worker *w, flu_value r) { return flu_file_close(w, r); }
 
 /* ---- bytes ---- */
 
@@ -205,14 +194,12 @@ flu_value flu_file_read_lines(flu_worker *w, flu_value path) {
 }
 
 flu_value flu_file_write_lines(flu_worker *w, flu_value path, flu_value lines) {
-    const char *name = flu_path_arg(w, "file-write-lines", 1, path);
-    flu_value list = name == NULL ? FLU_ABNORMAL : flu_seq_list(w, "file-write-lines", 2, lines);
+    flu_file_op here, *op = flu_file_op_at(w, &here, "file-write-lines", path, flu_run_write_whole);
+    flu_value list = op == NULL ? FLU_ABNORMAL : flu_seq_list(w, "file-write-lines", 2, lines);
     if (list == FLU_ABNORMAL) return FLU_ABNORMAL;
     for (flu_value l = list; flu_is_cons(l); l = FLU_CELL(l)->tail)
         if (!flu_is_string(FLU_CELL(l)->head))
             return flu_type_error(w, "file-write-lines", 2, "a list of strings", FLU_CELL(l)->head);
-    flu_file_op here,
-        *op = flu_file_op_new(w, &here, flu_file_may_wait(name), "file-write-lines", path, flu_run_write_whole);
     for (flu_value l = list; flu_is_cons(l); l = FLU_CELL(l)->tail) {
         flu_buf_add(&op->buf, FLU_STR(FLU_CELL(l)->head)->bytes, flu_str_size(FLU_CELL(l)->head));
         flu_buf_char(&op->buf, '\n');
