@@ -105,7 +105,7 @@ flu_value flu_behaviour_make(flu_worker *w, flu_value name, flu_value init, flu_
 static void ended(flu_worker *w, flu_actor *a, flu_value reason, const struct flu_trace *trace);
 
 /* Tasks of actors that ran out of mail, kept for the next ones. Nobody else can refer to them: (self) is the actor. */
-enum { SPARE_TASKS = 256 };
+enum { SPARE_TASKS = 1024 };
 
 static flu_task *take_task(flu_worker *w) {
     flu_sched *s = w->sched;

@@ -7,10 +7,6 @@
 #include "flu/sched.h"
 #include "flu/timeline.h"
 
-/* A sender that finds this many letters in the mailbox gives way to the reader once: the letters are then handled while
- * they are still in the cache, and a fast sender does not fill the memory. A power of two. */
-enum { MANY_LETTERS = 512 };
-
 /* Tells the owner that waits in a receive or a select about the letter just put last. Lock held. True: a select took
  * it, and it is not to stay in the mailbox. *wake gets whom to wake. */
 static bool offer(flu_worker *w, flu_mailbox *box, flu_waiter **wake) {
@@ -22,15 +18,11 @@ static bool offer(flu_worker *w, flu_mailbox *box, flu_waiter **wake) {
     return false;
 }
 
-static inline void give_way(flu_worker *w, const flu_mailbox *box) {
-    if (flu_unlikely((flu_letters_count(&box->letters) & (MANY_LETTERS - 1)) == 0)) flu_preempt(w);
-}
-
 /* Lock held, released. */
 static void put_letter(flu_worker *w, flu_mailbox *box, flu_letter letter) {
     flu_waiter *wake = NULL;
     if (!offer(w, box, &wake)) flu_letters_push(w, &box->letters, letter);
-    give_way(w, box);
+    flu_letter_sent(w);
     flu_lock_release(w, &box->lock);
     if (wake != NULL) flu_waiter_wake(w, wake, letter.message);
 }
@@ -53,13 +45,14 @@ static inline void deliver_to_actor(flu_worker *w, flu_actor *a, flu_letter lett
             return;
         }
         flu_letters_push(w, &a->box.letters, letter);
-        give_way(w, &a->box);
+        flu_letter_sent(w);
         flu_lock_release(w, &a->box.lock);
         return;
     }
     flu_letters_push(w, &a->box.letters, letter);
     flu_task *t = flu_actor_activate(w, a);
     flu_lock_release(w, &a->box.lock);
+    flu_letter_sent(w);
     flu_queue_next(w, t);
 }
 
@@ -187,7 +180,7 @@ flu_value flu_send(flu_worker *w, flu_value target, flu_value message, flu_value
     if (flu_unlikely(!plain || a->task == NULL || a->box.waiting.first != NULL))
         return send_slow(w, target, message, site);
     flu_letters_push(w, &a->box.letters, (flu_letter){message, site});
-    give_way(w, &a->box);
+    flu_letter_sent(w);
     return FLU_TRUE;
 }
 

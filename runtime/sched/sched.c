@@ -328,6 +328,7 @@ int flu_sched_loop(flu_worker *w) {
             if (t == NULL) continue;
         }
         flu_count(&s->picks);
+        w->letters_left = FLU_LETTERS;
         flu_run(w, t);
     }
 }

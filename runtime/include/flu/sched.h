@@ -116,6 +116,7 @@ typedef struct flu_sched {
 #define FLU_SPARE_FINE     8       /* workers.spare while tasks run for some microseconds only; else 1 */
 #define FLU_EVENT_INTERVAL 64      /* picks between two looks at timers and input */
 #define FLU_LIFO_LIMIT     128     /* picks from lifo in a row while others wait */
+#define FLU_LETTERS        512     /* that a task may send in one run: flu_letter_sent */
 #define FLU_MANY_TASKS     4096    /* runnable tasks; beyond that, the newest runs first, but */
 #define FLU_NEW_SHARE      256     /* one pick of so many is the first of the queue, and */
 #define FLU_NEW_LIMIT      1000000 /* after so many picks all become part of the queue */
@@ -328,6 +329,12 @@ flu_task *flu_queue_steal(flu_worker *w, flu_worker *victim, bool stuck);
 void flu_queue_give(flu_worker *w, flu_worker *to);
 /* Asks the running task to yield at its next check. From any thread. */
 FLU_INLINE void flu_preempt(flu_worker *w) { flu_set_stack_limit(w, UINTPTR_MAX); }
+
+/* The running task has sent a letter. One that sends very many gives way to those that read them: the letters are then
+ * handled while they are still in the cache, and a fast sender does not fill the memory. */
+FLU_INLINE void flu_letter_sent(flu_worker *w) {
+    if (flu_unlikely(--w->letters_left == 0)) flu_preempt(w);
+}
 
 /* ---- workers.c ---- */
 

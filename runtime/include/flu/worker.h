@@ -60,6 +60,7 @@ struct flu_worker {
     bool parallel;           /* other workers run: locks and claims must be real. Changes between tasks (workers.c) */
     bool timeline;           /* FLU_TRACE: what happens is noted (timeline.h) */
     uint8_t number;          /* of the worker, from 0 */
+    uint32_t letters_left;   /* that the running task may send before it gives way: flu_letter_sent */
     uint32_t collections;    /* how often free_atomic was dropped: alloc.c */
     uint64_t random[4];      /* generator of random numbers; all zero: not seeded yet (number.c) */
     /* Live variables of an activation that is being left, on their way into its frame; else all zero. */
