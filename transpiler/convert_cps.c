@@ -353,7 +353,7 @@ static void convert_label(cps_builder *b, core *x, dest d) {
     append(b, CPS_LABEL, x->at)->label = l;
     convert(b, x->a, inner);
     b->hole = &l->body;
-    if (l->is_loop) append_check(b, x->at);
+    if (l->is_loop && !from->bounded) append_check(b, x->at);
     convert(b, from->body, inner);
     b->labels = saved;
     close_join(b, d, inner);

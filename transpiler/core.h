@@ -78,6 +78,7 @@ struct label {
     size_t count;
     core *body;
     bool is_loop; /* body jumps to the label itself */
+    bool bounded; /* a loop that needs no check of the time slice (bounded_loops.c) */
     unsigned jumps;
     void *info;
 };

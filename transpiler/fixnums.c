@@ -183,7 +183,7 @@ static void note_loop(fixnum_pass *p, cps_node *n) {
 static bool is_worth_guessing(cps_function *f) {
     enum { MAX_POINTS = 60 };
     if (f->speculative) return true;
-    if (!f->resume_count || f->point_count > MAX_POINTS) return false;
+    if (f->point_count > MAX_POINTS) return false;
     fixnum_pass p = {.f = f};
     for_each_node(f->body, note_loop, &p);
     return p.changed || INFO(f->fn)->recursive;

@@ -22,4 +22,7 @@ bool mentions_var(core *x, const var *v); /* anywhere in x, nested lambdas inclu
 
 size_t lambda_params(const lambda *fn); /* required + optional + rest */
 
+/* bounded_loops.c: is the loop over soon, whatever it is given? */
+bool is_bounded_loop(const label *l);
+
 #endif

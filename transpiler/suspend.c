@@ -62,7 +62,8 @@ static void visit(core **child, void *context) {
     }
     case CORE_PRIM: mark_prim(info, x->prim); break;
     case CORE_LABEL:
-        if (x->label->is_loop) info->may_suspend = info->may_fail = true;
+        x->label->bounded = x->label->is_loop && is_bounded_loop(x->label);
+        if (x->label->is_loop && !x->label->bounded) info->may_suspend = info->may_fail = true;
         break;
     case CORE_GLOBAL:
         if (!x->global->fn && !x->global->early && !x->ready) info->may_fail = true;
