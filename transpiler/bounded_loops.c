@@ -22,7 +22,8 @@ typedef struct walk {
 
 /* ---- what a round may do ---- */
 
-static const char *const short_prims[] = {"vector-ref", "vector-set!", "empty?", "%cell-ref", "%cell-set!"};
+static const char *const short_prims[] = {"vector-ref", "vector-set!", "empty?",
+                                          "%cell-ref",  "%cell-set!",  "%need-proc"};
 
 static bool is_short_prim(const builtin *b) {
     if (b->flags & NORETURN) return true;

@@ -121,6 +121,7 @@ struct core {
     bool direct; /* CORE_CALL: the callee is known (CORE_FIX variable, CORE_GLOBAL with fn); items match its params one
                     by one */
     bool ready;  /* CORE_GLOBAL: its definition has certainly been evaluated before */
+    bool spawns; /* CORE_CALL: of an actor's definition, by spawn-actor */
     bool closes; /* CORE_TRY: made by for-stream, only closes the stream: not worth running for garbage */
     span at;
     union {

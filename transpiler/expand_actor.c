@@ -503,6 +503,7 @@ core *expand_spawn_actor(expander *x, datum *form) {
     core **items = NEW_ARRAY(core *, args + 1);
     for (size_t i = 0; i < args; i++) items[i] = evaluated(&s, expand_form(x, operands[i]));
     core *call = core_call(procedure, items, args, at);
+    call->spawns = true;
     core **spawn = NEW_ARRAY(core *, 2 + SPAWN_OPTIONS);
     spawn[0] = core_thunk(call, at);
     for (size_t i = 0; i < SPAWN_OPTIONS; i++) spawn[1 + i] = core_nil(at);

@@ -4,6 +4,7 @@
  * bound by CORE_FIX as late as possible (just before the first form that can reach them), so that what they refer to
  * mostly has its value by then and is a plain CORE_LET. Only a variable that something placed before its initialiser
  * refers to becomes an assigned variable, and only such references check that it has a value. */
+#include <ctype.h>
 #include <string.h>
 
 #include "borrowed.h"
@@ -42,7 +43,10 @@ static void collect_value(expander *x, datum *form, item_list *out) {
 static bool check_defined_name(expander *x, const datum *name) {
     if (is_name(name)) return true;
     diag_error(x->d, E0102, name->at, "the name to define is expected here, not %s", datum_text(name, 40));
-    diag_hint(x->d, "write (define name expression) or (define (name params ...) body ...)");
+    if (name->kind == DATUM_FLOAT && isalpha((unsigned char)datum_text(name, 40)[0]))
+        diag_hint(x->d, "%s is a float, as 1.5 is: choose another name", datum_text(name, 40));
+    else
+        diag_hint(x->d, "write (define name expression) or (define (name params ...) body ...)");
     return false;
 }
 

@@ -180,6 +180,20 @@ static int lambda_max(const lambda *fn) { return fn->rest ? -1 : (int)(fn->requi
 
 static bool arity_fits(int min, int max, size_t given) { return (int)given >= min && (max < 0 || (int)given <= max); }
 
+static bool is_word(const core *x, datum_kind kind) { return x->kind == CORE_CONST && x->datum->kind == kind; }
+
+/* (error 'kind message data ...): with a kind there is one value as data only. */
+static void check_error_call(resolver *r, const core *call) {
+    size_t n = call->count;
+    if (n <= 3 || !(is_word(call->items[0], DATUM_SYMBOL) || is_word(call->items[0], DATUM_KEYWORD))) return;
+    const core *key = call->items[n - 2];
+    if (is_word(key, DATUM_KEYWORD) && strcmp(key->datum->text, "cause") == 0) n -= 2;
+    if (n <= 3) return;
+    diag_error(r->d, E0303, call->at, "error with a kind takes one value as data behind the message, but is given %zu",
+               n - 2);
+    diag_hint(r->d, "put the data into a list: (error kind message (list a b))");
+}
+
 /* An option of spawn-actor that is misspelt counts as an argument. */
 static void hint_option(resolver *r, const core *call) {
     static const char *const options[] = {"name", "link", "monitor"};
@@ -193,7 +207,7 @@ static void check_known_call(resolver *r, const core *call, const lambda *fn, sp
     int min = (int)fn->required, max = lambda_max(fn);
     if (arity_fits(min, max, call->count)) return;
     report_arity(r, call, fn->name ? fn->name : "this procedure", min, max, NULL);
-    hint_option(r, call);
+    if (call->spawns) hint_option(r, call);
     if (defined_at.src) diag_note_at(r->d, defined_at, "defined here");
 }
 
@@ -265,6 +279,8 @@ static void resolve_call(resolver *r, core *x) {
         if (!arity_fits(b->min, b->max, x->count)) {
             const char *name = called_name(b, f->name);
             report_arity(r, x, name, b->min, b->max, usage_of(b, name));
+        } else if (strcmp(b->name, "error") == 0) {
+            check_error_call(r, x);
         }
         core *effect = effect_of_call(r->effects, x);
         if (effect) {

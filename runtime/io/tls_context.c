@@ -199,7 +199,9 @@ static bool use_protocols(flu_worker *w, SSL_CTX *ctx, flu_value names) {
         ok = SSL_CTX_set_alpn_protos(ctx, p->names, p->size) == 0;
     }
     flu_buf_free(&b);
-    return ok || complain(w, "", ":alpn must be a list of names of protocols, such as (list \"http/1.1\")");
+    if (ok) return true;
+    flu_raise(w, "type-error", "tls-context: :alpn must be a list of names of protocols, such as (list \"http/1.1\")");
+    return false;
 }
 
 /* ---- contexts ---- */
