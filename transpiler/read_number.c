@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reader_internal.h"
+#include "lexer.h"
 
 /* Integers within FLU_FIXNUM_MIN .. FLU_FIXNUM_MAX are DATUM_INTs. */
 static const int64_t INT_MAX_61 = ((int64_t)1 << 60) - 1;

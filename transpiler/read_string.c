@@ -1,7 +1,7 @@
 /* read_string.c: strings, their escapes, and the #\ characters. */
 #include <string.h>
 
-#include "reader_internal.h"
+#include "lexer.h"
 
 uint32_t string_end(const lexer *x, uint32_t start) {
     const char *p = x->text + start + 1, *end = x->text + x->size;

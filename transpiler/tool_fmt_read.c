@@ -1,7 +1,7 @@
 /* tool_fmt_read.c: text -> layout_node. The text is one that the reader accepts, so there is nothing to report; where a
  * comma is white space is decided as in reader.c. Recursion follows the nesting, which the reader limits. */
 #include "codepoint.h"
-#include "reader_internal.h"
+#include "lexer.h"
 #include "tool_fmt.h"
 
 typedef struct scanner {

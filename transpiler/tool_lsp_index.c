@@ -7,7 +7,7 @@
 
 #include "modules.h"
 #include "program.h"
-#include "reader_internal.h"
+#include "lexer.h"
 #include "simplify.h"
 #include "tool_lsp.h"
 

@@ -1,6 +1,6 @@
-/* reader_internal.h: what reader.c shares with read_number.c and read_string.c. */
-#ifndef READER_INTERNAL_H
-#define READER_INTERNAL_H
+/* lexer.h: what the reader (reader.h) shares with read_number.c and read_string.c. */
+#ifndef LEXER_H
+#define LEXER_H
 
 #include "arena.h"
 #include "codepoint.h"
