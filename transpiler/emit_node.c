@@ -342,6 +342,7 @@ static void emit_label(function_emitter *fe, const cps_node *n, const cps_label 
     end_part(fe, outer);
     l->placed = true;
     if (l->targeted || l->is_loop) out_printf(fe->out, "%s:;\n", label_name(l));
+    if (l->is_loop) forget_all(fe); /* what its body changes; a check would, but not all loops have one */
     if (l->is_handler) {
         if (is_unused(fe, l->params[0]))
             statement(fe, "(void)flu_catch(w);");
