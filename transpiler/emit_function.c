@@ -255,6 +255,7 @@ static void begin_version(function_emitter *fe) {
     fe->folded = NEW_ARRAY(const char *, n);
     fe->unboxed = NEW_ARRAY(const char *, n);
     fe->vector_length = NEW_ARRAY(uint32_t, n);
+    fe->is_vector = NEW_ARRAY(bool, n);
     fe->longest = NEW_ARRAY(uint32_t, n);
     fe->body = NEW_ARRAY(const char *, n);
     if (fe->version == GENERAL_BODY) reset_labels(fe->f->body);

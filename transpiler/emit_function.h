@@ -34,6 +34,9 @@ typedef struct function_emitter {
     uint32_t *longest;       /* by var id: what the constant accesses through it need */
     const var **vectors;     /* these variables, in the order they became known */
     size_t vector_count, vector_capacity, fewest_vectors;
+    bool *is_vector;           /* by var id: the variable holds a vector, though perhaps no longer one of that length */
+    const var **known_vectors; /* these variables, in the order they became known */
+    size_t known_vector_count, known_vector_capacity, fewest_known_vectors;
     const char **body;  /* C variable that holds the body of the vector in the variable, where one is in scope */
     const var **bodies; /* these variables, in the order the bodies came into scope */
     size_t body_count, body_capacity, fewest_bodies;
@@ -56,7 +59,7 @@ typedef struct function_emitter {
 } function_emitter;
 
 typedef struct facts {
-    size_t fewest_unboxed, fewest_vectors, fewest_bodies, fewest_fixnums;
+    size_t fewest_unboxed, fewest_vectors, fewest_known_vectors, fewest_bodies, fewest_fixnums;
 } facts;
 
 /* emit_text.c */
@@ -77,6 +80,7 @@ facts begin_part(function_emitter *fe);
 void end_part(function_emitter *fe, facts outer);
 void forget_all(function_emitter *fe);
 void forget_vectors(function_emitter *fe, size_t kept);
+void forget_known_vectors(function_emitter *fe, size_t kept);
 void forget_bodies(function_emitter *fe, size_t kept);
 /* The double of an atom known to be a number already; NULL: it has to be unboxed first. */
 const char *double_text(function_emitter *fe, atom a);
@@ -89,8 +93,8 @@ void forget_changed_vectors(function_emitter *fe, const op *o);
 /* Prints n if it is an access to a vector that is better done in line; else false. */
 bool emit_vector_access(function_emitter *fe, const cps_node *n);
 void learn_vector(function_emitter *fe, const op *o);
-/* The C call of a vector-set! that stores a double, or through a known body; NULL: o is none. */
-const char *vector_set_text(function_emitter *fe, const op *o);
+/* The C call of an access to a vector of which something is known; NULL: o is none. */
+const char *vector_op_text(function_emitter *fe, const op *o);
 
 /* The fast body leaves at p. */
 void use_deopt(function_emitter *fe, cps_point *p);

@@ -19,6 +19,11 @@ void forget_vectors(function_emitter *fe, size_t kept) {
     if (fe->fewest_vectors > kept) fe->fewest_vectors = kept;
 }
 
+void forget_known_vectors(function_emitter *fe, size_t kept) {
+    while (fe->known_vector_count > kept) fe->is_vector[fe->known_vectors[--fe->known_vector_count]->id] = false;
+    if (fe->fewest_known_vectors > kept) fe->fewest_known_vectors = kept;
+}
+
 void forget_bodies(function_emitter *fe, size_t kept) {
     while (fe->body_count > kept) fe->body[fe->bodies[--fe->body_count]->id] = NULL;
     if (fe->fewest_bodies > kept) fe->fewest_bodies = kept;
@@ -27,9 +32,11 @@ void forget_bodies(function_emitter *fe, size_t kept) {
 /* What is known where a part of the code begins that may be left in its middle. */
 
 facts begin_part(function_emitter *fe) {
-    facts outer = {fe->fewest_unboxed, fe->fewest_vectors, fe->fewest_bodies, fe->fewest_fixnums};
+    facts outer = {fe->fewest_unboxed, fe->fewest_vectors, fe->fewest_known_vectors, fe->fewest_bodies,
+                   fe->fewest_fixnums};
     fe->fewest_unboxed = fe->unboxed_count;
     fe->fewest_vectors = fe->vector_count;
+    fe->fewest_known_vectors = fe->known_vector_count;
     fe->fewest_bodies = fe->body_count;
     fe->fewest_fixnums = fe->fixnum_count;
     return outer;
@@ -39,15 +46,18 @@ facts begin_part(function_emitter *fe) {
 void end_part(function_emitter *fe, facts outer) {
     forget_unboxed(fe, fe->fewest_unboxed);
     forget_vectors(fe, fe->fewest_vectors);
+    forget_known_vectors(fe, fe->fewest_known_vectors);
     forget_bodies(fe, fe->fewest_bodies);
     forget_fixnums(fe, fe->fewest_fixnums);
     if (outer.fewest_unboxed < fe->fewest_unboxed) fe->fewest_unboxed = outer.fewest_unboxed;
     if (outer.fewest_vectors < fe->fewest_vectors) fe->fewest_vectors = outer.fewest_vectors;
+    if (outer.fewest_known_vectors < fe->fewest_known_vectors) fe->fewest_known_vectors = outer.fewest_known_vectors;
     if (outer.fewest_bodies < fe->fewest_bodies) fe->fewest_bodies = outer.fewest_bodies;
     if (outer.fewest_fixnums < fe->fewest_fixnums) fe->fewest_fixnums = outer.fewest_fixnums;
 }
 
-/* At a point where the code can be entered. The fast body has none, so what is known of fixnums is kept. */
+/* At a point where the code can be entered. The fast body has none, so what is known of fixnums is kept; and what is a
+ * vector remains one. */
 void forget_all(function_emitter *fe) {
     forget_unboxed(fe, 0);
     forget_vectors(fe, 0);

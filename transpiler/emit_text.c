@@ -100,8 +100,8 @@ static const char *prim_text(function_emitter *fe, const op *o) {
     note_builtin(fe->e, b);
     if (same_text(b->name, "%list") && o->count <= MAX_NESTED_CONS) return list_text(fe, o->items, o->count);
     if (same_text(b->name, "%undef")) return "FLU_UNDEF";
-    const char *set = vector_set_text(fe, o);
-    if (set) return set;
+    const char *access = vector_op_text(fe, o);
+    if (access) return access;
     if (b->nparams < 0) return arena_printf("%s(w, %zu, %s)", b->c_name, o->count, argv_text(fe, o->items, o->count));
     bool rest = (b->flags & LIB) && b->max < 0;
     size_t positional = (size_t)b->nparams - (rest ? 1 : 0);

@@ -1,9 +1,9 @@
-/* emit_vector.c: vector-ref and vector-set!.
+/* emit_vector.c: vector-ref, vector-set! and vector-length.
  *
  * An access that succeeded tells that the variable holds a vector and how long it is at least, until something may make
  * vectors shorter. Its body (collections.h) is loaded into a C variable, which serves until something may replace
- * bodies. So of several accesses through a variable only the first is checked, and elements that are used as floats
- * are C doubles from the vector to the arithmetic. */
+ * bodies. That it is a vector holds for ever. So of several accesses through a variable only the first is checked, and
+ * elements that are used as floats are C doubles from the vector to the arithmetic. */
 #include <string.h>
 
 #include "emit_function.h"
@@ -12,11 +12,34 @@ static bool is_set(const op *o) { return op_is_prim(o, "vector-set!") && o->coun
 
 static bool stores_double(const op *o) { return is_set(o) && atom_is_float(o->items[2]); }
 
+static bool is_vector_op(const op *o) {
+    static const char *const names[] = {"vector-ref", "vector-set!", "vector-length", "vector-push!"};
+    for (size_t i = 0; o->kind == OP_PRIM && i < sizeof names / sizeof *names; i++)
+        if (strcmp(o->prim->name, names[i]) == 0) return true;
+    return false;
+}
+
+static bool is_known_vector(const function_emitter *fe, atom a) {
+    return a.kind == ATOM_VAR && fe->is_vector[a.var->id];
+}
+
+static bool is_known_index(const function_emitter *fe, atom a) {
+    return fe->version == FAST_BODY ? is_known_fixnum(fe, a) : atom_is_fixnum_literal(a);
+}
+
+/* Behind an operation on it that succeeded. */
+static void learn_type(function_emitter *fe, atom a) {
+    if (a.kind != ATOM_VAR || a.var->assigned || fe->is_vector[a.var->id]) return;
+    fe->is_vector[a.var->id] = true;
+    PUSH(fe->known_vectors, fe->known_vector_count, fe->known_vector_capacity, a.var);
+}
+
 static bool in_range(const function_emitter *fe, const op *o) {
     return is_constant_vector_access(o) && fe->vector_length[o->items[0].var->id] > o->items[1].datum->i;
 }
 
 void learn_vector(function_emitter *fe, const op *o) {
+    if (is_vector_op(o)) learn_type(fe, o->items[0]);
     if (!is_constant_vector_access(o)) return;
     const var *v = o->items[0].var;
     PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
@@ -59,7 +82,10 @@ static void guard_access(function_emitter *fe, const cps_node *n) {
     if (in_range(fe, o)) return;
     const char *vector = atom_text(fe, o->items[0]);
     if (!is_constant_vector_access(o)) {
-        leave_unless(fe, n, arena_printf("flu_is_vector_index(%s, %s)", vector, atom_text(fe, o->items[1])));
+        const char *index = atom_text(fe, o->items[1]);
+        bool inside = is_known_vector(fe, o->items[0]) && is_known_index(fe, o->items[1]);
+        leave_unless(fe, n, arena_printf("flu_is_%s(%s, %s)", inside ? "inside" : "vector_index", vector, index));
+        learn_type(fe, o->items[0]);
         return;
     }
     const var *v = o->items[0].var;
@@ -76,14 +102,24 @@ static void emit_double_ref(function_emitter *fe, const cps_node *n) {
     if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("flu_held_%s(%s, %s)", kind, body, index));
 }
 
-const char *vector_set_text(function_emitter *fe, const op *o) {
-    if (stores_double(o)) {
-        const char *args = join_atoms(fe, "flu_vector_set_double(w", o->items, 2, "");
-        return arena_printf("%s, %s)", args, double_text(fe, o->items[2]));
-    }
-    if (!is_set(o) || !in_range(fe, o) || !fe->body[o->items[0].var->id]) return NULL;
-    return arena_printf("flu_hold(w, %s, %s, %s, %s)", atom_text(fe, o->items[0]), fe->body[o->items[0].var->id],
-                        index_text(fe, o), atom_text(fe, o->items[2]));
+/* The access after a test, without the parts of it that are known to hold. */
+static const char *known_access_text(function_emitter *fe, const op *o, const char *function, const char *value) {
+    const char *args = join_atoms(fe, arena_printf("%s(w", function), o->items, 2, value);
+    return arena_printf("%s, %d, %d)", args, is_known_vector(fe, o->items[0]), is_known_index(fe, o->items[1]));
+}
+
+const char *vector_op_text(function_emitter *fe, const op *o) {
+    if (op_is_prim(o, "vector-length") && is_known_vector(fe, o->items[0]))
+        return arena_printf("FLU_FIX(flu_vector_count(%s))", atom_text(fe, o->items[0]));
+    if (!is_vector_ref(o) && !is_set(o)) return NULL;
+    if (stores_double(o))
+        return known_access_text(fe, o, "flu_vector_set_double", arena_printf(", %s", double_text(fe, o->items[2])));
+    if (is_set(o) && in_range(fe, o) && fe->body[o->items[0].var->id])
+        return arena_printf("flu_hold(w, %s, %s, %s, %s)", atom_text(fe, o->items[0]), fe->body[o->items[0].var->id],
+                            index_text(fe, o), atom_text(fe, o->items[2]));
+    if (!is_known_vector(fe, o->items[0]) && !is_known_index(fe, o->items[1])) return NULL;
+    if (is_vector_ref(o)) return known_access_text(fe, o, "flu_vector_ref_known", "");
+    return known_access_text(fe, o, "flu_vector_set_known", arena_printf(", %s", atom_text(fe, o->items[2])));
 }
 
 bool emit_vector_access(function_emitter *fe, const cps_node *n) {

@@ -68,6 +68,14 @@ static void make_likely(fixnum_pass *p, const var *v) {
     p->likely[v->id] = p->changed = true;
 }
 
+/* Gives the length of something, which is a fixnum. */
+static bool is_count(const op *o) {
+    static const char *const names[] = {"vector-length", "length", "string-length", "bytes-length"};
+    for (size_t i = 0; o->kind == OP_PRIM && i < sizeof names / sizeof *names; i++)
+        if (same_text(o->prim->name, names[i])) return true;
+    return false;
+}
+
 static bool has_evidence(const fixnum_pass *p, const cps_node *n, int_op kind) {
     if (kind == INT_ONLY || is_likely(p, n->result)) return true;
     for (size_t i = 0; i < n->op->count; i++) {
@@ -92,6 +100,7 @@ static void spread_bind(fixnum_pass *p, const cps_node *n) {
         if (is_likely(p, o->items[0].var)) make_likely(p, n->result);
         return;
     }
+    if (n->result && is_count(o)) make_likely(p, n->result);
     if (!is_guess(p, n)) return;
     for (size_t i = 0; i < o->count; i++)
         if (o->items[i].kind == ATOM_VAR) make_likely(p, o->items[i].var);
@@ -134,7 +143,7 @@ static void define(fixnum_pass *p, const var *v, bool fixnum) {
 
 static bool gives_fixnum(const fixnum_pass *p, const cps_node *n) {
     if (n->op->kind == OP_MOVE) return is_fixnum(p, n->op->items[0]);
-    return is_guess(p, n) && !is_test(kind_of(n->op));
+    return is_count(n->op) || (is_guess(p, n) && !is_test(kind_of(n->op)));
 }
 
 static void check(fixnum_pass *p, cps_node *n) {

@@ -70,16 +70,7 @@ FLU_INLINE flu_value flu_mul(flu_worker *w, flu_value a, flu_value b) {
 }
 
 /* Fixnums that may be divided without further thought: not 0, and not -1 (the least fixnum has no negative). */
-#define flu_plain_divisor(b) ((b) != FLU_FIX(0) && (b) != FLU_FIX(-1))
-
-FLU_INLINE flu_value flu_div(flu_worker *w, flu_value a, flu_value b) {
-    if (flu_likely(flu_are_fix(a, b))) {
-        if (flu_likely(flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) / flu_fix(b));
-    } else if (flu_are_flonums(a, b) && flu_flonum(b) != 0) {
-        return flu_sure(flu_float(w, flu_flonum(a) / flu_flonum(b)));
-    }
-    return flu_div_slow(w, a, b);
-}
+#define flu_plain_divisor(b) ((((b)-FLU_FIX(-1)) & ~(flu_value)8) != 0) /* in one test */
 
 /* Operations on words known to be fixnums (and plain divisors), for procedures that guessed so. The macros store the
  * result in the variable r; true: it is no fixnum. */
@@ -91,20 +82,40 @@ FLU_INLINE flu_value flu_div(flu_worker *w, flu_value a, flu_value b) {
 #define flu_fix_mul_fails(a, b, r)                                                                                     \
     flu_unlikely(__builtin_mul_overflow((int64_t)((a)-FLU_TAG_FIXNUM), flu_fix(b), (int64_t *)&(r)))
 
+/* Processors divide words of 32 bits in less time. What is divided by a constant needs no division. */
+#define flu_divides_short(n, d) (!__builtin_constant_p(d) && flu_likely(((uint64_t)(n) | (uint64_t)(d)) <= UINT32_MAX))
+
+FLU_INLINE flu_value flu_fix_quotient(flu_value a, flu_value b) {
+    int64_t n = flu_fix(a), d = flu_fix(b);
+    return FLU_FIX(flu_divides_short(n, d) ? (int64_t)((uint32_t)n / (uint32_t)d) : n / d);
+}
+FLU_INLINE flu_value flu_fix_remainder(flu_value a, flu_value b) {
+    int64_t n = flu_fix(a), d = flu_fix(b);
+    return FLU_FIX(flu_divides_short(n, d) ? (int64_t)((uint32_t)n % (uint32_t)d) : n % d);
+}
+FLU_INLINE flu_value flu_fix_mod(flu_value a, flu_value b) {
+    int64_t n = flu_fix(a), d = flu_fix(b);
+    if (flu_divides_short(n, d)) return FLU_FIX((int64_t)((uint32_t)n % (uint32_t)d));
+    int64_t r = n % d;
+    return FLU_FIX(r != 0 && (r ^ d) < 0 ? r + d : r);
+}
+
+FLU_INLINE flu_value flu_div(flu_worker *w, flu_value a, flu_value b) {
+    if (flu_likely(flu_are_fix(a, b))) {
+        if (flu_likely(flu_plain_divisor(b))) return flu_fix_quotient(a, b);
+    } else if (flu_are_flonums(a, b) && flu_flonum(b) != 0) {
+        return flu_sure(flu_float(w, flu_flonum(a) / flu_flonum(b)));
+    }
+    return flu_div_slow(w, a, b);
+}
+
 FLU_INLINE flu_value flu_quotient(flu_worker *w, flu_value a, flu_value b) {
-    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) / flu_fix(b));
+    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return flu_fix_quotient(a, b);
     return flu_quotient_slow(w, a, b);
 }
 
-FLU_INLINE flu_value flu_fix_quotient(flu_value a, flu_value b) { return FLU_FIX(flu_fix(a) / flu_fix(b)); }
-FLU_INLINE flu_value flu_fix_remainder(flu_value a, flu_value b) { return FLU_FIX(flu_fix(a) % flu_fix(b)); }
-FLU_INLINE flu_value flu_fix_mod(flu_value a, flu_value b) {
-    int64_t divisor = flu_fix(b), r = flu_fix(a) % divisor;
-    return FLU_FIX(r != 0 && (r ^ divisor) < 0 ? r + divisor : r);
-}
-
 FLU_INLINE flu_value flu_remainder(flu_worker *w, flu_value a, flu_value b) {
-    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return FLU_FIX(flu_fix(a) % flu_fix(b));
+    if (flu_likely(flu_are_fix(a, b) && flu_plain_divisor(b))) return flu_fix_remainder(a, b);
     return flu_remainder_slow(w, a, b);
 }
 

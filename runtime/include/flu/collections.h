@@ -217,9 +217,17 @@ FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n) {
     return flu_is(v, FLU_T_VECTOR) && flu_vector_count(v) >= n;
 }
 
+/* Requires: v is a vector, i a fixnum. */
+FLU_INLINE bool flu_is_inside(flu_value v, flu_value i) { return (uint64_t)flu_fix(i) < flu_vector_count(v); }
+
 /* A vector, and an index into it? */
 FLU_INLINE bool flu_is_vector_index(flu_value v, flu_value i) {
-    return flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && (uint64_t)flu_fix(i) < flu_vector_count(v);
+    return flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && flu_is_inside(v, i);
+}
+
+/* The same where it is known that v is a vector, or i a fixnum. */
+FLU_INLINE bool flu_is_vector_index_known(flu_value v, flu_value i, bool vector, bool fixnum) {
+    return (vector || flu_is(v, FLU_T_VECTOR)) && (fixnum || flu_is_fix(i)) && flu_is_inside(v, i);
 }
 
 /* Element i of a body. Requires: i is inside it. As a double it may be asked for if flu_holds_float says so; _number
@@ -270,21 +278,33 @@ FLU_INLINE void flu_hold_double(flu_worker *w, flu_body body, int64_t i, double 
         flu_body_values(body)[i] = flu_float(w, d);
 }
 
-FLU_INLINE flu_value flu_fn_vector_ref(flu_worker *w, flu_value v, flu_value i) {
-    if (flu_unlikely(!flu_is_vector_index(v, i))) return flu_vector_ref_slow(w, v, i);
+/* vector, fixnum: it is known that v is a vector, or i a fixnum. */
+FLU_INLINE flu_value flu_vector_ref_known(flu_worker *w, flu_value v, flu_value i, bool vector, bool fixnum) {
+    if (flu_unlikely(!flu_is_vector_index_known(v, i, vector, fixnum))) return flu_vector_ref_slow(w, v, i);
     return flu_held(w, flu_vector_body(v), flu_fix(i));
 }
 
-FLU_INLINE flu_value flu_fn_vector_set(flu_worker *w, flu_value v, flu_value i, flu_value x) {
-    if (flu_unlikely(!flu_is_vector_index(v, i))) return flu_vector_set_slow(w, v, i, x);
+FLU_INLINE flu_value flu_vector_set_known(flu_worker *w, flu_value v, flu_value i, flu_value x, bool vector,
+                                          bool fixnum) {
+    if (flu_unlikely(!flu_is_vector_index_known(v, i, vector, fixnum))) return flu_vector_set_slow(w, v, i, x);
     return flu_hold(w, v, flu_vector_body(v), flu_fix(i), x);
 }
 
 /* The same of a float, which any body takes as it is. */
-FLU_INLINE flu_value flu_vector_set_double(flu_worker *w, flu_value v, flu_value i, double d) {
-    if (flu_unlikely(!flu_is_vector_index(v, i))) return flu_vector_set_slow(w, v, i, flu_float(w, d));
+FLU_INLINE flu_value flu_vector_set_double(flu_worker *w, flu_value v, flu_value i, double d, bool vector,
+                                           bool fixnum) {
+    if (flu_unlikely(!flu_is_vector_index_known(v, i, vector, fixnum)))
+        return flu_vector_set_slow(w, v, i, flu_float(w, d));
     flu_hold_double(w, flu_vector_body(v), flu_fix(i), d);
     return FLU_NIL;
+}
+
+FLU_INLINE flu_value flu_fn_vector_ref(flu_worker *w, flu_value v, flu_value i) {
+    return flu_vector_ref_known(w, v, i, false, false);
+}
+
+FLU_INLINE flu_value flu_fn_vector_set(flu_worker *w, flu_value v, flu_value i, flu_value x) {
+    return flu_vector_set_known(w, v, i, x, false, false);
 }
 
 FLU_INLINE flu_value flu_fn_vector_push(flu_worker *w, flu_value v, flu_value x) {
