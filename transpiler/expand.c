@@ -350,7 +350,7 @@ static const char *misspelt_form(const expander *x, const char *name) {
     if (!form) return NULL;
     size_t builtins, n = 0;
     const char *const *names = builtin_names(&builtins);
-    const char *others[] = {nearest_of(name, names, builtins), nearest_top(x, name), nearest_binding(x, name)};
+    const char *others[] = {nearest_binding(x, name), nearest_top(x, name), nearest_of(name, names, builtins)};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i]) nearest[n++] = others[i];
     nearest[n++] = form;
@@ -403,14 +403,21 @@ static bool is_constant_variant(const expander *x, const datum *head) {
     return v && v->type && v->fields == 0;
 }
 
+/* What a head is in another language, unless it is rather a name of the program itself, misspelt. */
+static const borrowed_word *borrowed_head(const expander *x, const char *name) {
+    const borrowed_word *word = borrowed_word_find(name);
+    if (!word || word->defines) return word;
+    return nearest_top(x, name) || nearest_binding(x, name) ? NULL : word;
+}
+
 /* A call by a name that nothing in the program or the library has: an effect. NULL: it is none. */
 static core *expand_free_call(expander *x, datum *form) {
     const char *name = form->items[0]->text;
+    const borrowed_word *word = borrowed_head(x, name);
+    if (word) return report_misspelt(x, form, word->hint);
     const char *colon = strchr(name, ':');
     if (!colon || colon == name || !colon[1]) {
-        const borrowed_word *word = borrowed_word_find(name);
-        const char *meant = word ? NULL : misspelt_form(x, name);
-        if (word) return report_misspelt(x, form, word->hint);
+        const char *meant = misspelt_form(x, name);
         return meant ? report_misspelt(x, form, arena_printf("did you mean `%s`?", meant)) : NULL;
     }
     if (!is_known_effect(x, name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */

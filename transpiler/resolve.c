@@ -95,7 +95,8 @@ static const char *nearest_name(resolver *r, const core *node) {
     if (!r->candidates) collect_candidates(r);
     const char *near = did_you_mean(node->name, r->candidates, r->candidate_count);
     if (!node->datum) return near;
-    const char *both[] = {node->datum->text, near};
+    bool own = near && find_global(r, near); /* of two that are as near, the program's own */
+    const char *both[] = {own ? near : node->datum->text, own ? node->datum->text : near};
     return did_you_mean(node->name, both, near ? 2 : 1);
 }
 
@@ -122,8 +123,9 @@ static void report_unknown(resolver *r, const core *node) {
                   node->name);
         return;
     }
-    const borrowed_word *word = borrowed_word_find(node->name);
     const char *near = nearest_name(r, node);
+    bool own = near && (find_global(r, near) || (node->datum && near == node->datum->text));
+    const borrowed_word *word = own ? NULL : borrowed_word_find(node->name);
     const char *dot = strchr(node->name + 1, '.');
     if (!word && strncmp(node->name, "make-", 5) == 0 && is_candidate(r, node->name + 5))
         diag_hint(r->d, "write (%s ...)", node->name + 5);
