@@ -481,6 +481,10 @@ static pattern *form_pattern(pattern_reader *r, datum *d) {
     datum *head = d->items[0];
     if (is_symbol(head, "quasiquote") || is_symbol(head, "unquote") || is_symbol(head, "unquote-splicing"))
         return report_no_pattern(r, d, "patterns know only the plain quote: 'name; write lists as [p q]");
+    if (head->kind == DATUM_LIST && is_quoted(head))
+        return report_no_pattern(
+            r, d,
+            arena_printf("write [%s ...] for a list that begins with %s", datum_text(head, 30), datum_text(head, 30)));
     if (!is_name(head)) return report_no_pattern(r, d, "write [p q] for a list, (tag p q) for a tagged value");
     const variant *v = variant_find(r->x, head->text);
     const pattern_word *w = v && v->type && is_capitalised(head->text) ? NULL : find_word(head->text);
