@@ -709,6 +709,10 @@ nil
 (define n 1)
 (set! n (+ n 1))
 n
+(define (for x) (* 10 x))
+(define (my:own x) (+ 1 (for x)))
+(for 5)
+(my:own 5)
 (import "shapes" (grown (side as s)))
 (grown (s))
 :load more.flu
@@ -735,6 +739,8 @@ x
 x
 (9 1)
 2
+50
+51
 11
 15
 string

@@ -121,6 +121,7 @@ static bool load_units(const char *const *paths, size_t count, const compile_opt
             PUSH(out->files, out->file_count, out->file_capacity, g->files[k]->data);
         for (size_t k = 0; k < g->count; k++) {
             g->units[k]->no_contracts = opt->no_contracts;
+            g->units[k]->session = opt->session;
             g->units[k]->is_imported |= opt->separate || opt->library;
             PUSH(out->units, out->count, out->capacity, g->units[k]);
         }

@@ -8,6 +8,7 @@
 
 #include "borrowed.h"
 #include "macro.h"
+#include "session.h"
 #include "text.h"
 
 /* ---- scopes ---- */
@@ -366,7 +367,16 @@ static core *report_misspelt(expander *x, const datum *form, const char *hint) {
 }
 
 /* Is it the name of an effect or of something to come, and nothing that exists? */
-static bool is_free_name(const expander *x, const char *name) { return !top_find(x, name) && !builtin_find(name); }
+static bool is_session_name(const session_names *s, const char *name) {
+    for (size_t i = 0; s && i < s->count; i++)
+        if (strcmp(s->names[i], name_base(name)) == 0) return true;
+    return false;
+}
+
+/* Has neither the program nor the library a definition of that name? */
+static bool is_free_name(const expander *x, const char *name) {
+    return !top_find(x, name) && !builtin_find(name) && !is_session_name(x->unit->session, name);
+}
 
 static core *expand_name(expander *x, const datum *d) {
     binding *b = scope_find(x, d->text);

@@ -52,12 +52,13 @@ struct module_unit {
     size_t import_count, import_capacity;
     renamed_name *exports;
     size_t export_count, export_capacity;
-    bool chooses_exports;       /* there is an export list: only what it names is exported, else all definitions */
-    bool runs_tests;            /* for flc2c test */
-    bool no_contracts;          /* --no-contracts */
-    bool is_imported;           /* other modules may ask for its exports */
-    bool ordered;               /* it has its place in the order of all units */
-    module_unit *const *before; /* units of the same file that stand before it: their members can be named */
+    bool chooses_exports; /* there is an export list: only what it names is exported, else all definitions */
+    bool runs_tests;      /* for flc2c test */
+    bool no_contracts;    /* --no-contracts */
+    const struct session_names *session; /* flc2c repl: what earlier entries have defined; else NULL */
+    bool is_imported;                    /* other modules may ask for its exports */
+    bool ordered;                        /* it has its place in the order of all units */
+    module_unit *const *before;          /* units of the same file that stand before it: their members can be named */
     size_t before_count;
     module_start *starts; /* units whose code runs at the start of this one */
     size_t start_count, start_capacity;
