@@ -19,6 +19,7 @@ Suites, as the first part of a test's name (tests/README.md says how each is wri
   lsp/      the language server          gdb/    values, tasks and actors in gdb
   dns/      dns-lookup against name servers of all kinds
   cli/      the command line     install/  an installation, and the projects of samples/
+  editors/  what editors/ colours, in Vim and Emacs too; tree-sitter/  its grammar, by tree-sitter's library
 """
 import argparse
 import os
@@ -39,11 +40,12 @@ import suite_lsp
 import suite_models
 import suite_programs
 import suite_testing
+import suite_tree_sitter
 import suite_workers
 from harness import Failure, WORK, prepare
 
 SUITES = [suite_checks, suite_programs, suite_docs, suite_bench, suite_cli, suite_dns, suite_editors, suite_gdb, suite_install,
-          suite_lsp, suite_testing, suite_workers, suite_models]
+          suite_lsp, suite_testing, suite_tree_sitter, suite_workers, suite_models]
 
 
 def main():

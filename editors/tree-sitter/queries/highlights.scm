@@ -1,11 +1,14 @@
+; Of two patterns for one node the later wins, as in Neovim, Helix and Zed.
 (comment) @comment
 (block_comment) @comment
 (shebang) @comment
-(discard) @comment
+((discard) @comment (#set! "priority" 110))
 (string) @string
 (escape) @string.escape
 (character) @character
 (number) @number
+(range) @number
+(separator) @punctuation.delimiter
 (boolean) @boolean
 (nil) @constant.builtin
 (keyword) @string.special.symbol
@@ -16,6 +19,9 @@
 
 ((list . (symbol) @keyword)
  (#any-of? @keyword
+  "!"
+  "->"
+  "->>"
   "actor"
   "and"
   "ask"
@@ -103,5 +109,5 @@
   "with-write-lock"
   "yield"))
 
-(list . (symbol) @keyword . [(symbol) @function (list . (symbol) @function)]
- (#match? @keyword "^def"))
+((list . (symbol) @keyword . [(symbol) @function (list . (symbol) @function)])
+ (#match? @keyword "^def(ine|test)"))

@@ -1,0 +1,1 @@
+[(list) (bracket) (brace) (block_comment)] @fold
