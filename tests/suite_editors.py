@@ -52,7 +52,7 @@ def tree_sitter_forms():
 
 
 def vim_forms():
-    lines = re.findall(r'^syntax keyword flu(?:Define|Form) (.*)$', (EDITORS / 'vim/syntax/fluentai.vim').read_text(), re.M)
+    lines = re.findall(r'^syntax keyword flu(?:Define|Form) contained (.*)$', (EDITORS / 'vim/syntax/fluentai.vim').read_text(), re.M)
     return set(' '.join(lines).split()) - MARKS
 
 
