@@ -1,18 +1,27 @@
-"""editors/: the special forms that the editors colour are those of the compiler's tables, and the JSON files are JSON."""
+"""editors/: the special forms that the editors colour are those of the compiler's tables, and the JSON files are JSON. Vim and
+Emacs, where they are installed, highlight a file of all tokens as written down, and indent as flc2c fmt does."""
 import functools
 import json
 import re
+import shutil
 
-from harness import Failure, ROOT, Test
+from harness import Failure, GCC, ROOT, Test, WORK, compare, must_run
 
 EDITORS = ROOT / 'editors'
+DRIVERS = ROOT / 'tests' / 'editors'
 MARKS = {'->', '->>', '!', '..', '..='}  # coloured by patterns of their own
 
 
-def tests(_options):
+def tests(options):
     named = {'vscode': vscode_forms, 'tree-sitter': tree_sitter_forms, 'vim': vim_forms, 'emacs': emacs_forms}
     return [Test('editors/json', check_json),
-            *(Test(f'editors/{name}-forms', functools.partial(check_forms, forms)) for name, forms in named.items())]
+            *(Test(f'editors/{name}-forms', functools.partial(check_forms, forms)) for name, forms in named.items()),
+            *(test for name, start in STARTS.items() if shutil.which(name) for test in editor_tests(name, start, options))]
+
+
+def editor_tests(name, start, options):
+    return [Test(f'editors/{name}-highlights', functools.partial(check_highlights, name, start, options), build=GCC),
+            Test(f'editors/{name}-indent', functools.partial(check_indent, name, start), build=GCC)]
 
 
 def check_json():
@@ -59,3 +68,52 @@ def vim_forms():
 def emacs_forms():
     lists = re.findall(r"\(defconst fluentai-(?:definitions|forms)\s+'\((.*?)\)\)", (EDITORS / 'emacs/fluentai-mode.el').read_text(), re.S)
     return {name for text in lists for name in re.findall(r'"([^"]+)"', text)} - MARKS
+
+
+def in_editor(start, script, **env):
+    return must_run([*start, DRIVERS / script], timeout=120, env={'EDITORS': str(EDITORS), 'HOME': str(WORK), **env}).out
+
+
+STARTS = {'vim': ['vim', '-es', '-N', '-i', 'NONE', '-n', '-u', 'NONE', '-S'], 'emacs': ['emacs', '-Q', '--batch', '-l']}
+SUFFIXES = {'vim': '.vim', 'emacs': '.el'}
+
+
+def check_highlights(name, start, options):
+    expected, out = DRIVERS / f'tokens.{name}', WORK / f'tokens.{name}'
+    out.unlink(missing_ok=True)
+    printed = in_editor(start, 'highlights' + SUFFIXES[name], FILE=str(DRIVERS / 'tokens.flu'), OUT=str(out),
+                        BAD=str(DRIVERS / 'bad.flu'), FLC2C=str(GCC.flc2c))
+    got = out.read_bytes() if out.exists() else printed
+    if options.update:
+        expected.write_bytes(got)
+    compare(str(expected.relative_to(ROOT)), expected.read_bytes(), got)
+
+
+def check_indent(name, start):
+    """What flc2c fmt has laid out, with its indentation spoilt, is indented as before."""
+    folder = WORK / 'editors' / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    laid_out = {}
+    for source in [*sorted((ROOT / 'samples').glob('*.flu')), *sorted((ROOT / 'stdlib').glob('*.flu')),
+                   *sorted((ROOT / 'tests/lang').glob('*.flu'))[::8]]:
+        text = must_run([GCC.flc2c, 'fmt', '-'], stdin=source.read_bytes()).out.decode()
+        if plain_lines(text):
+            laid_out[folder / f'{source.parent.name}-{source.name}'] = text
+    for path, text in laid_out.items():
+        path.write_text(spoil(text))
+    in_editor(start, 'indent' + SUFFIXES[name], FILES='\n'.join(map(str, laid_out)))
+    for path, text in laid_out.items():
+        compare(path.name, text.encode(), path.read_bytes())
+
+
+def plain_lines(text):
+    """Whether no string and no block comment takes several lines, no comment stands below another one, and no list is huge."""
+    lines = text.split('\n')
+    below = any(b.lstrip().startswith(';') and ';' in a and b[0] == ' ' for a, b in zip(lines, lines[1:]))
+    return not below and '#|' not in text and len(lines) < 500 and all(len(re.findall(r'(?<!\\)"', line)) % 2 == 0 for line in lines)
+
+
+def spoil(text):
+    lines = text.split('\n')
+    return '\n'.join(' ' * (1 + i * 7 % 23) + line.lstrip() if line.startswith(' ') else line for i, line in enumerate(lines))

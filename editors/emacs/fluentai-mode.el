@@ -6,7 +6,7 @@
 
 ;;; Commentary:
 
-;; Highlighting, indentation near to that of `flc2c fmt', and the language server by Eglot:
+;; Highlighting, indentation as `flc2c fmt' has it, and the language server by Eglot (part of Emacs 29; a package before):
 ;;
 ;;     (add-to-list 'load-path ".../editors/emacs")
 ;;     (require 'fluentai-mode)
@@ -15,6 +15,8 @@
 ;;; Code:
 
 (require 'lisp-mode)
+(require 'cl-lib)
+(require 'seq)
 
 (defgroup fluentai nil
   "Programs in FluentAI."
@@ -112,95 +114,165 @@
     "yield"))
 
 (defvar fluentai-font-lock-keywords
-  `((,(concat "(" (regexp-opt fluentai-definitions t) "[ \t\n]+(?\\([^][ \t\n(){}\";'`,]+\\)?")
-     (1 font-lock-keyword-face) (2 font-lock-function-name-face nil t))
-    (,(concat "(" (regexp-opt fluentai-forms t) "\\_>") (1 font-lock-keyword-face))
+  `((,(concat "(" (regexp-opt (append fluentai-definitions fluentai-forms) t) "\\_>") (1 font-lock-keyword-face))
+    ("(\\(?:define\\(?:-[a-z]+\\)?\\|deftest\\|module\\)[ \t\n]+(?\\([^][ \t\n(){}\";'`,]+\\)" (1 font-lock-function-name-face))
+    ("(\\(->>?\\|!\\)[ \t\n]" (1 font-lock-keyword-face))
+    ("#\\\\\\(?:u{[0-9a-fA-F]+}\\|[^][ \t\n(){}\";'`,]+\\|.\\)" . font-lock-string-face)
     ("\\_<:[^][ \t\n(){}\";'`,]+" . font-lock-constant-face)
-    ("\\_<\\(?:true\\|false\\|nil\\|#[tf]\\)\\_>" . font-lock-constant-face)))
+    ("#\\(?:t\\|f\\|true\\|false\\)\\_>" . font-lock-constant-face)
+    ("\\_<\\(?:true\\|false\\|nil\\|[-+]?\\(?:inf\\|nan\\)\\)\\_>" . font-lock-constant-face)
+    (fluentai--next-discard . (0 font-lock-comment-face t))))
 
-;; How many items stand beside the head, as in the table of flc2c fmt.
-(dolist (rule '((actor . 1)
-                  (after . 1)
-                  (async . 0)
-                  (async-fn . 1)
-                  (begin . 0)
-                  (case . 1)
-                  (catch . 1)
-                  (cond . 0)
-                  (define . 1)
-                  (define-actor . 1)
-                  (define-async . 1)
-                  (define-effect . 1)
-                  (define-generator . 1)
-                  (define-record . 1)
-                  (define-supervisor . 1)
-                  (define-syntax . 1)
-                  (define-type . 1)
-                  (defer . 0)
-                  (deftest . 1)
-                  (do . 0)
-                  (dotimes . 1)
-                  (finally . 0)
-                  (fn . 1)
-                  (for-each-recv . 1)
-                  (for-stream . 1)
-                  (generator . 0)
-                  (go . 0)
-                  (handler . 1)
-                  (lambda . 1)
-                  (let* . 1)
-                  (let-syntax . 1)
-                  (letrec . 1)
-                  (letrec-syntax . 1)
-                  (match . 1)
-                  (module . 1)
-                  (receive . 0)
-                  (select . 0)
-                  (shield . 0)
-                  (spawn . 0)
-                  (spawn-daemon . 0)
-                  (spawn-in . 1)
-                  (spec:contract . 1)
-                  (syntax-rules . 1)
-                  (timeout . 1)
-                  (try . 0)
-                  (unless . 1)
-                  (when . 1)
-                  (while . 1)
-                  (with-cancel . 1)
-                  (with-deadline . 1)
-                  (with-isolated-state . 0)
-                  (with-lock . 1)
-                  (with-open-file . 1)
-                  (with-permit . 1)
-                  (with-read-lock . 1)
-                  (with-resource . 1)
-                  (with-tasks . 1)
-                  (with-timeout . 1)
-                  (with-virtual-time . 0)
-                  (with-write-lock . 1)
-                  (let . 1)))
-  (put (car rule) 'fluentai-indent-function (cdr rule)))
+(defun fluentai--next-discard (limit)
+  "Search for #; and the datum behind it, from point to LIMIT."
+  (let ((found nil))
+    (while (and (not found) (search-forward "#;" limit t))
+      (let ((start (match-beginning 0)) (state (save-match-data (syntax-ppss))))
+        (unless (or (nth 8 state) (eq (char-before start) ?\\))
+          (let ((end (condition-case nil (scan-sexps (point) 1) (scan-error nil))))
+            (when end
+              (goto-char (min end limit))
+              (set-match-data (list start (point)))
+              (setq found t))))))
+    found))
 
-(defvar calculate-lisp-indent-last-sexp) ; bound by `calculate-lisp-indent', which calls what follows
+(defconst fluentai--syntax-propertize
+  (syntax-propertize-rules
+   ("#\\(;\\)" (1 (unless (eq (char-before (match-beginning 0)) ?\\) (string-to-syntax "'"))))
+   ("\\`\\(#\\)!" (1 "<")))
+  "The semicolon of #; begins no comment, a first line #! is one.")
 
-(defun fluentai-indent-function (point state)
-  "Indent as Lisp does, by the rules of FluentAI.
-POINT and STATE are as for `lisp-indent-function'."
-  (let* ((normal (current-column))
-         (head (progn
-                 (goto-char (1+ (elt state 1)))
-                 (parse-partial-sexp (point) calculate-lisp-indent-last-sexp 0 t)
-                 (buffer-substring-no-properties (point) (progn (skip-syntax-forward "w_") (point)))))
-         (named (and (string= head "let") (looking-at-p "[ \t]+[^ \t\n([]"))) ; (let loop ((i 0)) ...)
-         (rule (if named 2 (get (intern-soft head) 'fluentai-indent-function))))
-    (cond ((string= head "")
-           (goto-char (1+ (elt state 1)))
-           (current-column))
-          ((integerp rule)
-           (lisp-indent-specform rule state point normal))
-          ((string-match-p "\\`\\(?:with-\\|define-\\|def-\\)" head)
-           (lisp-indent-specform 1 state point normal)))))
+;;; Indentation, by the rules of flc2c fmt.
+
+(defconst fluentai--layouts
+  (let ((table (make-hash-table :test #'equal)))
+    (dolist (row '((body 0 nil "async" "begin" "defer" "do" "finally" "generator" "go" "shield" "spawn" "spawn-daemon" "try"
+                         "with-isolated-state" "with-virtual-time")
+                   (body 1 nil "actor" "after" "async-fn" "catch" "define" "define-record" "deftest" "dotimes" "fn"
+                         "for-each-recv" "for-stream" "lambda" "module" "spawn-in" "spec:contract" "timeout" "unless" "when"
+                         "while")
+                   (body 1 value "let" "let*" "let-syntax" "letrec" "letrec-syntax")
+                   (body 1 clause "handler")
+                   (clauses 0 nil "cond" "receive" "select")
+                   (clauses 1 nil "case" "match" "syntax-rules")
+                   (call 0 nil "define-c")))
+      (dolist (name (nthcdr 3 row))
+        (puthash name (seq-take row 3) table)))
+    table)
+  "Of each form: its style, how many items belong to its head, and the style of
+the lists in the last of these, if they stand on lines of their own.")
+
+(defun fluentai--layout (head)
+  "The row of `fluentai--layouts' for a list with this HEAD."
+  (or (gethash head fluentai--layouts)
+      (if (string-match-p "\\`\\(?:with-\\|define-\\|def-\\)" head) '(body 1 nil) '(call 0 nil))))
+
+;; A list that is open at the line, as far as its items before that are known: its style, one of items, lines (bindings),
+;; clauses, clause, value, body and call; FIXED and FIRST are of `fluentai--layouts'; COUNT items were seen; lines in it
+;; begin in column INDENT.
+(cl-defstruct fluentai--list style fixed first in-lines quoted count indent)
+
+(defun fluentai--quoted-p (open)
+  "Whether a quote stands before the bracket at OPEN."
+  (save-excursion
+    (goto-char open)
+    (and (/= 0 (skip-chars-backward "'`,@"))
+         (not (eq (char-before) ?\\))
+         (string-match-p "'" (buffer-substring-no-properties (point) open)))))
+
+(defun fluentai--style-at (open around)
+  "The style of the list at OPEN by its place in AROUND.
+For bindings and their like, also the style of the lists in it."
+  (cond ((or (/= (char-after open) ?\() (fluentai--quoted-p open) (and around (fluentai--list-quoted around))) '(items))
+        ((null around) '(call))
+        ((eq (fluentai--list-style around) 'lines) (list (fluentai--list-in-lines around)))
+        ((and (fluentai--list-first around) (= (fluentai--list-count around) (fluentai--list-fixed around)))
+         (list 'lines (fluentai--list-first around)))
+        ((and (eq (fluentai--list-style around) 'clauses) (> (fluentai--list-count around) (fluentai--list-fixed around)))
+         '(clause))
+        (t '(call))))
+
+(defun fluentai--read-item (end)
+  "Move over the item at point.
+Gives its text if it is an atom, \"\" if not, nil if it goes on behind END."
+  (skip-chars-forward "'`,@")
+  (let* ((from (point))
+         (to (if (< from end) (condition-case nil (scan-sexps from 1) (scan-error nil)))))
+    (when (and to (<= to end))
+      (goto-char to)
+      (if (memq (char-after from) '(?\( ?\[ ?\{)) "" (buffer-substring-no-properties from to)))))
+
+(defun fluentai--open-list (open end around)
+  "The list at OPEN in the list AROUND, by its items before END."
+  (save-excursion
+    (goto-char open)
+    (let* ((column (current-column))
+           (style (fluentai--style-at open around))
+           (plain (memq (car style) '(items lines)))
+           (list (make-fluentai--list :style (car style) :in-lines (cadr style) :fixed 0 :count 0
+                                      :quoted (or (fluentai--quoted-p open) (and around (fluentai--list-quoted around)))
+                                      :indent (+ column (if plain 1 2))))
+           head head-end text start)
+      (forward-char)
+      (while (progn (forward-comment (point-max)) (< (point) end))
+        (setq start (point))
+        (if (looking-at-p "#;")
+            (progn (forward-char 2) (forward-comment (point-max)) (unless (fluentai--read-item end) (goto-char end)))
+          (setq text (fluentai--read-item end))
+          (cond ((= (fluentai--list-count list) 0)
+                 (setq head (or text "") head-end (point))
+                 (unless (member head '("")) (fluentai--apply-head list head)))
+                ((= (fluentai--list-count list) 1)
+                 (fluentai--see-second list head text start head-end)))
+          (if text (setf (fluentai--list-count list) (1+ (fluentai--list-count list))) (goto-char end))))
+      list)))
+
+(defun fluentai--apply-head (list head)
+  "Give LIST the layout that its HEAD asks for."
+  (let ((layout (cond ((eq (fluentai--list-style list) 'call) (fluentai--layout head))
+                      ((and (eq (fluentai--list-style list) 'clause) (member head '("after" "timeout"))) '(body 1 nil)))))
+    (when layout
+      (setf (fluentai--list-style list) (nth 0 layout)
+            (fluentai--list-fixed list) (nth 1 layout)
+            (fluentai--list-first list) (nth 2 layout)))))
+
+(defun fluentai--see-second (list head text start head-end)
+  "The second item of LIST begins at START, its HEAD ends at HEAD-END.
+TEXT is as of `fluentai--read-item'."
+  (unless (member text '(nil ""))
+    (when (and (string= head "define") (eq (fluentai--list-style list) 'body)) (setf (fluentai--list-style list) 'value))
+    (when (string= head "let") (setf (fluentai--list-fixed list) 2)))
+  (let ((style (fluentai--list-style list)))
+    (when (and (or (memq style '(call clause))
+                   (and (memq style '(body clauses)) (= (fluentai--list-fixed list) 0) (not (string= head "try"))))
+               (= (save-excursion (goto-char head-end) (line-beginning-position))
+                  (save-excursion (goto-char start) (line-beginning-position))))
+      (setf (fluentai--list-indent list) (save-excursion (goto-char start) (current-column))))))
+
+(defun fluentai--indentation ()
+  "The column for what begins at point."
+  (let ((opens (nth 9 (syntax-ppss))) (here (point)) (list nil))
+    (while opens
+      (setq list (fluentai--open-list (car opens) (or (cadr opens) here) list)
+            opens (cdr opens)))
+    (if list (fluentai--list-indent list) 0)))
+
+(defun fluentai--continues-comment-p ()
+  "Whether point is at a comment that stands in the column of the one above."
+  (and (eq (char-after) ?\;) (> (current-column) 0)
+       (let ((column (current-column)))
+         (save-excursion
+           (and (= (forward-line -1) 0) (= (move-to-column column) column) (eq (char-after) ?\;))))))
+
+(defun fluentai-indent-line ()
+  "Indent the line as flc2c fmt would; lines in strings and block comments stay."
+  (if (nth 8 (save-excursion (syntax-ppss (line-beginning-position))))
+      'noindent
+    (let ((behind (- (point-max) (point))))
+      (back-to-indentation)
+      (unless (fluentai--continues-comment-p)
+        (indent-line-to (fluentai--indentation)))
+      (when (> (- (point-max) behind) (point)) (goto-char (- (point-max) behind))))))
 
 (defun fluentai-format-buffer ()
   "Lay out the buffer by flc2c fmt."
@@ -220,9 +292,8 @@ POINT and STATE are as for `lisp-indent-function'."
               comment-add 0
               indent-tabs-mode nil
               fill-column 100
-              indent-line-function #'lisp-indent-line
-              lisp-indent-function #'fluentai-indent-function
-              lisp-body-indent 2
+              indent-line-function #'fluentai-indent-line
+              syntax-propertize-function fluentai--syntax-propertize
               parse-sexp-ignore-comments t
               compile-command (concat fluentai-flc2c " check " (if buffer-file-name (shell-quote-argument buffer-file-name) ""))
               font-lock-defaults '(fluentai-font-lock-keywords)))
@@ -234,7 +305,7 @@ POINT and STATE are as for `lisp-indent-function'."
 
 (with-eval-after-load 'eglot
   (defvar eglot-server-programs)
-  (add-to-list 'eglot-server-programs `(fluentai-mode . (,fluentai-flc2c "lsp"))))
+  (add-to-list 'eglot-server-programs (cons 'fluentai-mode (lambda (&rest _) (list fluentai-flc2c "lsp")))))
 
 (provide 'fluentai-mode)
 

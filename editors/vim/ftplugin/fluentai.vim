@@ -7,7 +7,7 @@ setlocal iskeyword=@,48-57,192-255,!,$,%,&,*,+,-,.,/,:,<,=,>,?,@-@,94,_,~
 setlocal expandtab shiftwidth=2 softtabstop=2 textwidth=100 formatoptions-=t
 setlocal suffixesadd=.flu
 setlocal makeprg=flc2c\ check\ %
-setlocal errorformat=%f:%l:%c:\ %trror[%*[^]]]:\ %m,%f:%l:%c:\ %tarning[%*[^]]]:\ %m,%-G%.%#
+setlocal errorformat=%f:%l:%v:\ %trror[%*[^]]]:\ %m,%f:%l:%v:\ %tarning[%*[^]]]:\ %m,%-G%.%#
 " gq lays out whole forms.
 setlocal formatprg=flc2c\ fmt\ -
 
