@@ -2,6 +2,7 @@
 Emacs, where they are installed, highlight a file of all tokens as written down, and indent as flc2c fmt does."""
 import functools
 import json
+import os
 import re
 import shutil
 
@@ -16,12 +17,40 @@ def tests(options):
     named = {'vscode': vscode_forms, 'tree-sitter': tree_sitter_forms, 'vim': vim_forms, 'emacs': emacs_forms}
     return [Test('editors/json', check_json),
             *(Test(f'editors/{name}-forms', functools.partial(check_forms, forms)) for name, forms in named.items()),
-            *(test for name, start in STARTS.items() if shutil.which(name) for test in editor_tests(name, start, options))]
+            *(test for name, start in STARTS.items() if shutil.which(name) for test in editor_tests(name, start, options)),
+            *vscode_tests(options)]
 
 
 def editor_tests(name, start, options):
     return [Test(f'editors/{name}-highlights', functools.partial(check_highlights, name, start, options), build=GCC),
             Test(f'editors/{name}-indent', functools.partial(check_indent, name, start), build=GCC)]
+
+
+def vscode_tests(options):
+    """With the engine of Visual Studio Code, for those who have it: npm install vscode-textmate vscode-oniguruma, NODE_PATH."""
+    if not shutil.which('node') or not os.environ.get('NODE_PATH'):
+        return []
+    return [Test('editors/vscode-highlights', functools.partial(check_scopes, options)),
+            Test('editors/vscode-programs', check_program_scopes)]
+
+
+def scopes(program):
+    return must_run(['node', DRIVERS / 'scopes.js', program]).out
+
+
+def check_scopes(options):
+    expected = DRIVERS / 'tokens.vscode'
+    got = scopes(DRIVERS / 'tokens.flu')
+    if options.update:
+        expected.write_bytes(got)
+    compare(str(expected.relative_to(ROOT)), expected.read_bytes(), got)
+
+
+def check_program_scopes():
+    for program in sorted((ROOT / 'samples').glob('*.flu')):
+        got = scopes(program)
+        if b'invalid.' in got or b'ends inside' in got:
+            raise Failure(f'{program.name}: a wrong escape, or something that does not end')
 
 
 def check_json():
