@@ -119,9 +119,8 @@ bool flu_run_line(flu_file_op *op) {
         return (feof(op->stream) && is_fine(op->stream)) || fails_with(cause);
     }
     size -= line[size - 1] == '\n';
-    size -= size > 0 && line[size - 1] == '\r';
     op->line = line;
-    op->size = (size_t)size;
+    op->size = flu_line_size(line, (size_t)size);
     return true;
 }
 

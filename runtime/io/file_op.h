@@ -50,6 +50,11 @@ flu_value flu_file_op_start(flu_worker *w, flu_file_op *op);
 /* open_file.c: op has ended, or never began; its file may be used by the next one. w: NULL on a helper. */
 void flu_file_op_over(flu_worker *w, flu_file_op *op);
 
+/* The size of a line whose line feed was cut off, without the CR before it. */
+static inline size_t flu_line_size(const char *line, size_t size) {
+    return size - (size > 0 && line[size - 1] == '\r');
+}
+
 /* ---- what is run ---- */
 
 bool flu_run_open(flu_file_op *op);        /* opens path; a folder is refused */

@@ -180,8 +180,7 @@ static flu_value lines_of(flu_worker *w, flu_file_op *op) {
     const char *at = op->buf.data, *end = at + op->buf.size;
     while (at < end) {
         const char *feed = memchr(at, '\n', (size_t)(end - at)), *stop = feed != NULL ? feed : end;
-        size_t size = (size_t)(stop - at);
-        flu_value line = flu_string_checked(w, op->proc, at, size - (size > 0 && stop[-1] == '\r'));
+        flu_value line = flu_string_checked(w, op->proc, at, flu_line_size(at, (size_t)(stop - at)));
         if (line == FLU_ABNORMAL) return FLU_ABNORMAL;
         flu_list_add(w, &lines, line);
         at = feed != NULL ? feed + 1 : end;
