@@ -82,9 +82,12 @@ static void read_required(param_reader *r, datum *p) {
         bad_param(r, p, "a parameter with a default needs &optional before it",
                   arena_printf("write &optional %s", datum_text(p, 60)));
         add_required(r, p->items[0]);
-    } else
+    } else {
+        bool resume = p->kind == DATUM_KEYWORD && strcmp(p->text, "resume") == 0;
         bad_param(r, p, arena_printf("a parameter is a name, not %s", datum_text(p, 40)),
-                  "to take a value apart use match in the body");
+                  resume ? "in a handler's clause it stands behind the parameters: (fn (x) :resume k body ...)"
+                         : "to take a value apart use match in the body");
+    }
 }
 
 /* What follows &rest: gives the number of data used up. */
