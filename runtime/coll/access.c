@@ -207,40 +207,38 @@ static flu_value get_of_tagged(flu_value v, flu_value key) {
     return FLU_UNDEF;
 }
 
-/* FLU_UNDEF: not there. proc: who asks, for messages. */
-static flu_value get_or_undef(flu_worker *w, const char *proc, flu_value v, flu_value key) {
+/* inside: v was found in the middle of a path, by get-in. */
+static flu_value no_parts_error(flu_worker *w, const char *proc, flu_value v, flu_value key, bool inside) {
+    if (!inside) return flu_type_error(w, proc, 1, "a dict, collection, string, error or record", v);
+    flu_value found = flu_repr_string(w, v, 40), wanted = flu_repr_string(w, key, 40);
+    return flu_raise_data(w, "type-error", v, "%s: there is %s where %s is looked for", proc, FLU_STR(found)->bytes,
+                          FLU_STR(wanted)->bytes);
+}
+
+/* FLU_UNDEF: not there. proc, inside: who asks, for messages. */
+static flu_value get_or_undef(flu_worker *w, const char *proc, flu_value v, flu_value key, bool inside) {
     if (flu_is_dict(v)) return flu_dict_get(w, v, key);
     if (flu_is_set(v)) return flu_set_has(w, v, key) ? key : FLU_UNDEF;
     if (flu_is(v, FLU_T_ERROR)) return get_of_error(w, v, key);
     if (flu_is(v, FLU_T_TAGGED)) return get_of_tagged(v, key);
     if (v == FLU_NIL) return FLU_UNDEF;
     flu_value x = element_at_int(w, v, key);
-    if (x == FLU_ABNORMAL) return flu_type_error(w, proc, 1, "a dict, collection, string, error or record", v);
+    if (x == FLU_ABNORMAL) return no_parts_error(w, proc, v, key, inside);
     if (!flu_is_int(key)) return flu_type_error(w, proc, 2, "an int", key);
     return x;
 }
 
 flu_value flu_fn_get(flu_worker *w, flu_value v, flu_value key, flu_value otherwise) {
-    flu_value x = get_or_undef(w, "get", v, key);
+    flu_value x = get_or_undef(w, "get", v, key, false);
     if (x != FLU_UNDEF) return x;
     return otherwise == FLU_UNDEF ? FLU_NIL : otherwise;
-}
-
-/* One step of a path. A value that has no parts, in the middle of it, is named with the key that was looked for. */
-static flu_value step_into(flu_worker *w, flu_value v, flu_value key, bool first) {
-    bool has_parts =
-        v == FLU_NIL || flu_is(v, FLU_T_ERROR) || flu_is(v, FLU_T_TAGGED) || flu_is_list(v) || collection_size(v) >= 0;
-    if (first || has_parts) return get_or_undef(w, "get-in", v, key);
-    flu_value found = flu_repr_string(w, v, 40), wanted = flu_repr_string(w, key, 40);
-    return flu_raise_data(w, "type-error", v, "get-in: there is %s where %s is looked for", FLU_STR(found)->bytes,
-                          FLU_STR(wanted)->bytes);
 }
 
 flu_value flu_fn_get_in(flu_worker *w, flu_value v, flu_value path, flu_value otherwise) {
     flu_value keys = flu_seq_list(w, "get-in", 2, path);
     if (keys == FLU_ABNORMAL) return FLU_ABNORMAL;
-    for (bool first = true; flu_is_cons(keys); keys = FLU_CELL(keys)->tail, first = false) {
-        v = step_into(w, v, FLU_CELL(keys)->head, first);
+    for (bool inside = false; flu_is_cons(keys); keys = FLU_CELL(keys)->tail, inside = true) {
+        v = get_or_undef(w, "get-in", v, FLU_CELL(keys)->head, inside);
         if (v == FLU_ABNORMAL) return FLU_ABNORMAL;
         if (v == FLU_UNDEF) return otherwise == FLU_UNDEF ? FLU_NIL : otherwise;
     }

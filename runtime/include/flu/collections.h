@@ -220,15 +220,11 @@ FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n) {
 /* Requires: v is a vector, i a fixnum. */
 FLU_INLINE bool flu_is_inside(flu_value v, flu_value i) { return (uint64_t)flu_fix(i) < flu_vector_count(v); }
 
-/* A vector, and an index into it? */
-FLU_INLINE bool flu_is_vector_index(flu_value v, flu_value i) {
-    return flu_is(v, FLU_T_VECTOR) && flu_is_fix(i) && flu_is_inside(v, i);
-}
-
-/* The same where it is known that v is a vector, or i a fixnum. */
+/* A vector, and an index into it? vector, fixnum: it is known that v is a vector, or i a fixnum. */
 FLU_INLINE bool flu_is_vector_index_known(flu_value v, flu_value i, bool vector, bool fixnum) {
     return (vector || flu_is(v, FLU_T_VECTOR)) && (fixnum || flu_is_fix(i)) && flu_is_inside(v, i);
 }
+FLU_INLINE bool flu_is_vector_index(flu_value v, flu_value i) { return flu_is_vector_index_known(v, i, false, false); }
 
 /* Element i of a body. Requires: i is inside it. As a double it may be asked for if flu_holds_float says so; _number
  * goes for ints too, as far as a double gives them exactly. (Two functions each, so that no address is taken: see
@@ -278,7 +274,6 @@ FLU_INLINE void flu_hold_double(flu_worker *w, flu_body body, int64_t i, double 
         flu_body_values(body)[i] = flu_float(w, d);
 }
 
-/* vector, fixnum: it is known that v is a vector, or i a fixnum. */
 FLU_INLINE flu_value flu_vector_ref_known(flu_worker *w, flu_value v, flu_value i, bool vector, bool fixnum) {
     if (flu_unlikely(!flu_is_vector_index_known(v, i, vector, fixnum))) return flu_vector_ref_slow(w, v, i);
     return flu_held(w, flu_vector_body(v), flu_fix(i));
