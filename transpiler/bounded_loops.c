@@ -4,9 +4,8 @@
  * changed. If each round does only what takes some nanoseconds, and allocates nothing, the loop as a whole is short
  * too: even a million elements take a millisecond. Such a loop may neither hold another one nor call a procedure: what
  * it leaves to, in tail position, may be anything. */
-#include <string.h>
-
 #include "simplify.h"
+#include "text.h"
 
 /* Variables bound to the tail of a parameter. */
 typedef struct tail_var {
@@ -28,10 +27,7 @@ static const char *const short_prims[] = {"vector-ref", "vector-set!", "empty?",
 static bool is_short_prim(const builtin *b) {
     if (b->flags & NORETURN) return true;
     if (!(b->flags & INLINE) || (b->flags & (SUSPENDS | CALLS | ALLOCATES))) return false;
-    if (b->flags & PURE) return true;
-    for (size_t i = 0; i < sizeof short_prims / sizeof *short_prims; i++)
-        if (strcmp(b->name, short_prims[i]) == 0) return true;
-    return false;
+    return (b->flags & PURE) || is_one_of(b->name, short_prims, sizeof short_prims / sizeof *short_prims);
 }
 
 static void note_if_long(core **child, void *context);
@@ -70,13 +66,13 @@ static bool all_short(core *const *items, size_t count) {
 
 /* The parameter that x is a tail of, or NULL. */
 static const var *tail_of(const walk *w, const core *x) {
+    static const char *const tails[] = {"%tail", "tail"};
     if (x->kind == CORE_LOCAL) {
         for (const tail_var *t = w->tails; t; t = t->next)
             if (t->v == x->var) return t->param;
         return NULL;
     }
-    if (x->kind != CORE_PRIM || (strcmp(x->prim->name, "%tail") != 0 && strcmp(x->prim->name, "tail") != 0))
-        return NULL;
+    if (x->kind != CORE_PRIM || !is_one_of(x->prim->name, tails, 2)) return NULL;
     const core *list = x->items[0];
     const var *further = tail_of(w, list);
     return further ? further : list->kind == CORE_LOCAL && !list->var->assigned ? list->var : NULL;

@@ -151,7 +151,6 @@ static void emit_check(function_emitter *fe, const cps_node *n) {
     statement(fe, "if (flu_must_yield(w)) goto yield_%d;", n->point->number);
     if (fe->version != FAST_BODY) out_printf(fe->out, "resume_%d:;\n", n->point->number);
     leave_at(fe, n->point);
-    forget_all(fe);
 }
 
 static void emit_closures(function_emitter *fe, const cps_node *n) {
@@ -342,7 +341,7 @@ static void emit_label(function_emitter *fe, const cps_node *n, const cps_label 
     end_part(fe, outer);
     l->placed = true;
     if (l->targeted || l->is_loop) out_printf(fe->out, "%s:;\n", label_name(l));
-    if (l->is_loop) forget_all(fe); /* what its body changes; a check would, but not all loops have one */
+    if (l->is_loop) forget_all(fe); /* what its body changes */
     if (l->is_handler) {
         if (is_unused(fe, l->params[0]))
             statement(fe, "(void)flu_catch(w);");

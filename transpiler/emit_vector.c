@@ -4,9 +4,8 @@
  * vectors shorter. Its body (collections.h) is loaded into a C variable, which serves until something may replace
  * bodies. That it is a vector holds for ever. So of several accesses through a variable only the first is checked, and
  * elements that are used as floats are C doubles from the vector to the arithmetic. */
-#include <string.h>
-
 #include "emit_function.h"
+#include "text.h"
 
 static bool is_set(const op *o) { return op_is_prim(o, "vector-set!") && o->count == 3; }
 
@@ -14,9 +13,7 @@ static bool stores_double(const op *o) { return is_set(o) && atom_is_float(o->it
 
 static bool is_vector_op(const op *o) {
     static const char *const names[] = {"vector-ref", "vector-set!", "vector-length", "vector-push!"};
-    for (size_t i = 0; o->kind == OP_PRIM && i < sizeof names / sizeof *names; i++)
-        if (strcmp(o->prim->name, names[i]) == 0) return true;
-    return false;
+    return o->kind == OP_PRIM && is_one_of(o->prim->name, names, sizeof names / sizeof *names);
 }
 
 static bool is_known_vector(const function_emitter *fe, atom a) {
@@ -134,7 +131,7 @@ bool emit_vector_access(function_emitter *fe, const cps_node *n) {
         return true;
     }
     const char *body = body_text(fe, o->items[0]);
-    if (is_set(o) && !stores_double(o)) return false; /* may fail: see vector_set_text */
+    if (is_set(o) && !stores_double(o)) return false; /* may fail: see vector_op_text */
     if (is_set(o)) {
         const char *d = double_text(fe, o->items[2]);
         if (guess) leave_unless(fe, n, arena_printf("flu_takes_double(%s, %s)", body, d));

@@ -366,14 +366,11 @@ static core *report_misspelt(expander *x, const datum *form, const char *hint) {
     return core_nil(form->at);
 }
 
-/* Is it the name of an effect or of something to come, and nothing that exists? */
 static bool is_session_name(const session_names *s, const char *name) {
-    for (size_t i = 0; s && i < s->count; i++)
-        if (strcmp(s->names[i], name_base(name)) == 0) return true;
-    return false;
+    return s && is_one_of(name_base(name), s->names, s->count);
 }
 
-/* Has neither the program nor the library a definition of that name? */
+/* Is it the name of an effect or of something to come, and nothing that exists? */
 static bool is_free_name(const expander *x, const char *name) {
     return !top_find(x, name) && !builtin_find(name) && !is_session_name(x->unit->session, name);
 }
@@ -413,11 +410,14 @@ static bool is_constant_variant(const expander *x, const datum *head) {
     return v && v->type && v->fields == 0;
 }
 
+static bool is_near_own(const expander *x, const char *name) {
+    return nearest_top(x, name) || nearest_binding(x, name);
+}
+
 /* What a head is in another language, unless it is rather a name of the program itself, misspelt. */
 static const borrowed_word *borrowed_head(const expander *x, const char *name) {
     const borrowed_word *word = borrowed_word_find(name);
-    if (!word || word->defines) return word;
-    return nearest_top(x, name) || nearest_binding(x, name) ? NULL : word;
+    return word && !word->defines && is_near_own(x, name) ? NULL : word;
 }
 
 /* A call by a name that nothing in the program or the library has: an effect. NULL: it is none. */
@@ -430,7 +430,7 @@ static core *expand_free_call(expander *x, datum *form) {
         const char *meant = misspelt_form(x, name);
         return meant ? report_misspelt(x, form, arena_printf("did you mean `%s`?", meant)) : NULL;
     }
-    if (!is_known_effect(x, name) && (nearest_top(x, name) || nearest_binding(x, name))) return NULL; /* misspelt */
+    if (!is_known_effect(x, name) && is_near_own(x, name)) return NULL; /* misspelt */
     return expand_effect_call(x, name, form->items + 1, form->count - 1, form->at);
 }
 

@@ -71,9 +71,7 @@ static void make_likely(fixnum_pass *p, const var *v) {
 /* Gives the length of something, which is a fixnum. */
 static bool is_count(const op *o) {
     static const char *const names[] = {"vector-length", "length", "string-length", "bytes-length"};
-    for (size_t i = 0; o->kind == OP_PRIM && i < sizeof names / sizeof *names; i++)
-        if (same_text(o->prim->name, names[i])) return true;
-    return false;
+    return o->kind == OP_PRIM && is_one_of(o->prim->name, names, sizeof names / sizeof *names);
 }
 
 static bool has_evidence(const fixnum_pass *p, const cps_node *n, int_op kind) {

@@ -26,12 +26,6 @@ static bool is_small_int(atom a) {
     return a.kind == ATOM_CONST && a.datum->kind == DATUM_INT && a.datum->i > -EXACT && a.datum->i < EXACT;
 }
 
-static bool is_one_of(const char *name, const char *const *names, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (same_text(name, names[i])) return true;
-    return false;
-}
-
 bool op_is_prim(const op *o, const char *name) { return o->kind == OP_PRIM && same_text(o->prim->name, name); }
 
 static bool is_arithmetic(const op *o) {

@@ -10,6 +10,11 @@
 static inline bool same_text(const char *a, const char *b) {
     return a[0] == b[0] && (a[0] == '\0' || (a[1] == b[1] && strcmp(a, b) == 0));
 }
+static inline bool is_one_of(const char *name, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (same_text(name, names[i])) return true;
+    return false;
+}
 static inline int compare_texts(const char *a, const char *b) {
     int first = (unsigned char)a[0] - (unsigned char)b[0];
     return first != 0 ? first : strcmp(a, b);
