@@ -130,13 +130,17 @@ class Run:
     rss: int     # peak, in bytes
 
 
-def measure(command, bench, folder, cores):
-    """One run on so many cores. Gives Run, or a string that says what went wrong."""
+UNKNOWN_PEAK = 256 << 20
+
+
+def measure(command, bench, folder, cores, before=None):
+    """One run on so many cores. before: the result of an earlier run, or None. Gives Run, or a string that says what went wrong."""
+    peak = before.rss if isinstance(before, Run) else UNKNOWN_PEAK
     argv = [f'{cores}:{cores}' if word == 'CORES' else word for word in command] + [str(bench.size)]
     env = {**os.environ, 'GOMAXPROCS': str(cores), 'FLU_WORKERS': str(cores)}
     cpu = '0' if cores == 1 else '-1'
     with tempfile.TemporaryFile('w+') as out, tempfile.TemporaryFile('w+') as figures:
-        p = subprocess.Popen([folder / 'measure', str(figures.fileno()), cpu, *argv], stdin=subprocess.DEVNULL, stdout=out,
+        p = subprocess.Popen([folder / 'measure', str(figures.fileno()), cpu, str(peak * 5 // 4 >> 10), *argv], stdin=subprocess.DEVNULL, stdout=out,
                              stderr=subprocess.DEVNULL, env=env, cwd=folder, pass_fds=[figures.fileno()], start_new_session=True)
         try:
             p.wait(MOST_SECONDS)
@@ -159,7 +163,8 @@ def median_runs(commands, bench, runs, folder, cores):
     for _ in range(runs + 1):  # the first round warms the caches
         for n in cores:
             for who, command in commands.items():
-                results[who, n].append(measure(command, bench, folder, n))
+                known = results[who, n]
+                known.append(measure(command, bench, folder, n, known[-1] if known else None))
     return {key: summary(found) for key, found in results.items()}
 
 
