@@ -93,6 +93,7 @@ void forget_changed_vectors(function_emitter *fe, const op *o);
 /* Prints n if it is an access to a vector that is better done in line; else false. */
 bool emit_vector_access(function_emitter *fe, const cps_node *n);
 void learn_vector(function_emitter *fe, const op *o);
+void learn_global(function_emitter *fe, const cps_node *n);
 /* The C call of an access to a vector of which something is known; NULL: o is none. */
 const char *vector_op_text(function_emitter *fe, const op *o);
 

@@ -104,6 +104,7 @@ static void print_bind(function_emitter *fe, const cps_node *n) {
         forget_all(fe);
     }
     if (emit_vector_access(fe, n)) return;
+    learn_global(fe, n);
     if (n->op->kind == OP_PRIM && (n->op->prim->flags & BOOLEAN) && n->result) fe->boolean[n->result->id] = true;
     if (n->op->fixnums && fe->version == FAST_BODY) {
         emit_fixnum_bind(fe, n);

@@ -31,6 +31,17 @@ static void learn_type(function_emitter *fe, atom a) {
     PUSH(fe->known_vectors, fe->known_vector_count, fe->known_vector_capacity, a.var);
 }
 
+/* A definition that is never assigned, of a new vector: who has got its value has a vector. */
+static bool is_vector_global(const global *g) {
+    static const char *const makers[] = {"vector", "make-vector"};
+    return !g->assigned && g->init && g->init->kind == CORE_PRIM && is_one_of(g->init->prim->name, makers, 2);
+}
+
+void learn_global(function_emitter *fe, const cps_node *n) {
+    if (n->op->kind == OP_GLOBAL_REF && n->result && is_vector_global(n->op->global))
+        learn_type(fe, (atom){.kind = ATOM_VAR, .var = n->result});
+}
+
 static bool in_range(const function_emitter *fe, const op *o) {
     return is_constant_vector_access(o) && fe->vector_length[o->items[0].var->id] > o->items[1].datum->i;
 }
@@ -78,17 +89,18 @@ static void guard_access(function_emitter *fe, const cps_node *n) {
     const op *o = n->op;
     if (in_range(fe, o)) return;
     const char *vector = atom_text(fe, o->items[0]);
-    if (!is_constant_vector_access(o)) {
-        const char *index = atom_text(fe, o->items[1]);
-        bool inside = is_known_vector(fe, o->items[0]) && is_known_index(fe, o->items[1]);
-        leave_unless(fe, n, arena_printf("flu_is_%s(%s, %s)", inside ? "inside" : "vector_index", vector, index));
-        learn_type(fe, o->items[0]);
-        return;
+    bool known = is_known_vector(fe, o->items[0]);
+    if (is_constant_vector_access(o)) {
+        const var *v = o->items[0].var;
+        leave_unless(fe, n, arena_printf("flu_is_vector_of(%s, %u, %d)", vector, fe->longest[v->id], known));
+        PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
+        fe->vector_length[v->id] = fe->longest[v->id];
+    } else {
+        leave_unless(fe, n,
+                     arena_printf("flu_is_vector_index_known(%s, %s, %d, %d)", vector, atom_text(fe, o->items[1]),
+                                  known, is_known_index(fe, o->items[1])));
     }
-    const var *v = o->items[0].var;
-    leave_unless(fe, n, arena_printf("flu_is_vector_of(%s, %u)", vector, fe->longest[v->id]));
-    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
-    fe->vector_length[v->id] = fe->longest[v->id];
+    learn_type(fe, o->items[0]);
 }
 
 /* In the fast body: the element is taken to be a float. */

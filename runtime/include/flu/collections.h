@@ -212,9 +212,9 @@ FLU_INLINE flu_value flu_fn_length(flu_worker *w, flu_value v) {
     return flu_length_slow(w, v);
 }
 
-/* A vector of at least n elements? */
-FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n) {
-    return flu_is(v, FLU_T_VECTOR) && flu_vector_count(v) >= n;
+/* A vector of at least n elements? vector: it is known that v is one. */
+FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n, bool vector) {
+    return (vector || flu_is(v, FLU_T_VECTOR)) && flu_vector_count(v) >= n;
 }
 
 /* Requires: v is a vector, i a fixnum. */
