@@ -131,7 +131,7 @@ static char c_operator(const op *o) {
 
 static void emit_divisor_check(function_emitter *fe, const cps_node *n, const char *divisor, bool guess) {
     if (guess) {
-        statement(fe, "if (flu_unlikely(flu_is_zero(%s))) goto deopt_%d;", divisor, n->deopt->number);
+        statement(fe, "if (flu_unlikely(flu_may_be_zero(%s))) goto deopt_%d;", divisor, n->deopt->number);
         use_deopt(fe, n->deopt);
         return;
     }

@@ -183,5 +183,7 @@ FLU_INLINE double flu_unbox(flu_value v) {
 #define flu_small_number(v)    (flu_likely(flu_is_flonum(v)) ? flu_flonum(v) : (double)flu_fix(v))
 /* Is it 0.0 or -0.0? As an int, which needs no test for NaN. */
 FLU_INLINE bool flu_is_zero(double d) { return flu_double_bits(d) << 1 == 0; }
+/* 0, or not a number: one comparison. */
+FLU_INLINE bool flu_may_be_zero(double d) { return !__builtin_islessgreater(d, 0.0); }
 
 #endif
