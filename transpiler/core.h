@@ -18,6 +18,7 @@ typedef struct var {
     bool temporary; /* made by the compiler: never warned about */
     /* Owned by later passes: */
     bool captured;  /* referenced in another lambda than owner */
+    bool counter;   /* a loop's parameter that counts up, from 0 or more (bounded_loops.c) */
     bool flonum;    /* always a float, held in a C double (floats.c) */
     bool likely;    /* probably a float: held in a double by the fast version of a procedure (floats.c) */
     bool as_number; /* likely, and only used where an int would be converted to a float anyway */

@@ -22,7 +22,11 @@ bool mentions_var(core *x, const var *v); /* anywhere in x, nested lambdas inclu
 
 size_t lambda_params(const lambda *fn); /* required + optional + rest */
 
-/* bounded_loops.c: is the loop over soon, whatever it is given? */
-bool is_bounded_loop(const label *l);
+/* bounded_loops.c: is the loop, a CORE_LABEL, over soon, whatever it is given? Also marks its counters. Loops around it
+ * come first. */
+bool is_bounded_loop(core *loop);
+
+/* suspend.c: the procedure that is called; NULL: it is not known */
+lambda *direct_callee(const core *call);
 
 #endif

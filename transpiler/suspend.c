@@ -15,7 +15,7 @@ typedef struct tarjan {
     int next;
 } tarjan;
 
-static lambda *direct_callee(const core *x) {
+lambda *direct_callee(const core *x) {
     if (x->kind != CORE_CALL || !x->direct) return NULL;
     return x->a->kind == CORE_LOCAL ? x->a->var->fn : x->a->global->fn;
 }
@@ -62,7 +62,7 @@ static void visit(core **child, void *context) {
     }
     case CORE_PRIM: mark_prim(info, x->prim); break;
     case CORE_LABEL:
-        x->label->bounded = x->label->is_loop && is_bounded_loop(x->label);
+        x->label->bounded = x->label->is_loop && is_bounded_loop(x);
         if (x->label->is_loop && !x->label->bounded) info->may_suspend = info->may_fail = true;
         break;
     case CORE_GLOBAL:
