@@ -218,8 +218,9 @@ void emit_call_of_code(function_emitter *fe) {
 }
 
 static void emit_entry(function_emitter *fe) {
+    const char *suffix = emit_leaf_of_kind(fe) ? "__fast" : "";
     begin_c_function(fe);
-    emit_signature(fe->out, fe->f->fn, "", param_names(fe));
+    emit_signature(fe->out, fe->f->fn, suffix, param_names(fe));
     out_text(fe->out, " {\n");
     emit_call_of_code(fe);
     out_text(fe->out, "}\n");

@@ -118,6 +118,8 @@ void emit_call_of_code(function_emitter *fe);
 /* Prints guards and first test of the fast version as functions for the C compiler to put at the calls: the body is
  * NAME__fast then, without them. false: it does not begin with such a test, nothing is printed. */
 bool emit_leaf_test(function_emitter *fe);
+/* The same of a first test that needs no guesses: for procedures that have one body. */
+bool emit_leaf_of_kind(function_emitter *fe);
 /* Is o a call of the procedure itself that needs no guards, and may be one of NAME__fix? */
 bool calls_with_fixnums(const function_emitter *fe, const op *o);
 
