@@ -139,7 +139,10 @@ void emit_cold_code(function_emitter *fe) {
 void emit_deopts(function_emitter *fe) {
     if (fe->leaves_at_entry && !fe->leaf_branch) {
         out_text(fe->out, "general:\n");
-        emit_call_of_code(fe);
+        if (fe->double_vector_count)
+            emit_call_of(fe, "__fast");
+        else
+            emit_call_of_code(fe);
     }
     for (size_t i = 0; i < fe->deopt_count; i++) {
         const cps_point *p = fe->deopts[i];

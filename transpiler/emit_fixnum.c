@@ -121,7 +121,8 @@ void emit_entry_guards(function_emitter *fe) {
         if (!fe->f->fixnums[i] || !fe->uses[i]) continue;
         all = all ? arena_printf("%s & %s", all, fe->names[i]) : fe->names[i];
     }
-    if (fe->f->risky) {
+    emit_double_guards(fe);
+    if (fe->f->risky && !fe->double_vector_count) {
         statement(fe, "if (flu_guesses_fail(%s__failures)) goto general;", INFO(fe->f->fn)->c_name);
         fe->leaves_at_entry = true;
     }

@@ -206,7 +206,19 @@ static size_t c_param_count(const lambda *fn) {
     return lambda_params(fn) + (INFO(fn)->escapes && takes_self(fn) ? 1 : INFO(fn)->global ? 0 : INFO(fn)->free_count);
 }
 
-/* The code from its beginning, with the parameters of the function that it stands in. */
+void emit_call_of(function_emitter *fe, const char *suffix) {
+    const lambda *fn = fe->f->fn;
+    out_printf(fe->out, "    return %s%s(w", INFO(fn)->c_name, suffix);
+    for (size_t i = 0; i < lambda_params(fn) + INFO(fn)->free_count; i++) out_printf(fe->out, ", %s", fe->names[i]);
+    out_text(fe->out, ");\n");
+}
+
+void emit_fast_prototype(function_emitter *fe) {
+    fe->indent = 1;
+    emit_signature(fe->out, fe->f->fn, "__fast", NULL);
+    out_text(fe->out, ";\n");
+}
+
 void emit_call_of_code(function_emitter *fe) {
     const lambda *fn = fe->f->fn;
     fe->calls_code = true;
@@ -285,6 +297,26 @@ static bool belongs_to_loop(const cps_function *f) {
            f->resume_count == 0 && f->var_count <= MOST_VARIABLES;
 }
 
+static void emit_fast_version(function_emitter *fe, const char *attribute, const char *suffix) {
+    begin_c_function(fe);
+    out_text(fe->out, attribute);
+    emit_signature(fe->out, fe->f->fn, suffix, param_names(fe));
+    out_text(fe->out, " {\n");
+    emit_body(fe);
+}
+
+/* Prints the fast body for vectors of floats only, if it is worth it: what is printed behind it is NAME__fast. */
+static bool emit_double_version(function_emitter *fe) {
+    function_emitter version = *fe;
+    if (!find_double_vectors(&version)) return false;
+    begin_version(&version);
+    emit_fast_prototype(fe);
+    emit_fast_version(&version, belongs_to_loop(fe->f) ? "FLU_INLINED " : "FLU_ALIGNED ", "");
+    reset_labels(fe->f->body);
+    for (size_t i = 0; i < version.deopt_count; i++) ((cps_point *)version.deopts[i])->used = false;
+    return true;
+}
+
 /* Where values are likely floats or fixnums the procedure is printed twice. The fast body takes them for what they
  * likely are, floats in C doubles; where a value turns out to be something else it leaves, through a frame, for the
  * same place in the general body, which also serves to resume. */
@@ -297,12 +329,10 @@ static void emit_fast_body(function_emitter *fe) {
     if (f->risky) out_printf(fe->out, "static flu_failures %s__failures;\n", c_name);
     emit_signature(fe->out, f->fn, "__code", NULL);
     out_text(fe->out, ";\n");
-    const char *suffix = emit_leaf_test(fe) ? "__fast" : "";
-    begin_c_function(fe);
-    out_text(fe->out, belongs_to_loop(f) ? "FLU_INLINED " : "FLU_ALIGNED ");
-    emit_signature(fe->out, f->fn, suffix, param_names(fe));
-    out_text(fe->out, " {\n");
-    emit_body(fe);
+    if (emit_double_version(fe))
+        emit_fast_version(fe, "FLU_ONE_COPY ", "__fast");
+    else
+        emit_fast_version(fe, belongs_to_loop(f) ? "FLU_INLINED " : "FLU_ALIGNED ", emit_leaf_test(fe) ? "__fast" : "");
     assume_likely_floats(f, false);
 }
 

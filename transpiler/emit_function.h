@@ -7,6 +7,7 @@
  *   emit_vector.c    accesses to vectors, and what is known of these
  *   emit_fixnum.c    guesses about fixnums
  *   emit_leaf.c      the leaves of a recursion
+ *   emit_doubles.c   procedures for vectors of floats only
  *   emit_cold.c      frames, unwinding, the resume switch
  */
 #ifndef EMIT_FUNCTION_H
@@ -40,6 +41,9 @@ typedef struct function_emitter {
     const char **body;  /* C variable that holds the body of the vector in the variable, where one is in scope */
     const var **bodies; /* these variables, in the order the bodies came into scope */
     size_t body_count, body_capacity, fewest_bodies;
+    bool *in_doubles; /* by var id: the body of the vector in the parameter is of doubles, all through; NULL: of none */
+    const var **double_vectors; /* these parameters */
+    size_t double_vector_count, double_vector_capacity;
     bool *tested;            /* by var id: has been found to hold a fixnum (fast body) */
     const var **fixnum_vars; /* these variables, in the order they became known */
     size_t fixnum_count, fixnum_capacity, fewest_fixnums;
@@ -94,6 +98,15 @@ void forget_changed_vectors(function_emitter *fe, const op *o);
 bool emit_vector_access(function_emitter *fe, const cps_node *n);
 void learn_vector(function_emitter *fe, const op *o);
 void learn_global(function_emitter *fe, const cps_node *n);
+/* The variable holds a vector of at least so many elements. */
+void learn_length(function_emitter *fe, const var *v, uint32_t length);
+/* Declares the C variable of the body of the vector in v, which is remembered; v NULL: of another vector. */
+const char *name_body(function_emitter *fe, const var *v, const char *body);
+bool is_vector_op(const op *o);
+/* Is it a vector-set! of what is known to be a float? */
+bool stores_double(const op *o);
+/* May o replace the body of a vector, or make vectors shorter? */
+bool may_change_bodies(const op *o);
 /* The C call of an access to a vector of which something is known; NULL: o is none. */
 const char *vector_op_text(function_emitter *fe, const op *o);
 
@@ -112,7 +125,11 @@ void emit_entry_guards(function_emitter *fe);
 /* emit_function.c */
 /* By position: parameters, then free variables. */
 const char **param_names(function_emitter *fe);
+/* The code from its beginning, with the parameters of the function that it stands in. */
 void emit_call_of_code(function_emitter *fe);
+/* So the function NAME and suffix, for which there are no parameters but those. */
+void emit_call_of(function_emitter *fe, const char *suffix);
+void emit_fast_prototype(function_emitter *fe);
 
 /* emit_leaf.c */
 /* Prints guards and first test of the fast version as functions for the C compiler to put at the calls: the body is
@@ -122,6 +139,12 @@ bool emit_leaf_test(function_emitter *fe);
 bool emit_leaf_of_kind(function_emitter *fe);
 /* Is o a call of the procedure itself that needs no guards, and may be one of NAME__fix? */
 bool calls_with_fixnums(const function_emitter *fe, const op *o);
+
+/* emit_doubles.c */
+/* Fills in_doubles. false: not worth a version of the procedure. */
+bool find_double_vectors(function_emitter *fe);
+/* The tests at the head of that version. */
+void emit_double_guards(function_emitter *fe);
 
 /* emit_cold.c */
 /* More live variables than this do not fit into w->leaving (FLU_LEAVING of worker.h). */

@@ -188,22 +188,9 @@ static void emit_head(function_emitter *fe, const char *suffix) {
     out_text(fe->out, " {\n");
 }
 
-static void emit_call_of(function_emitter *fe, const char *suffix) {
-    const lambda *fn = fe->f->fn;
-    out_printf(fe->out, "    return %s%s(w", INFO(fn)->c_name, suffix);
-    for (size_t i = 0; i < lambda_params(fn) + INFO(fn)->free_count; i++) out_printf(fe->out, ", %s", fe->names[i]);
-    out_text(fe->out, ");\n");
-}
-
 static bool may_have_leaf(const function_emitter *fe) {
     const lambda *fn = fe->f->fn;
     return !has_linkage(fn) && !takes_self(fn) && calls_of_itself(fe->f) > 0;
-}
-
-static void emit_fast_prototype(function_emitter *fe) {
-    fe->indent = 1;
-    emit_signature(fe->out, fe->f->fn, "__fast", NULL);
-    out_text(fe->out, ";\n");
 }
 
 static void emit_leaf_of_fixnums(function_emitter *fe, const char *condition, const char *result) {

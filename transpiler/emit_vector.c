@@ -9,9 +9,9 @@
 
 static bool is_set(const op *o) { return op_is_prim(o, "vector-set!") && o->count == 3; }
 
-static bool stores_double(const op *o) { return is_set(o) && atom_is_float(o->items[2]); }
+bool stores_double(const op *o) { return is_set(o) && atom_is_float(o->items[2]); }
 
-static bool is_vector_op(const op *o) {
+bool is_vector_op(const op *o) {
     static const char *const names[] = {"vector-ref", "vector-set!", "vector-length", "vector-push!"};
     return o->kind == OP_PRIM && is_one_of(o->prim->name, names, sizeof names / sizeof *names);
 }
@@ -46,31 +46,43 @@ static bool in_range(const function_emitter *fe, const op *o) {
     return is_constant_vector_access(o) && fe->vector_length[o->items[0].var->id] > o->items[1].datum->i;
 }
 
+void learn_length(function_emitter *fe, const var *v, uint32_t length) {
+    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
+    fe->vector_length[v->id] = length;
+}
+
 void learn_vector(function_emitter *fe, const op *o) {
     if (is_vector_op(o)) learn_type(fe, o->items[0]);
     if (!is_constant_vector_access(o)) return;
-    const var *v = o->items[0].var;
-    PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
-    fe->vector_length[v->id] = (uint32_t)o->items[1].datum->i + 1;
+    learn_length(fe, o->items[0].var, (uint32_t)o->items[1].datum->i + 1);
+}
+
+bool may_change_bodies(const op *o) {
+    if (o->kind == OP_MOVE || o->kind == OP_GLOBAL_REF || o->kind == OP_GLOBAL_SET) return false;
+    if (is_vector_ref(o) || stores_double(o)) return false;
+    return o->kind != OP_PRIM || !(o->prim->flags & PURE);
 }
 
 void forget_changed_vectors(function_emitter *fe, const op *o) {
-    if (o->kind == OP_MOVE || o->kind == OP_GLOBAL_REF || o->kind == OP_GLOBAL_SET) return;
-    if (is_vector_ref(o) || stores_double(o)) return;
-    if (o->kind == OP_PRIM && (o->prim->flags & PURE)) return;
+    if (!may_change_bodies(o)) return;
     forget_bodies(fe, 0);
     if (!is_set(o)) forget_vectors(fe, 0);
 }
 
+const char *name_body(function_emitter *fe, const var *v, const char *body) {
+    const char *name = arena_printf("body_%u", ++fe->next_body);
+    statement(fe, "flu_body %s = %s;", name, body);
+    if (!v || v->assigned || fe->folded[v->id]) return name;
+    fe->body[v->id] = name;
+    PUSH(fe->bodies, fe->body_count, fe->body_capacity, v);
+    return name;
+}
+
 /* The C variable with the body of the vector. Requires: it is one. */
 static const char *body_text(function_emitter *fe, atom vector) {
-    if (vector.kind == ATOM_VAR && fe->body[vector.var->id]) return fe->body[vector.var->id];
-    const char *name = arena_printf("body_%u", ++fe->next_body);
-    statement(fe, "flu_body %s = flu_vector_body(%s);", name, atom_text(fe, vector));
-    if (vector.kind != ATOM_VAR || vector.var->assigned || fe->folded[vector.var->id]) return name;
-    fe->body[vector.var->id] = name;
-    PUSH(fe->bodies, fe->body_count, fe->body_capacity, vector.var);
-    return name;
+    const var *v = vector.kind == ATOM_VAR ? vector.var : NULL;
+    if (v && fe->body[v->id]) return fe->body[v->id];
+    return name_body(fe, v, arena_printf("flu_vector_body(%s)", atom_text(fe, vector)));
 }
 
 static const char *index_text(function_emitter *fe, const op *o) {
@@ -93,8 +105,7 @@ static void guard_access(function_emitter *fe, const cps_node *n) {
     if (is_constant_vector_access(o)) {
         const var *v = o->items[0].var;
         leave_unless(fe, n, arena_printf("flu_is_vector_of(%s, %u, %d)", vector, fe->longest[v->id], known));
-        PUSH(fe->vectors, fe->vector_count, fe->vector_capacity, v);
-        fe->vector_length[v->id] = fe->longest[v->id];
+        learn_length(fe, v, fe->longest[v->id]);
     } else {
         leave_unless(fe, n,
                      arena_printf("flu_is_vector_index_known(%s, %s, %d, %d)", vector, atom_text(fe, o->items[1]),
@@ -103,10 +114,18 @@ static void guard_access(function_emitter *fe, const cps_node *n) {
     learn_type(fe, o->items[0]);
 }
 
+static bool is_in_doubles(const function_emitter *fe, atom vector) {
+    return fe->in_doubles && vector.kind == ATOM_VAR && fe->in_doubles[vector.var->id];
+}
+
 /* In the fast body: the element is taken to be a float. */
 static void emit_double_ref(function_emitter *fe, const cps_node *n) {
     const char *kind = n->result->as_number ? "number" : "float";
     const char *body = body_text(fe, n->op->items[0]), *index = index_text(fe, n->op);
+    if (is_in_doubles(fe, n->op->items[0])) {
+        if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("flu_body_doubles(%s)[%s]", body, index));
+        return;
+    }
     leave_unless(fe, n, arena_printf("flu_holds_%s(%s, %s)", kind, body, index));
     if (!is_unused(fe, n->result)) assign(fe, n->result, arena_printf("flu_held_%s(%s, %s)", kind, body, index));
 }
@@ -144,7 +163,10 @@ bool emit_vector_access(function_emitter *fe, const cps_node *n) {
     }
     const char *body = body_text(fe, o->items[0]);
     if (is_set(o) && !stores_double(o)) return false; /* may fail: see vector_op_text */
-    if (is_set(o)) {
+    if (is_set(o) && is_in_doubles(fe, o->items[0])) {
+        statement(fe, "flu_body_doubles(%s)[%s] = %s;", body, index_text(fe, o), double_text(fe, o->items[2]));
+        if (!is_unused(fe, n->result)) assign(fe, n->result, "FLU_NIL");
+    } else if (is_set(o)) {
         const char *d = double_text(fe, o->items[2]);
         if (guess) leave_unless(fe, n, arena_printf("flu_takes_double(%s, %s)", body, d));
         statement(fe, "flu_%s%s, %s, %s);", guess ? "put_double(" : "hold_double(w, ", body, index_text(fe, o), d);

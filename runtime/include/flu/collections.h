@@ -217,6 +217,13 @@ FLU_INLINE bool flu_is_vector_of(flu_value v, uint32_t n, bool vector) {
     return (vector || flu_is(v, FLU_T_VECTOR)) && flu_vector_count(v) >= n;
 }
 
+/* The body of v if it is a vector of at least n elements, and these are doubles; else 0. */
+FLU_INLINE flu_body flu_doubles_of(flu_value v, uint32_t n) {
+    if (flu_unlikely(!flu_is_vector_of(v, n, false))) return 0;
+    flu_body body = flu_vector_body(v);
+    return flu_likely(flu_body_is_doubles(body)) ? body : 0;
+}
+
 /* Requires: v is a vector, i a fixnum. */
 FLU_INLINE bool flu_is_inside(flu_value v, flu_value i) { return (uint64_t)flu_fix(i) < flu_vector_count(v); }
 
