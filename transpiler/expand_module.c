@@ -330,6 +330,9 @@ static void report_unknown_export(const expander *x, const renamed_name *r) {
         diag_hint(x->d, "did you mean `%s`?", near);
     else if (builtin_find(r->name))
         diag_hint(x->d, "it is a builtin, which every module has");
+    else if (!x->defined_count)
+        diag_hint(x->d, "definitions of a module stand inside of it: (module %s ... (define (%s ...) ...))",
+                  x->unit->name, r->name);
 }
 
 static void export_chosen(export_list *l) {
